@@ -1,0 +1,44 @@
+# Needs Python >= 3.11, git and make; everything else is installed into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+.DEFAULT_GOAL := check
+.PHONY: setup check test lint serve bench lock clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "archwright needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
+	@echo "Installing into .venv ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check "pip>=25.1"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[app]' --group dev
+	@printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" -m app.cli "$$@"\n' > $(BIN)/hoc && chmod +x $(BIN)/hoc
+	@touch $@
+
+check: $(STAMP)          ## archwright check on this repository
+	@$(BIN)/archwright check
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/archwright check --strict
+
+test: lint               ## everything CI runs
+	$(BIN)/pytest -n 2
+
+serve: $(STAMP)          ## the HTTP service on the embedded database
+	$(BIN)/hoc serve
+
+bench: $(STAMP)          ## make bench TREE=path/to/package
+	$(BIN)/python -m benchmarks.bench $(TREE)
+
+lock:                    ## re-resolve constraints.txt from pyproject.toml
+	rm -rf .venv && $(PYTHON) -m venv .venv && $(BIN)/python -m pip install -q "pip>=25.1"
+	$(BIN)/python -m pip install -q -e '.[app]' --group dev
+	{ echo "# Every package the tools and the governed system are tested with. Regenerate: make lock"; $(BIN)/python -m pip freeze --exclude-editable; } > constraints.txt
+
+clean:
+	rm -rf .venv .archwright_cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
