@@ -1,0 +1,7 @@
+# Layer: L4 — Spine
+# AUDIENCE: CUSTOMER
+# Role: Handlers: one module per domain, each with a register function.
+# Callers: none
+# Allowed Imports: none
+# Forbidden Imports: L2
+"""Handlers: one module per domain, each with a register function."""
