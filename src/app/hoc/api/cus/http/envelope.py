@@ -1,0 +1,107 @@
+# Layer: L2 — API
+# AUDIENCE: CUSTOMER
+# Role: The shape of every response body, as typed models so that OpenAPI states it truly.
+# Callers: L2 routers, L2 errors, app.main
+# Allowed Imports: app.infra
+# Forbidden Imports: L5, L6, L7
+"""The shape of every response body, as typed models so that OpenAPI states it truly.
+
+``data`` is what was asked for, ``meta`` says when and under which request id it was answered; the same id is
+in the log and in the ``X-Request-ID`` header.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+
+from pydantic import BaseModel, Field
+
+from app.infra.request_id import current_request_id, new_request_id
+from app.infra.time import utc_now
+
+T = TypeVar("T")
+
+
+class Meta(BaseModel):
+    """When (UTC) and under which id a request was answered."""
+
+    timestamp: datetime
+    request_id: str
+
+
+class PageMeta(Meta):
+    """A page of a list: ``total`` counts all matches, not those on the page."""
+
+    total: int = Field(ge=0)
+    limit: int = Field(ge=1)
+    offset: int = Field(ge=0)
+    has_more: bool
+
+
+class Envelope(BaseModel, Generic[T]):
+    """A successful answer."""
+
+    success: Literal[True] = True
+    data: T
+    meta: Meta
+
+
+class ListEnvelope(BaseModel, Generic[T]):
+    """One page of a list."""
+
+    success: Literal[True] = True
+    data: list[T]
+    meta: PageMeta
+
+
+class ErrorDetail(BaseModel):
+    """One thing wrong with a request: where, and what."""
+
+    field: str
+    message: str
+
+
+class ErrorBody(BaseModel):
+    """Why a request failed: a stable code for programs, a message for people."""
+
+    code: str
+    message: str
+    details: list[ErrorDetail] = []
+
+
+class ErrorEnvelope(BaseModel):
+    """A failed request."""
+
+    success: Literal[False] = False
+    error: ErrorBody
+    meta: Meta
+
+
+def wrap_dict(data: T) -> Envelope[T]:
+    """Wrap one finished value (a response model, not a row or a result)."""
+    return Envelope[T](data=data, meta=Meta(timestamp=utc_now(), request_id=_request_id()))
+
+
+def wrap_list(items: Sequence[T], *, total: int, limit: int, offset: int) -> ListEnvelope[T]:
+    """Wrap one page; ``total`` is the real count of all matches."""
+    meta = PageMeta(
+        timestamp=utc_now(),
+        request_id=_request_id(),
+        total=total,
+        limit=limit,
+        offset=offset,
+        has_more=offset + len(items) < total,
+    )
+    return ListEnvelope[T](data=list(items), meta=meta)
+
+
+def wrap_error(code: str, message: str, details: Sequence[ErrorDetail] = ()) -> ErrorEnvelope:
+    """Wrap a failure."""
+    return ErrorEnvelope(
+        error=ErrorBody(code=code, message=message, details=list(details)),
+        meta=Meta(timestamp=utc_now(), request_id=_request_id()),
+    )
+
+
+def _request_id() -> str:
+    return current_request_id() or new_request_id()

@@ -1,0 +1,7 @@
+# Layer: L2 — API
+# AUDIENCE: CUSTOMER
+# Role: Routes about the service itself.
+# Callers: none
+# Allowed Imports: none
+# Forbidden Imports: L5, L6, L7
+"""Routes about the service itself."""
