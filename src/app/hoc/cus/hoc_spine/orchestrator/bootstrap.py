@@ -1,0 +1,19 @@
+# Layer: L4 — Spine
+# AUDIENCE: CUSTOMER
+# Role: Build the registry an application runs with: every handler module registered, then frozen.
+# Callers: app.main, app.canary_cli, app.demo
+# Allowed Imports: L4
+# Forbidden Imports: L2
+"""Build the registry an application runs with: every handler module registered, then frozen."""
+
+from app.hoc.cus.hoc_spine.orchestrator.handlers import analytics_handler, system_handler
+from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationRegistry
+
+
+def build_registry() -> OperationRegistry:
+    """Return a frozen registry with every operation of the system."""
+    registry = OperationRegistry()
+    analytics_handler.register(registry)
+    system_handler.register(registry)
+    registry.freeze()
+    return registry
