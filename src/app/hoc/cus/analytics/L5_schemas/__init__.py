@@ -1,0 +1,1 @@
+"""Value types the analytics engines, drivers and the spine exchange."""

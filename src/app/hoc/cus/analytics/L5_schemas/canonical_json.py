@@ -1,0 +1,29 @@
+# Layer: L5 — Schemas
+# AUDIENCE: CUSTOMER
+# Role: One canonical JSON form and one content hash for everything the domain fingerprints.
+# Callers: L5 {costsim_models, canary_engine}
+# Allowed Imports: stdlib
+# Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
+"""Canonical JSON and the SHA-256 content hash built on it.
+
+Canonical form: keys sorted, separators ``,`` and ``:`` without spaces, non-ASCII escaped, NaN and
+infinities refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+
+def canonical_json(data: Any) -> str:
+    """Serialise ``data`` to its canonical JSON text; raises ``TypeError``/``ValueError`` for what JSON
+    cannot say.
+    """
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
+def content_hash(data: Any) -> str:
+    """SHA-256 of the canonical JSON of ``data``, as 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(canonical_json(data).encode("ascii")).hexdigest()

@@ -1,0 +1,1 @@
+"""Analytics drivers: each reads and writes one concern of the database."""

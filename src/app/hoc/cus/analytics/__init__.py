@@ -1,0 +1,3 @@
+"""Analytics domain: cost simulation, its comparison of two model generations, and the canary that guards
+it.
+"""
