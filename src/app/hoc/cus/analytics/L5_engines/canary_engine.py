@@ -15,7 +15,7 @@ import asyncio
 import dataclasses
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,26 +25,15 @@ from app.hoc.cus.analytics.L5_engines.canary_artifacts import (
     artifact_problems,
     write_artifacts,
 )
-from app.hoc.cus.analytics.L5_engines.canary_evaluation import (
-    SampleOutcome,
-    judge,
-    measure,
-    missed_expectations,
-)
+from app.hoc.cus.analytics.L5_engines.canary_comparison import SimulateSample, compare_samples
+from app.hoc.cus.analytics.L5_engines.canary_evaluation import SampleOutcome, judge, measure
 from app.hoc.cus.analytics.L5_engines.canary_golden import GoldenFileError, compare_with_golden, load_golden
 from app.hoc.cus.analytics.L5_engines.canary_samples import synthetic_samples
 from app.hoc.cus.analytics.L5_engines.config_engine import CostSimConfig
-from app.hoc.cus.analytics.L5_engines.costsim_models import (
-    CanaryReport,
-    ComparisonVerdict,
-    DiffResult,
-    V2SimulationStatus,
-)
-from app.hoc.cus.analytics.L5_engines.v1_simulator import SimulationResult, SimulationStatus
+from app.hoc.cus.analytics.L5_engines.costsim_models import CanaryReport
 from app.hoc.cus.analytics.L5_engines.v2_adapter import ComparedSimulation, CostSimV2Adapter
 from app.hoc.cus.analytics.L5_schemas.canary_report import CanarySource, CanaryStatus
 from app.hoc.cus.analytics.L5_schemas.canary_run import CanaryRunConfig, CanarySample
-from app.hoc.cus.analytics.L5_schemas.canonical_json import content_hash
 from app.hoc.cus.analytics.L6_drivers.canary_report_driver import write_canary_report
 from app.infra.time import utc_now
 
@@ -52,8 +41,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 logger = logging.getLogger(__name__)
-
-SimulateSample = Callable[[CanarySample], Awaitable[ComparedSimulation]]
 
 
 class InvalidSamplesError(ValueError):
@@ -99,7 +86,13 @@ class CanaryEngine:
         started = utc_now()
         outcomes: list[SampleOutcome] = []
         if self.config.enabled:
-            outcomes = await self._evaluate(chosen, started)
+            outcomes = await compare_samples(
+                chosen,
+                self._simulate,
+                workers=self.config.parallel_workers,
+                max_seconds=self.config.max_runtime_seconds,
+                timestamp=started,
+            )
             report = await self._judge(outcomes, source, started)
         else:
             report = self._report(
@@ -145,54 +138,6 @@ class CanaryEngine:
                 f"Canary run {report.run_id} has no session to be indexed with; pass one to the engine."
             )
         await write_canary_report(self._session, report)
-
-    async def _evaluate(self, samples: Sequence[CanarySample], started: datetime) -> list[SampleOutcome]:
-        """Compare all samples, at most ``parallel_workers`` at a time, until ``max_runtime_seconds`` are
-        over.
-        """
-        outcomes: dict[int, SampleOutcome] = {}
-        waiting = iter(enumerate(samples))
-
-        async def work() -> None:
-            for index, sample in waiting:
-                outcomes[index] = await self._evaluate_sample(sample, started)
-
-        try:
-            async with asyncio.timeout(self.config.max_runtime_seconds), asyncio.TaskGroup() as workers:
-                for _ in range(min(self.config.parallel_workers, len(samples))):
-                    workers.create_task(work())
-        except TimeoutError:
-            logger.warning("canary run=%s ran out of time with %d outcomes", self._run_id, len(outcomes))
-        return [outcomes.get(index) or self._timed_out(sample) for index, sample in enumerate(samples)]
-
-    async def _evaluate_sample(self, sample: CanarySample, started: datetime) -> SampleOutcome:
-        """One sample's outcome; whatever goes wrong with it is counted and shown in the verdict, not
-        raised.
-        """
-        input_hash = content_hash({"plan": list(sample.plan), "budget_cents": sample.budget_cents})
-        try:
-            compared = await self._simulate(sample)
-        except Exception as error:
-            logger.exception("canary run=%s sample=%s could not be simulated", self._run_id, sample.id)
-            return SampleOutcome(sample.id, input_hash, error=f"internal error: {type(error).__name__}")
-        invalid = (
-            compared.v1.status is SimulationStatus.INVALID_PLAN
-            or compared.v2.status is not V2SimulationStatus.SUCCESS
-        )
-        if invalid:
-            return SampleOutcome(
-                sample.id,
-                input_hash,
-                error="; ".join(compared.v2.warnings or compared.v1.warnings) or "no result",
-            )
-        drifted = compared.comparison.verdict in (ComparisonVerdict.MAJOR_DRIFT, ComparisonVerdict.MISMATCH)
-        return SampleOutcome(
-            sample.id,
-            input_hash,
-            compared=compared,
-            diff=_diff(input_hash, compared, started) if drifted else None,
-            missed_expectations=missed_expectations(sample, compared.v2),
-        )
 
     async def _judge(
         self, outcomes: Sequence[SampleOutcome], source: CanarySource, started: datetime
@@ -282,14 +227,6 @@ class CanaryEngine:
                 f"{len(ids)} samples given, but the run takes at most {self.config.sample_count}"
             )
 
-    def _timed_out(self, sample: CanarySample) -> SampleOutcome:
-        return SampleOutcome(
-            sample.id,
-            content_hash({"plan": list(sample.plan), "budget_cents": sample.budget_cents}),
-            error=f"not compared within {self.config.max_runtime_seconds:g} seconds",
-            timed_out=True,
-        )
-
     def _artifacts_root(self) -> Path:
         if self.config.artifacts_dir is None:
             raise ValueError("this run has no artifacts directory")
@@ -304,37 +241,3 @@ class CanaryEngine:
             "model_version": self._costsim.model_version,
             "commit_sha": self._costsim.commit_sha,
         }
-
-
-def _diff(input_hash: str, compared: ComparedSimulation, started: datetime) -> DiffResult:
-    comparison = compared.comparison
-    return DiffResult(
-        input_hash=input_hash,
-        v1_output_hash=compared.v1.compute_output_hash(),
-        v2_output_hash=compared.v2.compute_output_hash(),
-        cost_diff=comparison.cost_delta_cents,
-        duration_diff=comparison.duration_delta_ms,
-        step_diffs=tuple(_step_diffs(compared.v1, compared)),
-        is_match=False,
-        diff_summary=(
-            f"{comparison.verdict.value}: V1 {comparison.v1_cost_cents} cents, "
-            f"V2 {comparison.v2_cost_cents} cents, feasible {comparison.v1_feasible} and {comparison.v2_feasible}"
-        ),
-        timestamp=started,
-    )
-
-
-def _step_diffs(v1: SimulationResult, compared: ComparedSimulation) -> list[dict[str, Any]]:
-    return [
-        {
-            "step_index": first["step_index"],
-            "skill_id": first["skill_id"],
-            "v1_cost_cents": first["cost_cents"],
-            "v2_cost_cents": second["cost_cents"],
-            "cost_diff": round(second["cost_cents"] - first["cost_cents"], 2),
-            "v1_latency_ms": first["latency_ms"],
-            "v2_latency_ms": second["latency_ms"],
-            "latency_diff": round(second["latency_ms"] - first["latency_ms"], 2),
-        }
-        for first, second in zip(v1.step_estimates, compared.v2.step_estimates, strict=True)
-    ]

@@ -42,9 +42,7 @@ class GoldenComparison:
     def reasons(self) -> tuple[str, ...]:
         """Why the run does not hold up against the golden one; empty when it does."""
         if not self.compared:
-            return (
-                "golden comparison: the golden file knows no sample of this run; record one for these samples",
-            )
+            return ("golden comparison: the golden file knows none of these samples; record one that does",)
         if self.changed:
             names = ", ".join(self.changed[:LISTED_CHANGES])
             return (f"golden comparison: {len(self.changed)} of {self.compared} samples changed: {names}",)

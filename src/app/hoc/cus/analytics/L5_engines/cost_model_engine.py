@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Cost model V2: what a step costs, whether a plan is feasible, how far two estimates drift apart.
-# Callers: L5 {v2_adapter, canary_engine, canary_evaluation}
+# Callers: L5 {v1_simulator, v2_adapter, canary_evaluation}
 # Allowed Imports: stdlib, L5_engines, L5_schemas
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy
 """Pure functions of cost model V2. Money in cents, time in milliseconds, probabilities 0..1.
@@ -226,7 +226,7 @@ def _drift_band(score: float) -> DriftVerdict:
         (MINOR_DRIFT_BAND, DriftVerdict.MINOR_DRIFT),
         (MAJOR_DRIFT_BAND, DriftVerdict.MAJOR_DRIFT),
     ):
-        # 0.6 * 0.25 is 0.15 only up to rounding, and bounds are inclusive: the tolerance is far below any cent.
+        # 0.6 * 0.25 is 0.15 only up to rounding, and bounds are inclusive: allow for the rounding.
         if score <= bound or math.isclose(score, bound, rel_tol=0, abs_tol=1e-12):
             return verdict
     return DriftVerdict.MISMATCH

@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: One canonical JSON form and one content hash for everything the domain fingerprints.
-# Callers: L5 {costsim_models, canary_engine}
+# Callers: L5 costsim_models, L5_schemas canary_run
 # Allowed Imports: stdlib
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Canonical JSON and the SHA-256 content hash built on it.

@@ -66,5 +66,4 @@ class CanaryCoordinator:
             costsim=config,
         )
         async with self._session.begin():
-            report = await engine.run(samples)
-        return report
+            return await engine.run(samples)

@@ -132,8 +132,8 @@ def _run_arguments(params: Mapping[str, Any]) -> dict[str, Any]:
         samples = []
         for index, raw in enumerate(given):
             try:
-                samples.append(CanarySample(**raw))
-            except (TypeError, ValueError) as error:
+                samples.append(CanarySample.parse(raw))
+            except ValueError as error:
                 problems.append(f"sample {index}: {error}")
     if problems:
         raise InvalidSamplesError("; ".join(problems))
