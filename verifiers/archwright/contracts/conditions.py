@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """A Python expression that depends on something: ``config.save_artifacts and not report.artifact_paths``."""
+    """A Python expression that depends on something: ``config.save and not report.paths``."""
 
     text: str
     origin: Location = NOWHERE

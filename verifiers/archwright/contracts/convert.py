@@ -1,11 +1,11 @@
 """Nodes -> typed values, driven by the annotations of ``msgspec`` structs; every error is collected.
 
 Understood annotations: ``str`` (not empty), ``int``, ``bool``, ``Literal`` of strings, string enums,
-``tuple[T, ...]``, ``list[T]``, ``Mapping[K, T]``, ``T | None``, nested structs, and any class with the two methods
-of ``FromNode``. A value where a list is expected is a list of one. A field named ``origin`` of type ``Location`` is
-not a key: it becomes the place of the mapping in its file. ``Annotated[T, msgspec.Meta(description=...)]`` documents
-a key in the JSON Schema and serves as the remedy when the key is missing. A struct with a method ``problems()`` is
-asked for what is wrong with it as a whole.
+``tuple[T, ...]``, ``list[T]``, ``Mapping[K, T]``, ``T | None``, nested structs, and any class with the two
+methods of ``FromNode``. A value where a list is expected is a list of one. A field named ``origin`` of type
+``Location`` is not a key: it becomes the place of the mapping in its file. ``Annotated[T,
+msgspec.Meta(description=...)]`` documents a key in the JSON Schema and serves as the remedy when the key is
+missing. A struct with a method ``problems()`` is asked for what is wrong with it as a whole.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class Reader:
         given: collections.abc.Mapping[str, Any] = types.MappingProxyType({}),
         ignore: Iterable[str] = (),
     ) -> Struct:
-        """An instance of the struct *cls*. Fields in *given* are set as they are; keys in *ignore* are passed over."""
+        """An instance of the struct *cls*. *given* sets fields as is; keys in *ignore* are passed over."""
         if not isinstance(node, Mapping):
             keys = ", ".join(field.key for field in fields_of(cls))
             raise self.rejected(

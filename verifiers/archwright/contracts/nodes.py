@@ -1,7 +1,7 @@
 """YAML text -> nodes that know their file, line and column.
 
-Built on PyYAML's event stream rather than on ``yaml.compose``: the composer over libyaml recurses without a bound
-(a line of 100 000 brackets crashes the interpreter) and drops the position of aliases.
+Built on PyYAML's event stream rather than on ``yaml.compose``: the composer over libyaml recurses without a
+bound (a line of 100 000 brackets crashes the interpreter) and drops the position of aliases.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Scalar(msgspec.Struct, frozen=True):
     """Columns before the text (1 when quoted); None for a block scalar, whose text is on later lines."""
 
     def at(self, offset: int) -> Location:
-        """Where character *offset* of the text is, as far as quoting lets one say; else where the scalar begins."""
+        """Where character *offset* of the text is; where the scalar begins if its lines are folded."""
         if self.inset is None or self.location.line != self.location.end_line:
             return self.location
         column = self.location.column + self.inset + offset
@@ -74,9 +74,9 @@ Node = Scalar | Sequence | Mapping
 def parse(data: bytes, path: str) -> tuple[Node | None, list[ContractError]]:
     """The document in *data* (None when it is empty or broken), and everything wrong with it as YAML.
 
-    *path* is what errors and locations call the file. Rejected with a position: malformed YAML, tabs, several
-    documents, anchors and aliases, tags beyond the standard scalars, keys that are not strings, duplicate keys,
-    nesting deeper than ``MAX_DEPTH``, text that is not UTF-8.
+    *path* is what errors and locations call the file. Rejected with a position: malformed YAML, tabs,
+    several documents, anchors and aliases, tags beyond the standard scalars, keys that are not strings,
+    duplicate keys, nesting deeper than ``MAX_DEPTH``, text that is not UTF-8.
     """
     try:
         text = data.decode("utf-8-sig")

@@ -1,12 +1,13 @@
 """Patterns for dotted names and for paths.
 
-A pattern is a sequence of segments. Inside a segment ``*`` stands for any characters (a segment that is only ``*``
-for one whole segment); a segment ``**`` stands for any number of segments, also none; a segment ``{name}`` captures
-one segment, and captures of the same name must agree. So ``app.x.**`` matches ``app.x`` and everything below it.
+A pattern is a sequence of segments. Inside a segment ``*`` stands for any characters (a segment that is
+only ``*`` for one whole segment); a segment ``**`` stands for any number of segments, also none; a segment
+``{name}`` captures one segment, and captures of the same name must agree. So ``app.x.**`` matches ``app.x``
+and everything below it.
 
-Matching takes time linear in the length of the name: every ``**`` takes the fewest segments that let the rest up to
-the next ``**`` match, and gives nothing back. That choice is complete as long as a capture between two ``**`` is
-not used elsewhere, so such a pattern is rejected.
+Matching takes time linear in the length of the name: every ``**`` takes the fewest segments that let the
+rest up to the next ``**`` match, and gives nothing back. That choice is complete as long as a capture
+between two ``**`` is not used elsewhere, so such a pattern is rejected.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Pattern:
     captures: frozenset[str]
     """Names of the captures."""
     head: str
-    """The segments before the first wildcard or capture: a matching name is this, or begins with it and a dot."""
+    """The segments before the first wildcard or capture: a matching name is this or is below it."""
 
     def __init__(self, text: str, origin: Location = NOWHERE) -> None:
         """Raises ``PatternError`` when *text* is not a pattern."""
@@ -96,7 +97,7 @@ class Pattern:
 
 
 class SymbolPattern(Pattern):
-    """A pattern for qualified names of functions, classes and so on: a leading ``*.`` is any module prefix."""
+    """A pattern for qualified names of functions, classes, ...: a leading ``*.`` is any module prefix."""
 
     __slots__ = ()
 
@@ -118,7 +119,7 @@ class PackagePattern(Pattern):
 
 
 class PathPattern(Pattern):
-    """A pattern for paths relative to the project, with forward slashes: ``src/legacy/**``, ``**/*_pb2.py``."""
+    """A pattern for paths below the project, with forward slashes: ``src/legacy/**``, ``**/*_pb2.py``."""
 
     __slots__ = ()
 
@@ -174,7 +175,7 @@ def _check_segment(segment: str, offset: int, allowed: re.Pattern[str]) -> None:
 
 
 def _check_captures(segments: list[str]) -> None:
-    """Reject a capture whose value depends on what an earlier ``**`` takes and must agree with another chunk."""
+    """Reject a capture whose value depends on what an earlier ``**`` takes and must agree elsewhere."""
     chunks = _chunks(segments)
     for name in {s for s in segments if s.startswith("{")}:
         places = [i for i, chunk in enumerate(chunks) if name in chunk]

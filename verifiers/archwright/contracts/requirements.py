@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, field
 
 from archwright.contracts.conditions import Condition
+from archwright.contracts.convert import RejectedError
 from archwright.contracts.errors import suggestion
 from archwright.contracts.nodes import Mapping, describe
 from archwright.contracts.places import NOWHERE
@@ -27,18 +28,18 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def from_node(cls, node: Node, reader: Reader, what: str) -> Requirement:
+        forms = {key: form for key, form in _FORMS.items() if issubclass(form, cls)}
         if not isinstance(node, Mapping):
             message = f'"{what}" must be a mapping, not {describe(node)}'
-            raise reader.rejected(node.location, message, f"begin with one of: {', '.join(_FORMS)}")
-        found = [key for key in node.entries if key in _FORMS]
+            raise reader.rejected(node.location, message, f"begin with one of: {', '.join(forms)}")
+        found = [key for key in node.entries if key in forms]
         if not found:
             for key, entry in node.entries.items():
-                reader.report(
-                    entry.key.location, f'unknown key "{key}"', suggestion(key, _FORMS, "requirements")
-                )
-            hint = f"begin with one of: {', '.join(_FORMS)}"
-            raise reader.rejected(node.location, f'"{what}" says nothing', hint)
-        return reader.struct(node, _FORMS[found[0]], found[0])
+                reader.report(entry.key.location, f'unknown key "{key}"', suggestion(key, forms, "keys"))
+            if not node.entries:
+                reader.report(node.location, f'"{what}" is empty', f"begin with one of: {', '.join(forms)}")
+            raise RejectedError
+        return reader.struct(node, forms[found[0]], found[0])
 
     @classmethod
     def json_schema(cls, refer: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:

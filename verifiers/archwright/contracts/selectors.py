@@ -83,8 +83,9 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True):
     def matches(self, subject: Subject, other: Subject | None = None) -> bool:
         """Whether *subject* is meant. *other* is the other end, where the subject is one end of an edge.
 
-        ``domain: same`` and ``domain: other`` hold only where both ends have a domain. Raises ``ValueError`` when
-        the selector is relational and there is no other end (only an ``EdgeSelector`` is read with such values).
+        ``domain: same`` and ``domain: other`` hold only where both ends have a domain. Raises
+        ``ValueError`` when the selector is relational and there is no other end (only an ``EdgeSelector``
+        is read with such values).
         """
         unit = subject.unit
         return (

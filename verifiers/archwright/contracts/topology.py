@@ -58,7 +58,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     origin: Location = NOWHERE
 
     def match(self, module: str) -> dict[str, str] | None:
-        """What the layer's first matching pattern captures from *module*; None when it is not in the layer."""
+        """What the first matching pattern captures from *module*; None when it is not in this layer."""
         for pattern in self.modules:
             captures = pattern.match(module)
             if captures is not None:
