@@ -188,8 +188,8 @@ def client(http: Http) -> httpx.AsyncClient:
 
 
 @pytest.fixture
-def make_key(database_env: str) -> MakeKey:
-    """Create a tenant (unless it exists) and a key with scopes (default ``costsim:admin``); return the key."""
+def make_key(session_factory: async_sessionmaker[AsyncSession]) -> MakeKey:
+    """Create a tenant unless it exists, and a key with scopes (default ``costsim:admin``)."""
 
     async def create(tenant_id: str = "tenant-a", *scopes: str, actor_id: str | None = None) -> str:
         from app.hoc.cus.hoc_spine.auth.key_service import create_api_key

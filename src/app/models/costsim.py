@@ -9,7 +9,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text, true
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.time import utc_now
@@ -59,9 +59,9 @@ class CostSimCanaryReport(Base):
     errored_samples: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     outlier_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     # NULL when nothing was compared: a zero would claim agreement.
-    median_cost_diff: Mapped[float | None]
-    p90_cost_diff: Mapped[float | None]
-    kl_divergence: Mapped[float | None]
+    median_cost_diff: Mapped[float | None] = mapped_column(Double)
+    p90_cost_diff: Mapped[float | None] = mapped_column(Double)
+    kl_divergence: Mapped[float | None] = mapped_column(Double)
 
     failure_reasons: Mapped[list[str]] = mapped_column(default=list)
     golden_comparison: Mapped[dict[str, Any] | None]

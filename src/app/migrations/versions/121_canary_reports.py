@@ -40,9 +40,9 @@ def upgrade() -> None:
                 "outlier_count",
             )
         ),
-        sa.Column("median_cost_diff", sa.Float(), nullable=True),
-        sa.Column("p90_cost_diff", sa.Float(), nullable=True),
-        sa.Column("kl_divergence", sa.Float(), nullable=True),
+        sa.Column("median_cost_diff", sa.Double(), nullable=True),
+        sa.Column("p90_cost_diff", sa.Double(), nullable=True),
+        sa.Column("kl_divergence", sa.Double(), nullable=True),
         sa.Column("failure_reasons", JSON, nullable=False),
         sa.Column("golden_comparison", JSON, nullable=True),
         sa.Column("artifact_paths", JSON, nullable=False),

@@ -20,6 +20,7 @@ from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OPERATION_FAIL
 
 _STATUS_BY_CODE = {
     "UNKNOWN_METHOD": 400,
+    "MISSING_SESSION": 500,  # the route's mistake, not the caller's
     "FORBIDDEN": 403,
     "NOT_FOUND": 404,
     "CONFLICT": 409,
