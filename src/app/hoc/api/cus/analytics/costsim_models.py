@@ -80,7 +80,7 @@ class CanaryRunIn(BaseModel):
         return self
 
     def to_params(self) -> dict[str, Any]:
-        """The operation's parameters. Plans go on exactly as sent, so that the same plan has the same hash."""
+        """The operation's parameters. Plans go on exactly as sent: the same plan keeps its hash."""
         params: dict[str, Any] = {"sample_count": self.sample_count, "drift_threshold": self.drift_threshold}
         if self.samples is not None:
             params["samples"] = [
