@@ -29,7 +29,9 @@ class Condition(msgspec.Struct, frozen=True):
         try:
             expression = ast.parse(text, mode="eval").body
         except SyntaxError as error:
-            place = scalar.at((error.offset or 1) - 1) if (error.lineno or 1) == 1 else node.location
+            # Python gives offset 0 where the text ends too soon.
+            offset = error.offset - 1 if error.offset else len(text)
+            place = scalar.at(offset) if error.lineno == 1 else node.location
             message = f'"{what}" is not a Python expression: {error.msg}'
             raise reader.rejected(
                 place, message, 'write it as in code, e.g. "self.enabled and not paths"'

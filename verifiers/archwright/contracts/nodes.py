@@ -174,10 +174,10 @@ class _Builder:
             elif isinstance(event, yaml.CollectionEndEvent):
                 frame = stack.pop()
                 location = self.location(frame.start, event.end_mark)
-                if frame.entries is None:
-                    node = Sequence(tuple(frame.items), location)
-                else:
-                    node = Mapping(frame.entries, location)
+                entries = frame.entries
+                node = (
+                    Sequence(tuple(frame.items), location) if entries is None else Mapping(entries, location)
+                )
             elif isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:

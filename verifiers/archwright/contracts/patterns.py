@@ -66,7 +66,7 @@ class Pattern:
     def from_node(cls, node: Node, reader: Reader, what: str) -> Self:
         scalar = reader.scalar(node, what)
         try:
-            return cls(scalar.text.strip(), node.location)
+            return cls(scalar.text, node.location)
         except PatternError as error:
             raise reader.rejected(scalar.at(error.offset), str(error), error.hint) from None
 

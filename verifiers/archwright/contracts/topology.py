@@ -38,7 +38,7 @@ class Unit(msgspec.Struct, frozen=True):
         return self.captures.get("audience")
 
     def __hash__(self) -> int:
-        return hash((self.layer, *sorted(self.captures.items())))
+        return hash((self.layer, frozenset(self.captures.items())))
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,10 +143,13 @@ class Topologies:
         self.items: tuple[Topology, ...] = tuple(items)
         self.layers: tuple[Layer, ...] = tuple(layer for item in self.items for layer in item.layers)
         self._by_id = {layer.id: layer for layer in self.layers}
-        self._by_head: dict[str, list[tuple[int, Layer]]] = {}
+        # A pattern can only match below its literal head, so a package's candidates hold for all modules in it.
+        self._by_head: dict[str, list[int]] = {}
         for position, layer in enumerate(self.layers):
             for head in {pattern.head for pattern in layer.modules}:
-                self._by_head.setdefault(head, []).append((position, layer))
+                self._by_head.setdefault(head, []).append(position)
+        self._below: dict[str, list[int]] = {}
+        self._shared: dict[tuple[object, ...], Unit] = {}
         self._units: dict[str, tuple[Unit, ...]] = {}
 
     def __iter__(self) -> Iterator[Topology]:
@@ -171,16 +174,26 @@ class Topologies:
         return any(topology.covers(module) for topology in self.items)
 
     def _classify(self, module: str) -> tuple[Unit, ...]:
-        # Only patterns whose literal head is a dotted prefix of the name can match.
-        found: dict[int, Unit] = {}
-        end = len(module)
-        while True:
-            for position, layer in self._by_head.get(module[:end], ()):
-                if position not in found:
-                    captures = layer.match(module)
-                    if captures is not None:
-                        found[position] = Unit(layer.id, captures)
-            if end == 0:
-                break
-            end = max(module.rfind(".", 0, end), 0)
-        return tuple(found[position] for position in sorted(found))
+        package = module[: max(module.rfind("."), 0)]
+        candidates = self._candidates(package)
+        if module in self._by_head:
+            candidates = sorted({*candidates, *self._by_head[module]})
+        units: list[Unit] = []
+        for position in candidates:
+            layer = self.layers[position]
+            captures = layer.match(module)
+            if captures is not None:
+                key = (position, *captures.items())
+                unit = self._shared.get(key)
+                if unit is None:
+                    unit = self._shared[key] = Unit(layer.id, captures)
+                units.append(unit)
+        return tuple(units)
+
+    def _candidates(self, package: str) -> list[int]:
+        """Positions of the layers whose patterns begin with *package* or a package around it, or with a wildcard."""
+        known = self._below.get(package)
+        if known is None:
+            around = self._candidates(package[: max(package.rfind("."), 0)]) if package else []
+            known = self._below[package] = sorted({*around, *self._by_head.get(package, ())})
+        return known
