@@ -179,6 +179,8 @@ def keys_revoke(prefix: str) -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535))
 def serve(host: str, port: int) -> None:
     """Serve HTTP; /docs describes the API."""
+    import logging
+
     import uvicorn
 
     from app.lifecycle import run
@@ -187,6 +189,7 @@ def serve(host: str, port: int) -> None:
         """Fail with a message now rather than with a traceback inside the server."""
 
     run(check)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     uvicorn.run("app.main:create_app", factory=True, host=host, port=port)
 
 
@@ -200,7 +203,7 @@ def _readable(error: Exception) -> str | None:
     """Return the message of an error that its text alone explains, or None for a bug, which needs its
     traceback.
     """
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
     from app.hoc.cus.hoc_spine.auth.key_service import KeyRequestError
     from app.infra.database_url import DatabaseUrlError
@@ -209,7 +212,8 @@ def _readable(error: Exception) -> str | None:
 
     if isinstance(error, SettingsError | DatabaseUrlError | SchemaError | KeyRequestError):
         return str(error)
-    if isinstance(error, OperationalError):
+    if isinstance(error, DBAPIError) and type(error) in (OperationalError, DatabaseError, DBAPIError):
+        # Other subclasses, such as IntegrityError and ProgrammingError, are bugs of ours.
         return f"The database cannot be used: {error.orig}"
     if isinstance(error, OSError):
         return f"The database or a file cannot be reached: {error}"

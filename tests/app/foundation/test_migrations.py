@@ -27,9 +27,8 @@ from app.migrations.runner import (
 from app.models import Base
 
 T = TypeVar("T")
-REVISIONS = [script.revision for script in ScriptDirectory.from_config(runner._config()).walk_revisions()][
-    ::-1
-]
+SCRIPTS = ScriptDirectory.from_config(runner._config())
+REVISIONS = [script.revision for script in SCRIPTS.walk_revisions()][::-1]
 
 
 async def on(target: DatabaseTarget, work: Callable[[Connection], T]) -> T:
