@@ -1,7 +1,7 @@
 # Layer: L7 — Models
 # AUDIENCE: INTERNAL
 # Role: Every table of the system, so that one import completes the metadata.
-# Callers: L6 drivers, spine drivers, migrations
+# Callers: app.migrations.env
 # Allowed Imports: sqlalchemy, app.infra
 # Forbidden Imports: L2, L4, L5, L6
 """Every table of the system; importing this package completes ``Base.metadata``."""

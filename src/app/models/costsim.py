@@ -1,7 +1,7 @@
 # Layer: L7 — Models
 # AUDIENCE: INTERNAL
 # Role: Tables of the cost simulation: the index of canary reports.
-# Callers: L6 canary_report_driver, migrations
+# Callers: app.models, app.hoc.cus.analytics.L6_drivers.*
 # Allowed Imports: sqlalchemy, app.infra, app.models.base
 # Forbidden Imports: L2, L4, L5, L6
 """Tables of the cost simulation: the index of canary reports."""

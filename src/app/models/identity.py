@@ -1,7 +1,7 @@
 # Layer: L7 — Models
 # AUDIENCE: INTERNAL
 # Role: Tables of identity: tenants and their API keys.
-# Callers: spine api_key_driver, migrations
+# Callers: app.models, app.hoc.cus.hoc_spine.drivers.api_key_driver
 # Allowed Imports: sqlalchemy, app.infra, app.models.base
 # Forbidden Imports: L2, L4, L5, L6
 """Tables of identity: tenants and their API keys."""

@@ -1,7 +1,7 @@
 # Layer: L2 — API
 # AUDIENCE: CUSTOMER
 # Role: Demand a valid API key with a scope, and hand the router its principal.
-# Callers: L2 routers
+# Callers: app.hoc.api.cus.**
 # Allowed Imports: L2, L4
 # Forbidden Imports: L5, L6, L7
 """Demand a valid API key with a scope, and hand the router its principal."""

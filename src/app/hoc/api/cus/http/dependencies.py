@@ -1,7 +1,7 @@
 # Layer: L2 — API
 # AUDIENCE: CUSTOMER
 # Role: What routers take by injection: the operation registry and the session of an operation.
-# Callers: L2 routers
+# Callers: app.hoc.api.cus.**
 # Allowed Imports: L4
 # Forbidden Imports: L5, L6, L7
 """What routers take by injection: the operation registry and the session of an operation."""

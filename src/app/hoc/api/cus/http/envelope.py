@@ -1,7 +1,7 @@
 # Layer: L2 — API
 # AUDIENCE: CUSTOMER
 # Role: The shape of every response body, as typed models so that OpenAPI states it truly.
-# Callers: L2 routers, L2 errors, app.main
+# Callers: app.hoc.api.cus.**
 # Allowed Imports: app.infra
 # Forbidden Imports: L5, L6, L7
 """The shape of every response body, as typed models so that OpenAPI states it truly.

@@ -1,7 +1,7 @@
 # Layer: L2 — API
 # AUDIENCE: CUSTOMER
 # Role: Say over HTTP whether the service can serve; the only route without a key.
-# Callers: facades.cus.system
+# Callers: app.hoc.api.facades.cus.system
 # Allowed Imports: L2, L4
 # Forbidden Imports: L5, L6, L7
 """Say over HTTP whether the service can serve; the only route without a key."""

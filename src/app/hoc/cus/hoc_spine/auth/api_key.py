@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: What an API key looks like, how it is hashed, and when it is valid.
-# Callers: spine key_service, api_key_driver
+# Callers: app.hoc.cus.hoc_spine.auth.key_service, app.hoc.cus.hoc_spine.drivers.api_key_driver
 # Allowed Imports: L4
 # Forbidden Imports: L2
 """What an API key looks like, how it is hashed, and when it is valid.

@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Queries on tenants and API keys; returns frozen records, never commits.
-# Callers: spine key_service
+# Callers: app.hoc.cus.hoc_spine.auth.key_service
 # Allowed Imports: L4, L7, sqlalchemy
 # Forbidden Imports: L2, L5, L6
 """Queries on tenants and API keys; returns frozen records, never commits."""

@@ -1,8 +1,8 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Give callers of operations a database session without letting them know the database.
-# Callers: L2 dependencies
-# Allowed Imports: L4, app.db
+# Callers: app.hoc.api.cus.http.dependencies
+# Allowed Imports: L4, app.db, sqlalchemy
 # Forbidden Imports: L2
 """Give callers of operations a database session without letting them know the database."""
 

@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Operations about the service itself: is it able to serve.
-# Callers: spine bootstrap
+# Callers: app.hoc.cus.hoc_spine.orchestrator.bootstrap
 # Allowed Imports: L4, sqlalchemy
 # Forbidden Imports: L2
 """Operations about the service itself: is it able to serve."""
