@@ -223,7 +223,7 @@ class CanaryEngine:
         if duplicates:
             raise InvalidSamplesError(f"sample ids must be unique; repeated: {', '.join(duplicates)}")
         if len(ids) > self.config.sample_count:
-            raise ValueError(
+            raise InvalidSamplesError(
                 f"{len(ids)} samples given, but the run takes at most {self.config.sample_count}"
             )
 
