@@ -264,6 +264,7 @@ def test_paging_to_the_end_yields_every_item_once(total: int, limit: int) -> Non
         collected += page.data
         offset += limit
         more = page.meta.has_more
+        assert more == (len(collected) < total)
     assert collected == items
 
 

@@ -171,6 +171,22 @@ async def test_a_servers_schema_is_checked_and_an_embedded_one_is_migrated(empty
     assert await current_revision(target) == head_revision()
 
 
+async def test_a_migration_waits_for_another_one(empty_database_url: str) -> None:
+    target = parse_database_url(empty_database_url)
+    engine = create_engine(target, pooled=False)
+    try:
+        async with engine.begin() as connection:  # on SQLite this alone is the lock
+            if not target.is_sqlite:
+                await connection.execute(text(f"SELECT pg_advisory_xact_lock({runner._POSTGRESQL_LOCK})"))
+            migration = asyncio.create_task(upgrade(target))
+            done, _ = await asyncio.wait([migration], timeout=0.5)
+            assert not done
+        await asyncio.wait_for(migration, timeout=10)
+    finally:
+        await engine.dispose()
+    assert await current_revision(target) == head_revision()
+
+
 async def test_processes_that_start_at_once_migrate_once(empty_database_url: str, tmp_path: Path) -> None:
     environment = {**os.environ, "DATABASE_URL": empty_database_url, "HOC_DATA_DIR": str(tmp_path)}
     processes = [
