@@ -111,7 +111,7 @@ class _Walk:
             return []
         if package and any(entry.name == "pyvenv.cfg" for entry in found):
             return []
-        excludes = any(root.excludes) and all(root.excludes)
+        excludes = all(root.excludes)
         root_name = str(root.path)
         below: list[tuple[str, str, str, bool]] = []
         for entry in found:
