@@ -314,7 +314,7 @@ async def test_guard_refuses_a_report_without_artifacts(
 ) -> None:
     await create_tenant("tenant-a")
     guarded = engine(tmp_path, session=session)
-    with pytest.raises(RuntimeError, match="refusing DB write"):
+    with pytest.raises(RuntimeError, match="has no artifacts; refusing DB write"):
         await guarded._persist_report_to_db(make_report(artifacts_required=True))
     assert await stored(session) == 0
 

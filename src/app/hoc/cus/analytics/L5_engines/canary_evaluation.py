@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Turns the compared samples of a canary run into statistics and a verdict; pure functions only.
-# Callers: L5 {canary_engine, canary_comparison, canary_artifacts, canary_golden}
+# Callers: L5 canary_engine, canary_comparison, canary_artifacts, canary_golden
 # Allowed Imports: stdlib, L5_engines, L5_schemas
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy
 """Statistics and verdict of a canary run.
@@ -10,7 +10,7 @@ Divergence: costs of V1 and V2 (clamped to at least 1 cent) fall into ten equal 
 range, the last one closed, and the two histograms are compared by the Jensen-Shannon divergence in bits:
 the mean of KL(V1‖M) and KL(V2‖M), M being their average. Unlike plain KL(V1‖V2) it is finite for disjoint
 bins, lies between 0 and 1 like the threshold it is held against, and has no direction. It is 0 exactly when
-the histograms are equal.
+the histograms are equal. Field and reasons keep the published name, KL divergence.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: A stored canary report as read back, and the filters one may ask for.
-# Callers: L6 canary_report_driver, _count_driver and _predicates, spine analytics_handler
+# Callers: L6 canary_report_{driver,count_driver,predicates}, spine analytics_handler
 # Allowed Imports: stdlib, L5_schemas
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """`CanaryReportRow` and `CanaryReportFilters`: what goes in and out of a canary report query."""

@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: Turns the plan a client sends into checked, immutable steps.
-# Callers: L5 {cost_model_engine, v1_simulator, v2_adapter}
+# Callers: L5 cost_model_engine, v1_simulator, v2_adapter
 # Allowed Imports: stdlib
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Plans: a list of ``{"skill": str, "params": {...}, "iterations": int}`` and how they are read.

@@ -1,7 +1,7 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: The conditions that select a tenant's canary reports, shared by listing and counting them.
-# Callers: L6 {canary_report_driver, canary_report_count_driver}
+# Callers: L6 canary_report_driver, canary_report_count_driver
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
 """Selection of canary reports: one definition, so that a page and its total never disagree."""

@@ -2,7 +2,7 @@
 # AUDIENCE: CUSTOMER
 # Role: Runs a canary inside one transaction it owns, and reports only what is committed.
 # Callers: spine analytics_handler
-# Allowed Imports: L4, L5, app.infra
+# Allowed Imports: L4, L5_engines, L5_schemas, app.infra, sqlalchemy
 # Forbidden Imports: L2
 """Runs a canary inside one transaction it owns, and reports only what is committed."""
 
