@@ -6,13 +6,15 @@ from archwright.contracts.conditions import Condition
 from archwright.contracts.contract import Contract
 from archwright.contracts.convert import Problem
 from archwright.contracts.errors import ContractError, ContractErrors
+from archwright.contracts.mentions import Mention, mentions
 from archwright.contracts.patterns import PackagePattern, PathPattern, Pattern, PatternError, SymbolPattern
-from archwright.contracts.places import LayerId, Name
+from archwright.contracts.places import NOWHERE, LayerId, Located, Name
 from archwright.contracts.requirements import AllOf, AnyOf, Completed, RaisesUnless, Requirement
 from archwright.contracts.selectors import EdgeSelector, Selector, Subject
 from archwright.contracts.topology import Expect, Layer, RootPath, Topologies, Topology, Unit, Wiring
 
 __all__ = [
+    "NOWHERE",
     "AllOf",
     "AnyOf",
     "Completed",
@@ -24,6 +26,8 @@ __all__ = [
     "Expect",
     "Layer",
     "LayerId",
+    "Located",
+    "Mention",
     "Name",
     "PackagePattern",
     "PathPattern",
@@ -40,4 +44,5 @@ __all__ = [
     "Topology",
     "Unit",
     "Wiring",
+    "mentions",
 ]
