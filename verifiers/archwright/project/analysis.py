@@ -1,0 +1,48 @@
+"""Everything a verifier may ask about a project, each part made when it is first needed."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from archwright.project.calls import CallFinder
+from archwright.project.flow import FlowEngine
+from archwright.project.imports import ImportEdge, UnresolvedImport, import_edges
+from archwright.project.inference import Inference
+from archwright.project.project import Project
+
+
+class Analysis:
+    """A project with its derived facts. One per run; verifiers only read it."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._edges: dict[str, tuple[tuple[ImportEdge, ...], tuple[UnresolvedImport, ...]]] = {}
+
+    def imports(self, module: str) -> tuple[ImportEdge, ...]:
+        """The import edges out of *module*."""
+        return self._imports_of(module)[0]
+
+    def unresolved_imports(self, module: str) -> tuple[UnresolvedImport, ...]:
+        """The imports of *module* that lead nowhere or cannot be told."""
+        return self._imports_of(module)[1]
+
+    @cached_property
+    def inference(self) -> Inference:
+        """What expressions stand for."""
+        return Inference(self.project)
+
+    @cached_property
+    def calls(self) -> CallFinder:
+        """Who calls what."""
+        return CallFinder(self.inference)
+
+    @cached_property
+    def flows(self) -> FlowEngine:
+        """Control flow with what must have happened on it."""
+        return FlowEngine(self.inference)
+
+    def _imports_of(self, module: str) -> tuple[tuple[ImportEdge, ...], tuple[UnresolvedImport, ...]]:
+        found = self._edges.get(module)
+        if found is None:
+            found = self._edges[module] = import_edges(self.project, module)
+        return found

@@ -1,0 +1,193 @@
+"""Who calls what: call sites of a function or of everything a selector names, across the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from archwright.contracts.language import Selector, Subject
+from archwright.facts import ir
+from archwright.facts.walk import children
+from archwright.project.code import Scope, own_nodes
+from archwright.project.inference import Inference
+from archwright.project.values import UNKNOWN, ClassValue, FunctionValue, InstanceValue, Values, called_names
+
+
+class Site(msgspec.Struct, frozen=True):
+    """A place where a function is called, or handed on as a value."""
+
+    scope: Any
+    """The ``Scope`` whose body it is in."""
+    node: Any
+    """The ``Call``; for a reference the expression that names the function."""
+    certain: bool
+    """False when the receiver is unknown and only the name fits."""
+    is_call: bool
+    value: FunctionValue | None = None
+    """The function as it is called there, where it is one of this code base."""
+
+    def __hash__(self) -> int:
+        return id(self.node)
+
+
+class CallFinder:
+    """Finds call sites; the modules to look into are chosen by the words they contain."""
+
+    def __init__(self, inference: Inference) -> None:
+        self._inference = inference
+        self._project = inference.project
+        self._of_function: dict[tuple[str, str], tuple[Site, ...]] = {}
+
+    def selected(self, selector: Selector) -> list[Site]:
+        """All call sites and references that *selector* means, in the order of modules and source."""
+        words = last_words(selector)
+        if words is None:
+            modules: Iterable[str] = self._project.modules
+        else:
+            modules = sorted({m for word in words for m in self._project.mentioning([word])})
+        found: list[Site] = []
+        for module in modules:
+            for scope in self._inference.index(module).executed():
+                for site in _sites(scope):
+                    match = self._match_selector(site, scope, selector, words or frozenset())
+                    if match is not None:
+                        found.append(match)
+        return found
+
+    def of(self, target: FunctionValue) -> tuple[Site, ...]:
+        """All call sites and references of a function of this code base."""
+        key = (target.module, target.qualname)
+        known = self._of_function.get(key)
+        if known is None:
+            known = self._of_function[key] = tuple(self._find(target))
+        return known
+
+    def _find(self, target: FunctionValue) -> Iterator[Site]:
+        name = target.qualname.split("#")[0].rpartition(".")[2]
+        words = [name]
+        if name in ("__init__", "__call__"):
+            words = [target.qualname.split("#")[0].split(".")[-2]] if "." in target.qualname else [name]
+        for module in self._project.mentioning(words):
+            for scope in self._inference.index(module).executed():
+                for is_call, node in _sites(scope):
+                    expr = node.func if is_call else node
+                    values = self._inference.evaluate(expr, scope)
+                    hit = next((v for v in values if _is(v, target)), None)
+                    if hit is not None:
+                        value = hit if isinstance(hit, FunctionValue) else None
+                        yield Site(scope, node, True, is_call, value)
+                    elif (
+                        UNKNOWN in values
+                        and _ends_in(expr, name)
+                        and _could_fit(node, is_call, target, self._inference)
+                    ):
+                        yield Site(scope, node, False, is_call)
+
+    def _match_selector(
+        self, site: tuple[bool, Any], scope: Scope, selector: Selector, words: frozenset[str]
+    ) -> Site | None:
+        is_call, node = site
+        expr = node.func if is_call else node
+        values = self._inference.evaluate(expr, scope)
+        for value in sorted(values, key=repr):
+            for name in sorted(called_names(frozenset({value}))):
+                if selector.matches(Subject(call=name)):
+                    return Site(
+                        scope, node, True, is_call, value if isinstance(value, FunctionValue) else None
+                    )
+        if UNKNOWN in values and any(_ends_in(expr, word) for word in words) and isinstance(expr, ir.Attr):
+            return Site(scope, node, False, is_call)
+        return None
+
+
+def matching(values: Values, selector: Selector) -> tuple[bool, bool]:
+    """Whether calling one of *values* is what *selector* means: (all known ones are, at least one is)."""
+    known = [v for v in values if v != UNKNOWN]
+    hits = [any(selector.matches(Subject(call=name)) for name in called_names(frozenset({v}))) for v in known]
+    return bool(hits) and all(hits), any(hits)
+
+
+def last_words(selector: Selector) -> frozenset[str] | None:
+    """The last segments the call patterns of *selector* can end in, for the prefilter; None when one ends in a wildcard."""
+    words: set[str] = set()
+    for pattern in selector.call:
+        last = pattern.text.rpartition(".")[2]
+        if "*" in last or "{" in last:
+            return None
+        # A constructor is called by the name of its class.
+        words.add(pattern.text.split(".")[-2] if last == "__init__" and "." in pattern.text else last)
+    for part in (*selector.any_of, *selector.all_of):
+        below = last_words(part)
+        if below is None:
+            return None
+        words |= below
+    return frozenset(words)
+
+
+def _sites(scope: Scope) -> Iterator[tuple[bool, Any]]:
+    """Calls, and names or attributes used as values, in the scope's own code. What only re-binds a name is no use of it."""
+    skip: set[int] = set()
+    for node in own_nodes(scope.body):
+        if isinstance(node, ir.Call):
+            skip.add(id(node.func))
+            yield True, node
+        elif isinstance(node, ir.Assign | ir.AnnAssign):
+            # An alias bound to a plain name or to an attribute is followed where it is called.
+            value = node.value
+            targets = node.targets if isinstance(node, ir.Assign) else (node.target,)
+            if isinstance(value, ir.Name | ir.Attr) and all(
+                isinstance(t, ir.Name | ir.Attr) for t in targets
+            ):
+                skip.add(id(value))
+            for target in targets:
+                skip.add(id(target))
+            if isinstance(node, ir.AnnAssign):
+                skip.update(id(n) for n in _below(node.annotation))
+        elif isinstance(node, ir.Name | ir.Attr):
+            if isinstance(node, ir.Attr):
+                skip.add(id(node.value))
+            if id(node) not in skip:
+                yield False, node
+
+
+def _below(node: Any) -> Iterator[Any]:
+    yield node
+    for child in children(node):
+        yield from _below(child)
+
+
+def _is(value: object, target: FunctionValue) -> bool:
+    if isinstance(value, FunctionValue):
+        return (value.module, value.qualname) == (target.module, target.qualname)
+    owner, _, name = target.qualname.rpartition(".")
+    if isinstance(value, ClassValue):
+        return name == "__init__" and (value.module, value.qualname) == (target.module, owner)
+    if isinstance(value, InstanceValue):
+        return name == "__call__" and (value.module, value.qualname) == (target.module, owner)
+    return False
+
+
+def _ends_in(expr: Any, name: str) -> bool:
+    return isinstance(expr, ir.Attr) and expr.name == name
+
+
+def _could_fit(node: Any, is_call: bool, target: FunctionValue, inference: Inference) -> bool:
+    """Whether the arguments of a call on an unknown receiver fit the signature at all."""
+    scope = inference.scope(target)
+    if not is_call or scope is None:
+        return True
+    params = [p for p in scope.params if p.kind in ("posonly", "arg", "kwonly")]
+    if scope.owner is not None:
+        params = params[1:]
+    open_ended = any(p.kind in ("vararg", "kwarg") for p in scope.params)
+    if any(arg.star for arg in node.args):
+        return True
+    names = {p.name for p in params}
+    if not open_ended and (
+        len(node.args) > len(params) or any(a.keyword and a.keyword not in names for a in node.args)
+    ):
+        return False
+    required = sum(p.default is None for p in params)
+    return len(node.args) >= required

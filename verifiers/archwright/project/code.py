@@ -1,0 +1,130 @@
+"""The functions, classes and scopes of a module, indexed for the questions that need bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from archwright.facts import ir
+from archwright.facts.binding import Names, bound_names
+from archwright.facts.walk import children, walk_own, walk_statements
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """A module, class or function body as a place where names are looked up."""
+
+    module: str
+    qualname: str
+    """Empty for the module itself."""
+    kind: str
+    """``module``, ``class`` or ``function``."""
+    names: Names
+    parent: Scope | None
+    node: ir.FunctionDef | ir.ClassDef | None = None
+    body: tuple[ir.Stmt, ...] = ()
+
+    @property
+    def qualified(self) -> str:
+        """Full dotted name."""
+        return f"{self.module}.{self.qualname}" if self.qualname else self.module
+
+    @property
+    def owner(self) -> Scope | None:
+        """The class whose method this function is, if it is one."""
+        return self.parent if self.parent is not None and self.parent.kind == "class" else None
+
+    @property
+    def is_async(self) -> bool:
+        """Whether calling it only makes a coroutine (or an asynchronous generator)."""
+        return isinstance(self.node, ir.FunctionDef) and self.node.is_async
+
+    @property
+    def params(self) -> tuple[ir.Param, ...]:
+        """The parameters of a function; empty otherwise."""
+        return self.node.params if isinstance(self.node, ir.FunctionDef) else ()
+
+    def decorated(self, name: str) -> bool:
+        """Whether a decorator written as *name* (or ending in it, or a call of it) stands on the definition."""
+        decorators = self.node.decorators if self.node is not None else ()
+        for decorator in decorators:
+            dotted = ir.dotted(decorator.func if isinstance(decorator, ir.Call) else decorator)
+            if dotted is not None and (dotted == name or dotted.endswith(f".{name}")):
+                return True
+        return False
+
+
+@dataclass(slots=True, eq=False)
+class CodeIndex:
+    """All scopes of one module. Two definitions of one name are two scopes: ``f`` and ``f#2``."""
+
+    module: str
+    root: Scope
+    scopes: dict[str, Scope] = field(default_factory=dict)
+    by_node: dict[int, Scope] = field(default_factory=dict)
+
+    def functions(self) -> Iterator[Scope]:
+        """All functions and methods, in source order."""
+        return (scope for scope in self.scopes.values() if scope.kind == "function")
+
+    def executed(self) -> Iterator[Scope]:
+        """Every scope whose body runs: the module, classes and functions."""
+        yield self.root
+        yield from self.scopes.values()
+
+
+def index_code(module: str, code: ir.Module) -> CodeIndex:
+    """The scopes of *code*."""
+    root = Scope(module, "", "module", bound_names(code.body), None, None, code.body)
+    index = CodeIndex(module, root)
+    pending = [root]
+    while pending:
+        scope = pending.pop()
+        below: list[Scope] = []
+        for node in walk_statements(scope.body):
+            if not isinstance(node, ir.FunctionDef | ir.ClassDef):
+                continue
+            qualname = f"{scope.qualname}.{node.name}" if scope.qualname else node.name
+            ordinal, unique = 1, qualname
+            while unique in index.scopes:
+                ordinal += 1
+                unique = f"{qualname}#{ordinal}"
+            is_function = isinstance(node, ir.FunctionDef)
+            params = node.params if isinstance(node, ir.FunctionDef) else ()
+            inner = Scope(
+                module,
+                unique,
+                "function" if is_function else "class",
+                bound_names(node.body, params),
+                scope,
+                node,
+                node.body,
+            )
+            index.scopes[unique] = inner
+            index.by_node[id(node)] = inner
+            below.append(inner)
+        pending.extend(reversed(below))
+    return index
+
+
+def calls_in(scope: Scope) -> Iterator[ir.Call]:
+    """The calls that running *scope*'s own body can make; nested functions excluded, their bodies run elsewhere.
+
+    A lambda's body counts as part of the function that makes it.
+    """
+    for node in own_nodes(scope.body):
+        if isinstance(node, ir.Call):
+            yield node
+
+
+def own_nodes(body: tuple[ir.Stmt, ...]) -> Iterator[Any]:
+    """Every node that runs as part of *body*, the bodies of lambdas included."""
+    for node in walk_own(body):
+        yield node
+        if isinstance(node, ir.Lambda):
+            stack: list[Any] = [node.body]
+            while stack:
+                current = stack.pop()
+                yield current
+                stack.extend(children(current))

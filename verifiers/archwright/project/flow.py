@@ -1,0 +1,715 @@
+"""Does everything that must have happened before a step have happened, on every path?
+
+The state of a path is a set of bits: one for each event that must have completed, one for each condition that matters. The
+search runs over pairs of graph node and state, so it is exact about branches, loops, early returns, exceptions and ``finally``,
+and every answer *no* comes with a path. Calls of helpers are entered through summaries; what a function cannot show by itself is
+demanded of its callers.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import msgspec
+
+from archwright.facts import ir
+from archwright.facts.walk import NODE_FIELDS, walk, walk_own
+from archwright.project.cfg import Edge, Graph, Node
+from archwright.project.cfg_builder import GraphBuilder
+from archwright.project.code import Scope
+from archwright.project.exceptions import catches, exception_type
+from archwright.project.formulas import FALSE, Formula, atoms, truth
+from archwright.project.inference import Inference
+from archwright.project.render import render
+from archwright.project.suppression import suppresses
+from archwright.project.terms import SELF, Terms, bind_arguments, free_names, substitute
+from archwright.project.values import UNKNOWN, ExternalValue, FunctionValue, Values
+
+Matcher = Callable[[Values], tuple[bool, bool]]
+"""For what a call may call: (all known callees are the event, at least one is)."""
+
+_MAX_ATOMS = 10
+_MAX_DEPTH = 5
+_WAITERS = frozenset({"asyncio.gather", "asyncio.wait_for", "asyncio.shield", "asyncio.tasks.gather"})
+_RUNNERS = frozenset({"asyncio.run", "asyncio.runners.run", "anyio.run"})
+_SPAWNERS = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that has to have completed: a call, by what is called."""
+
+    matches: Matcher
+    words: frozenset[str]
+    """Names a call of it can be written with; a call on an unknown receiver by such a name may be it."""
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What must hold when a step is reached, in the terms of one function.
+
+    ``holds`` is a truth table over bits: first one for each event, then one for each condition.
+    """
+
+    conditions: tuple[ir.Expr | None, ...]
+    """Expressions in the function's own terms; None for one that cannot be expressed there, which may be anything."""
+    holds: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Way:
+    """A path on which a demand is not met: steps that decided it, in order."""
+
+    steps: tuple[tuple[str, ir.Span], ...]
+
+
+@dataclass
+class Flow:
+    """One function under one list of events; *optimistic*: whatever may be an event is taken for one."""
+
+    scope: Scope
+    events: tuple[Event, ...]
+    engine: FlowEngine
+    optimistic: bool = False
+    depth: int = 0
+    terms: Terms = field(init=False)
+    tracked: dict[str, int] = field(default_factory=dict)
+    """Atom key -> bit."""
+    _effects: dict[int, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.terms = Terms(self.scope, self.engine.inference)
+
+    @cached_property
+    def builder(self) -> GraphBuilder:
+        """The builder of the graph; it can route further exceptions."""
+        inference, scope = self.engine.inference, self.scope
+        return GraphBuilder(
+            scope.body,
+            lambda types, raised: catches(types, raised, scope, inference),
+            lambda item: suppresses(item, scope, inference),
+            lambda expr: exception_type(expr, scope, inference),
+        )
+
+    @property
+    def graph(self) -> Graph:
+        """The function's control flow."""
+        return self.builder.graph
+
+    # --- questions ---
+
+    def unmet(self, target: Node, demand: Demand) -> Way | None:
+        """A path to *target* on which *demand* is not met; None when every path meets it."""
+        formulas = self._prepare(demand)
+        for entry in self._entry_states(formulas):
+            way = self._search(entry, target, formulas, demand)
+            if way is not None:
+                return way
+        return None
+
+    def demanded_of_callers(self, target: Node, demand: Demand) -> Demand:
+        """What must hold at the function's entry so that *demand* is met at *target*."""
+        formulas = self._prepare(demand)
+        carried = [key for key in self.tracked if self._known_at_entry(key)]
+        good: set[int] = set()
+        for bits in range(1 << (len(self.events) + len(carried))):
+            entry = self._unpack(bits, carried)
+            if all(
+                self._search(state, target, formulas, demand) is None
+                for state in self._completions(entry, [k for k in self.tracked if k not in carried])
+            ):
+                good.add(bits)
+        return Demand(tuple(self.terms.atoms[key] for key in carried), frozenset(good))
+
+    def exits(self, conditions: tuple[ir.Expr | None, ...]) -> dict[int, frozenset[int]]:
+        """For every state at entry the states possible on normal return, over events and *conditions* (in own terms)."""
+        formulas = self._prepare(Demand(conditions, frozenset()))
+        table: dict[int, set[int]] = {}
+        for entry in self._entry_states(formulas, all_events=True):
+            begin = self._project_state(entry, formulas)
+            outcomes: set[int] = set()
+            for node, state in self._reach(entry):
+                if node is self.graph.exit:
+                    outcomes.update(self._project_state(state, formulas))
+            for bits in begin:
+                table.setdefault(bits, set()).update(outcomes)
+        return {bits: frozenset(outcomes) for bits, outcomes in table.items()}
+
+    def reachable(self, start: Node) -> set[Node]:
+        """Nodes control can come to from *start*."""
+        seen = {start}
+        pending = [start]
+        while pending:
+            for edge in pending.pop().out:
+                if edge.to not in seen:
+                    seen.add(edge.to)
+                    pending.append(edge.to)
+        return seen
+
+    def nodes_of(self, wanted: Callable[[Node], bool]) -> list[Node]:
+        """The nodes *wanted* holds for; ``finally`` blocks have several for one place in the source."""
+        return [node for node in self.graph.nodes if wanted(node)]
+
+    # --- search ---
+
+    def _search(self, entry: int, target: Node, formulas: list[Formula | None], demand: Demand) -> Way | None:
+        for node, state, back in self._walk(entry):
+            if node is target:
+                for bits in self._project_state(state, formulas):
+                    if bits not in demand.holds:
+                        return Way(self._steps(back, (node, state)))
+        return None
+
+    def _reach(self, entry: int) -> Iterator[tuple[Node, int]]:
+        for node, state, _ in self._walk(entry):
+            yield node, state
+
+    def _walk(
+        self, entry: int
+    ) -> Iterator[tuple[Node, int, Mapping[tuple[Node, int], tuple[Node, int, Edge] | None]]]:
+        """All pairs of node and state that can be reached, breadth first, with the way back."""
+        start = (self.graph.entry, entry)
+        back: dict[tuple[Node, int], tuple[Node, int, Edge] | None] = {start: None}
+        queue = deque([start])
+        while queue:
+            node, state = queue.popleft()
+            yield node, state, back
+            for edge in node.out:
+                for after in self._after(node, edge, state):
+                    reached = (edge.to, after)
+                    if reached not in back:
+                        back[reached] = (node, state, edge)
+                        queue.append(reached)
+
+    def _steps(
+        self, back: Mapping[tuple[Node, int], tuple[Node, int, Edge] | None], end: tuple[Node, int]
+    ) -> tuple[tuple[str, ir.Span], ...]:
+        steps: list[tuple[str, ir.Span]] = []
+        at: tuple[Node, int] | None = end
+        while at is not None:
+            origin = back[at]
+            if origin is None:
+                break
+            node, state, edge = origin
+            if node.kind == "test":
+                holds = "true" if edge.label == "true" else "false"
+                steps.append((f"`{render(node.expr)}` is {holds}", node.at))
+            elif edge.label == "error" and node.kind in ("call", "await", "raise", "enter"):
+                what = "raise" if node.kind == "raise" else render(node.expr)
+                steps.append((f"`{what}` raises", node.at))
+            elif node.kind == "handler":
+                steps.append(("the exception is caught", node.at))
+            elif node.kind == "call" and not node.awaited and self._unawaited_event(node):
+                steps.append((f"`{render(node.expr)}` is not awaited here", node.at))
+            at = (node, state)
+        steps.reverse()
+        return tuple(steps)
+
+    # --- transfer ---
+
+    def _after(self, node: Node, edge: Edge, state: int) -> Iterable[int]:
+        if edge.label == "error":
+            return (state,)
+        if node.kind == "test":
+            return self._assume(node, edge.label == "true", state)
+        if node.kind in ("assign", "handler"):
+            return self._assign(node, state)
+        if node.kind in ("call", "await"):
+            return self._complete(node, state)
+        return (state,)
+
+    def _values(self, state: int) -> dict[str, bool]:
+        return {key: bool(state >> bit & 1) for key, bit in self.tracked.items()}
+
+    def _assume(self, node: Node, polarity: bool, state: int) -> Iterable[int]:
+        if node.expr is None:
+            return (state,)
+        value = truth(self._formula_of(node), self._values(state))
+        return (state,) if value is None or value is polarity else ()
+
+    def _formula_of(self, node: Node) -> Formula:
+        key = id(node.expr)
+        found = self.engine.formulas.get((id(self.terms), key))
+        if found is None and node.expr is not None:
+            found = self.terms.formula(node.expr)
+            self.engine.formulas[(id(self.terms), key)] = found
+        return found or FALSE
+
+    def _assign(self, node: Node, state: int) -> Iterable[int]:
+        paths = {p for t in node.targets for p in _target_paths(t, self.terms)}
+        touched = [key for key in self.tracked if _depends(self.terms.atoms[key], paths)]
+        if not touched:
+            return (state,)
+        known: dict[str, bool] = {}
+        if len(node.targets) == 1 and node.expr is not None and not isinstance(node.targets[0], ir.Seq):
+            known = self._assigned_truths(node.targets[0], node.expr, touched, state)
+        return self._scatter(state, touched, known)
+
+    def _assigned_truths(
+        self, target: ir.Expr, value: ir.Expr, touched: list[str], state: int
+    ) -> dict[str, bool]:
+        """What is known of atoms about *target* once *value* is assigned to it."""
+        known: dict[str, bool] = {}
+        own = render(self.terms.canonical(target))
+        truth_now = truth(self.terms.formula(value), self._values(state))
+        is_none = isinstance(value, ir.Const) and value.text == "None"
+        certain = is_none or isinstance(
+            value, ir.Const | ir.Str | ir.Num | ir.Seq | ir.Dict | ir.Comp | ir.FString
+        )
+        for key in touched:
+            if key == own and truth_now is not None:
+                known[key] = truth_now
+            elif key == f"{own} is None" and certain:
+                known[key] = is_none
+            elif key == f"{own} is None" and truth_now is True:
+                known[key] = False
+        return known
+
+    def _scatter(self, state: int, keys: list[str], known: Mapping[str, bool]) -> list[int]:
+        states = [state]
+        for key in keys:
+            mask = 1 << self.tracked[key]
+            if key in known:
+                states = [s | mask if known[key] else s & ~mask for s in states]
+            else:
+                states = [s for old in states for s in (old | mask, old & ~mask)]
+        return [s for s in states if self._consistent(s)]
+
+    def _consistent(self, state: int) -> bool:
+        """``x is None`` and ``x`` cannot both be true."""
+        return not any(state & none and state & true for none, true in self._exclusions)
+
+    @cached_property
+    def _exclusions(self) -> list[tuple[int, int]]:
+        return [
+            (1 << bit, 1 << self.tracked[key.removesuffix(" is None")])
+            for key, bit in self.tracked.items()
+            if key.endswith(" is None") and key.removesuffix(" is None") in self.tracked
+        ]
+
+    # --- events and helpers ---
+
+    def _complete(self, node: Node, state: int) -> Iterable[int]:
+        states = {state | self._event_bits(node)}
+        receiver = _changed_receiver(node, self.terms)
+        if receiver is not None:
+            touched = [k for k in self.tracked if _mutated(self.terms.atoms[k], receiver)]
+            if touched:
+                states = {after for s in states for after in self._scatter(s, touched, {})}
+        for call, value in self._helpers(node):
+            states = {after for s in states for after in self._through(call, value, s)}
+        return states
+
+    def _event_bits(self, node: Node) -> int:
+        known = self._effects.get(id(node))
+        if known is None:
+            known = 0
+            for index, event in enumerate(self.events):
+                if any(self._is_event(call, done, event) for call, done in self._finished_calls(node)):
+                    known |= 1 << index
+            self._effects[id(node)] = known
+        return known if isinstance(known, int) else 0
+
+    def _finished_calls(self, node: Node) -> Iterator[tuple[ir.Call, bool]]:
+        """The calls that are over once *node* is: (call, whether a coroutine it made has been awaited)."""
+        expr = node.expr
+        if node.kind == "await":
+            for call in self._pending(expr):
+                yield call, True
+            return
+        if not isinstance(expr, ir.Call):
+            return
+        yield expr, node.awaited
+        names = _external(self.engine.inference.callees(expr, self.scope))
+        waits = (node.awaited and names & _WAITERS) or names & _RUNNERS
+        if waits and not any(arg.keyword == "return_exceptions" for arg in expr.args):
+            for arg in expr.args:
+                for call in self._pending(arg.value):
+                    yield call, True
+
+    def _pending(self, expr: ir.Expr | None) -> Iterator[ir.Call]:
+        """The calls whose coroutine or task *expr* is."""
+        if isinstance(expr, ir.Star) and isinstance(expr.value, ir.Seq):
+            for item in expr.value.items:
+                yield from self._pending(item)
+        elif isinstance(expr, ir.Call):
+            yield expr
+            names = _external(self.engine.inference.callees(expr, self.scope))
+            if names & (_SPAWNERS | _WAITERS) or any(n.endswith(".create_task") for n in names):
+                for arg in expr.args[:1] if not names & _WAITERS else expr.args:
+                    yield from self._pending(arg.value)
+        elif isinstance(expr, ir.Name):
+            bindings = self.scope.names.bound.get(expr.id, [])
+            if len(bindings) == 1 and isinstance(bindings[0].value, ir.Call) and bindings[0].kind == "assign":
+                yield from self._pending(bindings[0].value)
+
+    def _is_event(self, call: ir.Call, awaited: bool, event: Event) -> bool:
+        values = self.engine.inference.callees(call, self.scope)
+        every, some = event.matches(values)
+        if (every and UNKNOWN not in values) or (some and self.optimistic):
+            return awaited or not any(isinstance(v, FunctionValue) and self._is_coroutine(v) for v in values)
+        return (
+            self.optimistic
+            and UNKNOWN in values
+            and isinstance(call.func, ir.Attr)
+            and call.func.name in event.words
+        )
+
+    def _is_coroutine(self, value: FunctionValue) -> bool:
+        scope = self.engine.inference.scope(value)
+        return scope is not None and scope.is_async
+
+    def _unawaited_event(self, node: Node) -> bool:
+        call = node.expr
+        if not isinstance(call, ir.Call):
+            return False
+        values = self.engine.inference.callees(call, self.scope)
+        coroutine = any(isinstance(v, FunctionValue) and self._is_coroutine(v) for v in values)
+        return coroutine and any(event.matches(values)[1] for event in self.events)
+
+    def _helpers(self, node: Node) -> Iterator[tuple[ir.Call, tuple[FunctionValue, ...]]]:
+        """Calls over at *node* of functions of this code base, each with all it may be; none where one is unknown."""
+        if self.depth >= _MAX_DEPTH:
+            return
+        for call, awaited in self._finished_calls(node):
+            values = self.engine.inference.callees(call, self.scope)
+            functions = tuple(v for v in values if isinstance(v, FunctionValue))
+            if not functions or len(functions) != len(values):
+                continue
+            if all(self.engine.enters(v, awaited) for v in functions) and any(
+                self.engine.relevant(v, self.events, self._attribute_names) for v in functions
+            ):
+                yield call, tuple(sorted(functions, key=lambda v: (v.module, v.qualname)))
+
+    @cached_property
+    def _attribute_names(self) -> frozenset[str]:
+        """Words that occur in the tracked atoms."""
+        return frozenset(
+            node.name if isinstance(node, ir.Attr) else node.id
+            for key in self.tracked
+            for node in _nodes(self.terms.atoms[key])
+            if isinstance(node, ir.Attr | ir.Name)
+        )
+
+    def _through(self, call: ir.Call, functions: tuple[FunctionValue, ...], state: int) -> Iterable[int]:
+        keys = list(self.tracked)
+        count = len(self.events)
+        results: set[int] = set()
+        for value in functions:
+            inner = self.engine.inference.scope(value)
+            if inner is None:
+                return (state,)
+            translated = tuple(
+                to_callee(self.terms.atoms[key], call, inner, value, self.terms) for key in keys
+            )
+            table = self.engine.summary(inner, translated, self.events, self.optimistic, self.depth + 1)
+            if table is None:
+                return (state,)
+            carried = [key for key, expr in zip(keys, translated, strict=True) if expr is not None]
+            begin = state & ((1 << count) - 1)
+            for position, key in enumerate(carried):
+                begin |= (state >> self.tracked[key] & 1) << (count + position)
+            for end in table.get(begin, frozenset()):
+                after = (
+                    state & ~((1 << count) - 1) | (end & ((1 << count) - 1)) | (state & ((1 << count) - 1))
+                )
+                for position, key in enumerate(carried):
+                    mask = 1 << self.tracked[key]
+                    after = after | mask if end >> (count + position) & 1 else after & ~mask
+                results.add(after)
+        return results
+
+    # --- states ---
+
+    def _prepare(self, demand: Demand) -> list[Formula | None]:
+        """Chooses the atoms to track: those of the demand first, then those its tests are tied to."""
+        formulas = [None if c is None else self.terms.formula(c) for c in demand.conditions]
+        wanted: list[str] = []
+        for formula in formulas:
+            if formula is not None:
+                wanted += [key for key in atoms(formula) if key not in wanted]
+        tests = [node for node in self.graph.nodes if node.kind == "test" and node.expr is not None]
+        for node in tests:
+            wanted += [key for key in atoms(self._formula_of(node)) if key not in wanted]
+        for node in self.graph.nodes:
+            if node.kind == "assign" and len(node.targets) == 1 and node.expr is not None:
+                own = render(self.terms.canonical(node.targets[0]))
+                if own in wanted:
+                    extra = self.terms.formula(node.expr)
+                    wanted += [key for key in atoms(extra) if key not in wanted]
+        kept = wanted[:_MAX_ATOMS]
+        self.tracked = {key: len(self.events) + index for index, key in enumerate(kept)}
+        for cached in ("_exclusions", "_attribute_names"):
+            self.__dict__.pop(cached, None)
+        return formulas
+
+    def _entry_states(self, formulas: list[Formula | None], *, all_events: bool = False) -> Iterator[int]:
+        count = len(self.events)
+        for bits in range(1 << len(self.tracked)):
+            state = bits << count
+            if self._consistent(state):
+                yield state
+                if all_events:
+                    for done in range(1, 1 << count):
+                        yield state | done
+
+    def _known_at_entry(self, key: str) -> bool:
+        """Whether an atom reads only parameters, the receiver and names from outside: a caller can know it."""
+        names = free_names(self.terms.atoms[key])
+        bound = self.scope.names.bound
+        return all(
+            name == SELF or name not in bound or all(how.kind == "param" for how in bound[name])
+            for name in names
+        )
+
+    def _unpack(self, bits: int, carried: list[str]) -> int:
+        count = len(self.events)
+        state = bits & ((1 << count) - 1)
+        for position, key in enumerate(carried):
+            if bits >> (count + position) & 1:
+                state |= 1 << self.tracked[key]
+        return state
+
+    def _completions(self, state: int, keys: list[str]) -> list[int]:
+        return self._scatter(state, keys, {})
+
+    def _project_state(self, state: int, formulas: list[Formula | None]) -> list[int]:
+        """The bits of a demand in *state*; several where a condition is open."""
+        count = len(self.events)
+        values = self._values(state)
+        found = [state & ((1 << count) - 1)]
+        for position, formula in enumerate(formulas):
+            mask = 1 << (count + position)
+            value = None if formula is None else truth(formula, values)
+            if value is None:
+                found = [b for bits in found for b in (bits, bits | mask)]
+            elif value:
+                found = [bits | mask for bits in found]
+        return found
+
+
+class FlowEngine:
+    """Flows and helper summaries of a project, kept."""
+
+    def __init__(self, inference: Inference) -> None:
+        self.inference = inference
+        self.formulas: dict[tuple[int, int], Formula] = {}
+        self._summaries: dict[object, dict[int, frozenset[int]] | None] = {}
+        self._busy: set[object] = set()
+        self._words: dict[int, frozenset[str]] = {}
+        self._relevant: dict[object, bool] = {}
+
+    def flow(self, scope: Scope, events: tuple[Event, ...], *, optimistic: bool = False) -> Flow:
+        """The flow of one function."""
+        return Flow(scope, events, self, optimistic)
+
+    def enters(self, value: FunctionValue, awaited: bool) -> bool:
+        """Whether a call of *value*, awaited or not, runs its body to the end."""
+        scope = self.inference.scope(value)
+        if scope is None or (scope.is_async and not awaited):
+            return False
+        return not any(isinstance(node, ir.Yield) for node in _body_nodes(scope))
+
+    def relevant(self, value: FunctionValue, events: tuple[Event, ...], names: frozenset[str]) -> bool:
+        """Whether the helper, or anything it calls, mentions an event or a tracked condition; the rest need not be entered."""
+        wanted = names.union(*(event.words for event in events)) - {SELF}
+        return self._mentions(value, wanted, _MAX_DEPTH)
+
+    def summary(
+        self,
+        scope: Scope,
+        conditions: tuple[ir.Expr | None, ...],
+        events: tuple[Event, ...],
+        optimistic: bool,
+        depth: int,
+    ) -> dict[int, frozenset[int]] | None:
+        """States on normal return by state at entry; None inside a recursion, whose effect is taken as none."""
+        kept = tuple(c for c in conditions if c is not None)
+        key = (scope.module, scope.qualname, tuple(render(c) for c in kept), id(events), optimistic)
+        if key in self._summaries:
+            return self._summaries[key]
+        if key in self._busy:
+            return None
+        self._busy.add(key)
+        try:
+            found = Flow(scope, events, self, optimistic, depth).exits(kept)
+        finally:
+            self._busy.discard(key)
+        self._summaries[key] = found
+        return found
+
+    def _mentions(self, value: FunctionValue, wanted: frozenset[str], depth: int) -> bool:
+        key = (value.module, value.qualname, wanted)
+        known = self._relevant.get(key)
+        if known is not None:
+            return known
+        self._relevant[key] = False
+        scope = self.inference.scope(value)
+        result = False
+        if scope is not None:
+            result = bool(self._scope_words(scope) & wanted)
+            if not result and depth:
+                for node in _body_nodes(scope):
+                    if isinstance(node, ir.Call):
+                        for callee in self.inference.callees(node, scope):
+                            if isinstance(callee, FunctionValue) and self._mentions(
+                                callee, wanted, depth - 1
+                            ):
+                                result = True
+                                break
+                    if result:
+                        break
+        self._relevant[key] = result
+        return result
+
+    def _scope_words(self, scope: Scope) -> frozenset[str]:
+        known = self._words.get(id(scope))
+        if known is None:
+            found: set[str] = set()
+            for node in _body_nodes(scope):
+                if isinstance(node, ir.Attr):
+                    found.add(node.name)
+                elif isinstance(node, ir.Name):
+                    found.add(node.id)
+            known = self._words[id(scope)] = frozenset(found)
+        return known
+
+
+def to_caller(
+    condition: ir.Expr | None, call: ir.Call, callee: Scope, value: FunctionValue, terms: Terms
+) -> ir.Expr | None:
+    """A condition of *callee* in the terms of the function that makes *call*; None when it cannot be said there."""
+    if condition is None:
+        return None
+    mapping: dict[str, ir.Expr | None] = dict(bind_arguments(call, callee, value))
+    if (value.bound and callee.params) or (callee.owner is not None and callee.params):
+        mapping[SELF] = mapping.get(callee.params[0].name)
+    for name in free_names(condition):
+        if name in mapping:
+            if mapping[name] is None:
+                return None
+        elif name in callee.names.bound or (
+            name not in _module_names(terms.scope) and callee.module != terms.scope.module
+        ):
+            return None
+    return terms.canonical(substitute(condition, lambda name: mapping.get(name)))
+
+
+def to_callee(
+    condition: ir.Expr, call: ir.Call, callee: Scope, value: FunctionValue, terms: Terms
+) -> ir.Expr | None:
+    """A condition of the caller in the terms of *callee*: paths that arguments pass on, renamed to parameters."""
+    renamed: list[tuple[str, str]] = []
+    for name, argument in bind_arguments(call, callee, value).items():
+        path = terms.path(argument) if argument is not None else None
+        if path is not None:
+            own = callee.params[0].name if callee.owner is not None and callee.params else None
+            renamed.append((path, SELF if name == own else name))
+    renamed.sort(key=lambda pair: -len(pair[0]))
+    return _rename_paths(condition, renamed)
+
+
+def _rename_paths(expr: ir.Expr, renamed: list[tuple[str, str]]) -> ir.Expr | None:
+    """*expr* with every path rewritten by the longest prefix that has a new name; None when some path has none."""
+    path = ir.dotted(expr)
+    if path is not None:
+        for old, new in renamed:
+            if path == old or path.startswith(f"{old}."):
+                result: ir.Expr = ir.Name(new)
+                for part in path[len(old) :].split(".")[1:]:
+                    result = ir.Attr(result, part)
+                return result
+        return None
+    failed = False
+
+    def visit(node: ir.Expr) -> ir.Expr:
+        nonlocal failed
+        inner = _rename_paths(node, renamed)
+        if inner is None:
+            failed = True
+            return node
+        return inner
+
+    result = _map_children(expr, visit)
+    return None if failed else result
+
+
+def _map_children(expr: ir.Expr, visit: Callable[[ir.Expr], ir.Expr]) -> ir.Expr:
+    changes: dict[str, object] = {}
+    for name in NODE_FIELDS[type(expr)]:
+        value = getattr(expr, name)
+        if isinstance(expr, ir.Call) and name == "func" and isinstance(value, ir.Name):
+            continue  # the name of a function is not a path to a value
+        if isinstance(value, tuple):
+            changes[name] = tuple(
+                msgspec.structs.replace(item, value=visit(item.value))
+                if isinstance(item, ir.Arg)
+                else visit(item)
+                for item in value
+                if item is not None
+            )
+        elif value is not None:
+            changes[name] = visit(value)
+    return msgspec.structs.replace(expr, **changes)
+
+
+def _module_names(scope: Scope) -> Mapping[str, object]:
+    current = scope
+    while current.parent is not None:
+        current = current.parent
+    return current.names.bound
+
+
+def _target_paths(target: ir.Expr, terms: Terms) -> Iterator[str]:
+    if isinstance(target, ir.Seq):
+        for item in target.items:
+            yield from _target_paths(item, terms)
+    elif isinstance(target, ir.Star | ir.Subscript):
+        yield from _target_paths(target.value, terms)
+    else:
+        path = ir.dotted(target) if isinstance(target, ir.Name) else terms.path(target)
+        if path is not None:
+            yield path
+
+
+def _depends(atom: ir.Expr, paths: set[str]) -> bool:
+    """Whether the truth of *atom* can change when one of *paths* is assigned."""
+    for node in _nodes(atom):
+        path = ir.dotted(node)
+        if path is not None and any(path == p or path.startswith(f"{p}.") for p in paths):
+            return True
+    return False
+
+
+def _changed_receiver(node: Node, terms: Terms) -> str | None:
+    """The path whose method the node calls: ``report.artifact_paths.clear()`` may change ``report.artifact_paths``."""
+    call = node.expr
+    if node.kind == "call" and isinstance(call, ir.Call) and isinstance(call.func, ir.Attr):
+        return terms.path(call.func.value)
+    return None
+
+
+def _mutated(atom: ir.Expr, receiver: str) -> bool:
+    """Whether a method call on *receiver* may change *atom*: only where the atom is about that very object's content."""
+    return any(
+        ir.dotted(node) == receiver for node in _nodes(atom) if isinstance(node, ir.Attr | ir.Name)
+    ) and (receiver != SELF and _is_whole(atom, receiver))
+
+
+def _is_whole(atom: ir.Expr, receiver: str) -> bool:
+    return ir.dotted(atom) == receiver or not isinstance(atom, ir.Attr | ir.Name)
+
+
+def _nodes(expr: ir.Expr) -> Iterator[ir.Expr]:
+    yield from walk(expr)
+
+
+def _body_nodes(scope: Scope) -> Iterator[object]:
+    yield from walk_own(scope.body)
+
+
+def _external(values: Values) -> set[str]:
+    return {value.name for value in values if isinstance(value, ExternalValue)}

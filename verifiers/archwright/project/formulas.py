@@ -1,0 +1,73 @@
+"""Propositional formulas over named atoms: how conditions in code are compared with conditions in contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+
+class Fixed(msgspec.Struct, frozen=True):
+    """A constant."""
+
+    value: bool
+
+
+class Atom(msgspec.Struct, frozen=True):
+    """Something that is true or false, by the normalised text of its expression."""
+
+    key: str
+
+
+class Not(msgspec.Struct, frozen=True):
+    operand: Formula
+
+
+class And(msgspec.Struct, frozen=True):
+    left: Formula
+    right: Formula
+
+
+class Or(msgspec.Struct, frozen=True):
+    left: Formula
+    right: Formula
+
+
+Formula = Fixed | Atom | Not | And | Or
+
+TRUE = Fixed(True)
+FALSE = Fixed(False)
+
+
+def negate(formula: Formula) -> Formula:
+    """The negation, without stacking double ones."""
+    if isinstance(formula, Fixed):
+        return Fixed(not formula.value)
+    return formula.operand if isinstance(formula, Not) else Not(formula)
+
+
+def atoms(formula: Formula) -> Iterator[str]:
+    """The keys of all atoms, left to right, repeated as they occur."""
+    if isinstance(formula, Atom):
+        yield formula.key
+    elif isinstance(formula, Not):
+        yield from atoms(formula.operand)
+    elif isinstance(formula, And | Or):
+        yield from atoms(formula.left)
+        yield from atoms(formula.right)
+
+
+def truth(formula: Formula, values: Mapping[str, bool]) -> bool | None:
+    """The value of *formula* where *values* knows its atoms; None where that is not enough to tell (Kleene's logic)."""
+    if isinstance(formula, Fixed):
+        return formula.value
+    if isinstance(formula, Atom):
+        return values.get(formula.key)
+    if isinstance(formula, Not):
+        inner = truth(formula.operand, values)
+        return None if inner is None else not inner
+    left, right = truth(formula.left, values), truth(formula.right, values)
+    decisive = isinstance(formula, Or)
+    if left is decisive or right is decisive:
+        return decisive
+    return None if left is None or right is None else not decisive

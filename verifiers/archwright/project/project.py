@@ -1,0 +1,103 @@
+"""A code base as one value: its files, their facts and their units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property, lru_cache
+
+import msgspec
+
+from archwright.contracts.language import Topologies, Unit
+from archwright.facts import ir
+from archwright.facts.store import FactStore, content_key
+from archwright.facts.summary import Summary
+from archwright.model import Location
+from archwright.project.names import Names
+
+_KEPT_MODULES = 256
+
+
+class ProjectFile(msgspec.Struct, frozen=True):
+    """One Python file of the code base."""
+
+    path: str
+    module: str
+    is_package: bool
+    key: bytes
+
+
+class Project:
+    """The facts of all files joined. Answers are computed on demand and kept; nothing here reads a file."""
+
+    def __init__(self, files: Iterable[ProjectFile], topologies: Topologies, store: FactStore) -> None:
+        self.files: tuple[ProjectFile, ...] = tuple(sorted(files, key=lambda f: f.path))
+        self.topologies = topologies
+        self._store = store
+        self._by_module: dict[str, ProjectFile] = {}
+        for file in self.files:
+            self._by_module.setdefault(file.module, file)
+        self._module = lru_cache(maxsize=_KEPT_MODULES)(store.module)
+
+    @property
+    def modules(self) -> Sequence[str]:
+        """Dotted names of all modules, sorted."""
+        return self._sorted_modules
+
+    @cached_property
+    def names(self) -> Names:
+        """Resolution of dotted names across files."""
+        packages = {f.module for f in self.files if f.is_package}
+        return Names({m: self._store.summary(f.key) for m, f in self._by_module.items()}, packages)
+
+    def file(self, module: str) -> ProjectFile:
+        """The file of *module*; KeyError when there is none."""
+        return self._by_module[module]
+
+    def has(self, module: str) -> bool:
+        """Whether *module* is a file of this code base."""
+        return module in self._by_module
+
+    def summary(self, module: str) -> Summary:
+        """The small tier of facts of *module*."""
+        return self._store.summary(self._by_module[module].key)
+
+    def code(self, module: str) -> ir.Module:
+        """The code of *module*. Repeated calls return equal, usually identical, trees."""
+        return self._module(self._by_module[module].key)
+
+    def unit(self, module: str) -> Unit | None:
+        """The unit of *module*; None when it has none or more than one (the topology verifier reports that)."""
+        units = self.topologies.classify(module)
+        return units[0] if len(units) == 1 else None
+
+    def at(self, module: str, span: ir.Span) -> Location:
+        """The location of a span in *module*'s file."""
+        line, column, end_line, end_column = span
+        return Location(self._by_module[module].path, line, column, end_line, end_column)
+
+    def mentioning(self, identifiers: Iterable[str]) -> list[str]:
+        """The modules in whose source every one of *identifiers* occurs as a word; a prefilter for expensive questions."""
+        wanted = list(identifiers)
+        return [m for m in self.modules if all(self.summary(m).mentions(word) for word in wanted)]
+
+    @cached_property
+    def _sorted_modules(self) -> tuple[str, ...]:
+        return tuple(sorted(self._by_module))
+
+
+def build_project(
+    files: Iterable[tuple[str, str, bool]],
+    read: Callable[[str], bytes],
+    topologies: Topologies,
+    store: FactStore,
+) -> Project:
+    """The project of *files* (path, module, is_package); *read* gives a path's bytes, and is called once per file."""
+    contents: dict[bytes, bytes] = {}
+    found: list[ProjectFile] = []
+    for path, module, is_package in files:
+        data = read(path)
+        key = content_key(data)
+        contents[key] = data
+        found.append(ProjectFile(path, module, is_package, key))
+    store.load(contents)
+    return Project(found, topologies, store)
