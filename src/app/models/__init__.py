@@ -7,7 +7,31 @@
 """Every table of the system; importing this package completes ``Base.metadata``."""
 
 from app.models.base import Base
+from app.models.cost import CostBudget, CostRecord, FeatureTag
+from app.models.cost_anomaly import CostAnomaly, CostBreachHistory, CostDriftTracking
 from app.models.costsim import CostSimCanaryReport
+from app.models.feedback import PatternFeedback
 from app.models.identity import ApiKey, Tenant
+from app.models.incident import Incident
+from app.models.prediction import PredictionEvent
+from app.models.tenant import WorkerRun
+from app.models.usage_signal import AgentRun, ExecutionTrace
 
-__all__ = ["ApiKey", "Base", "CostSimCanaryReport", "Tenant"]
+__all__ = [
+    "AgentRun",
+    "ApiKey",
+    "Base",
+    "CostAnomaly",
+    "CostBreachHistory",
+    "CostBudget",
+    "CostDriftTracking",
+    "CostRecord",
+    "CostSimCanaryReport",
+    "ExecutionTrace",
+    "FeatureTag",
+    "Incident",
+    "PatternFeedback",
+    "PredictionEvent",
+    "Tenant",
+    "WorkerRun",
+]
