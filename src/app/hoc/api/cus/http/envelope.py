@@ -38,6 +38,18 @@ class PageMeta(Meta):
     has_more: bool
 
 
+class AsOfMeta(Meta):
+    """As ``Meta``, and the moment the data was read at."""
+
+    as_of: datetime
+
+
+class AsOfPageMeta(PageMeta):
+    """As ``PageMeta``, and the moment the data was read at."""
+
+    as_of: datetime
+
+
 class Envelope(BaseModel, Generic[T]):
     """A successful answer."""
 
@@ -52,6 +64,22 @@ class ListEnvelope(BaseModel, Generic[T]):
     success: Literal[True] = True
     data: list[T]
     meta: PageMeta
+
+
+class AsOfEnvelope(BaseModel, Generic[T]):
+    """A successful answer about a moment."""
+
+    success: Literal[True] = True
+    data: T
+    meta: AsOfMeta
+
+
+class AsOfListEnvelope(BaseModel, Generic[T]):
+    """One page of a list as it was at a moment."""
+
+    success: Literal[True] = True
+    data: list[T]
+    meta: AsOfPageMeta
 
 
 class ErrorDetail(BaseModel):
@@ -93,6 +121,21 @@ def wrap_list(items: Sequence[T], *, total: int, limit: int, offset: int) -> Lis
         has_more=offset + len(items) < total,
     )
     return ListEnvelope[T](data=list(items), meta=meta)
+
+
+def wrap_dict_as_of(data: T, as_of: datetime) -> AsOfEnvelope[T]:
+    """Wrap one finished value that was read at a moment."""
+    return AsOfEnvelope[T](
+        data=data, meta=AsOfMeta(timestamp=utc_now(), request_id=_request_id(), as_of=as_of)
+    )
+
+
+def wrap_list_as_of(
+    items: Sequence[T], *, total: int, limit: int, offset: int, as_of: datetime
+) -> AsOfListEnvelope[T]:
+    """Wrap one page that was read at a moment; ``total`` is the real count of all matches."""
+    page = wrap_list(items, total=total, limit=limit, offset=offset).meta
+    return AsOfListEnvelope[T](data=list(items), meta=AsOfPageMeta(**page.model_dump(), as_of=as_of))
 
 
 def wrap_error(code: str, message: str, details: Sequence[ErrorDetail] = ()) -> ErrorEnvelope:
