@@ -15,6 +15,12 @@ Suppresses = Callable[[ir.WithItem], str]
 TypeOf = Callable[[ir.Expr | None], str]
 
 UNKNOWN_EXCEPTION = ""
+_OPERATION_ERRORS: dict[type, tuple[str, ...]] = {
+    ir.Attr: ("builtins.AttributeError",),
+    ir.BinOp: ("builtins.TypeError", "builtins.ZeroDivisionError"),
+    ir.Subscript: ("builtins.KeyError", "builtins.IndexError", "builtins.TypeError"),
+}
+"""What plain operations raise; a property or an operator method that raises something else is not seen."""
 
 
 class GraphBuilder:
@@ -63,11 +69,11 @@ class GraphBuilder:
         self.nodes.append(node)
         return node
 
-    def _step(self, kind: str, at: ir.Span, ends: Ends, *, may_raise: bool = True) -> Node:
+    def _step(self, kind: str, at: ir.Span, ends: Ends, raises: Sequence[str] = (UNKNOWN_EXCEPTION,)) -> Node:
         node = self._node(kind, at, self._frame)
         self._connect(ends, node)
-        if may_raise:
-            node.out.append(Edge(self.route(self._frame, UNKNOWN_EXCEPTION), "error"))
+        for exception in raises:
+            node.out.append(Edge(self.route(self._frame, exception), "error"))
         return node
 
     @staticmethod
@@ -190,7 +196,7 @@ class GraphBuilder:
         for target in targets:
             if not isinstance(target, ir.Name):
                 ends = self._expr(target, ends, at)
-        node = self._step("assign", at, ends, may_raise=False)
+        node = self._step("assign", at, ends, raises=())
         node.targets = targets
         node.expr = value
         return [(node, "next")]
@@ -198,7 +204,7 @@ class GraphBuilder:
     def _raise(self, s: ir.Raise, ends: Ends) -> Ends:
         if s.exc is not None:
             ends = self._expr(s.exc, ends, s.at)
-        node = self._step("raise", s.at, ends, may_raise=False)
+        node = self._step("raise", s.at, ends, raises=())
         node.expr = s.exc
         node.out.append(Edge(self.route(self._frame, self._type_of(s.exc)), "error"))
         return []
@@ -219,7 +225,7 @@ class GraphBuilder:
         ends = self._expr(s.iter, ends, s.at)
         head = self._step("eval", s.at, ends)
         after = self._node("join", s.at, self._frame)
-        item = self._step("assign", s.at, [(head, "next")], may_raise=False)
+        item = self._step("assign", s.at, [(head, "next")], raises=())
         item.targets = (s.target,)
         loop = Frame("loop", self._frame, at=s.at, after=after, again=head)
         self._frame = loop
@@ -345,9 +351,10 @@ class GraphBuilder:
     def _parts(self, e: ir.Expr, ends: Ends, at: ir.Span) -> Ends:
         for child in children(e):
             ends = self._expr(child, ends, at)
-        if self._frame is not None and isinstance(e, ir.Attr | ir.Subscript | ir.BinOp):
-            # These may raise; it only matters where something could catch it.
-            ends = [(self._step("eval", at, ends), "next")]
+        raises = _OPERATION_ERRORS.get(type(e), ())
+        if self._frame is not None and raises:
+            # It only matters where something could catch it.
+            ends = [(self._step("eval", at, ends, raises), "next")]
         return ends
 
     def _call(self, call: ir.Call, ends: Ends, *, awaited: bool) -> Ends:
@@ -394,7 +401,7 @@ class GraphBuilder:
         if constant is not None:
             return (ends, []) if constant else ([], ends)
         ends = self._expr(e, ends, at)
-        node = self._step("test", at, ends, may_raise=False)
+        node = self._step("test", at, ends, raises=())
         node.expr = e
         return [(node, "true")], [(node, "false")]
 

@@ -110,6 +110,37 @@ class Flow:
                 return way
         return None
 
+    def unmet_after(self, start: Node, demand: Demand) -> Way | None:
+        """A path from *start* to a normal return on which *demand* is not met at the end; None when there is none."""
+        formulas = self._prepare(demand)
+        for entry in self._entry_states(formulas):
+            for node, state, back in self._walk(entry, start):
+                if node is self.graph.exit:
+                    for bits in self._project_state(state, formulas):
+                        if bits not in demand.holds:
+                            return Way(self._steps(back, (node, state)))
+        return None
+
+    def stops(self, node: Node, demand: Demand) -> bool:
+        """Whether *node* is where paths end on which *demand* is unmet, and only those: a guard, or a call of one."""
+        formulas = self._prepare(demand)
+        stopped = False
+        for entry in self._entry_states(formulas):
+            for at, state in self._reach(entry):
+                if at is not node:
+                    continue
+                unmet = any(b not in demand.holds for b in self._project_state(state, formulas))
+                continues = any(
+                    edge.label != "error" and any(True for _ in self._after(node, edge, state))
+                    for edge in node.out
+                )
+                if unmet and continues:
+                    return False
+                if node.kind == "raise" and not unmet:
+                    return False
+                stopped = stopped or unmet
+        return stopped
+
     def demanded_of_callers(self, target: Node, demand: Demand) -> Demand:
         """What must hold at the function's entry so that *demand* is met at *target*."""
         formulas = self._prepare(demand)
@@ -149,8 +180,12 @@ class Flow:
                     pending.append(edge.to)
         return seen
 
+    def calls(self, call: ir.Call) -> list[Node]:
+        """The steps that make *call*; ``finally`` blocks have several for one place in the source, dead code none."""
+        return self.nodes_of(lambda node: node.kind == "call" and node.expr is call)
+
     def nodes_of(self, wanted: Callable[[Node], bool]) -> list[Node]:
-        """The nodes *wanted* holds for; ``finally`` blocks have several for one place in the source."""
+        """The steps *wanted* holds for."""
         return [node for node in self.graph.nodes if wanted(node)]
 
     # --- search ---
@@ -168,10 +203,10 @@ class Flow:
             yield node, state
 
     def _walk(
-        self, entry: int
+        self, entry: int, begin: Node | None = None
     ) -> Iterator[tuple[Node, int, Mapping[tuple[Node, int], tuple[Node, int, Edge] | None]]]:
         """All pairs of node and state that can be reached, breadth first, with the way back."""
-        start = (self.graph.entry, entry)
+        start = (begin or self.graph.entry, entry)
         back: dict[tuple[Node, int], tuple[Node, int, Edge] | None] = {start: None}
         queue = deque([start])
         while queue:
@@ -201,7 +236,9 @@ class Flow:
                 what = "raise" if node.kind == "raise" else render(node.expr)
                 steps.append((f"`{what}` raises", node.at))
             elif node.kind == "handler":
-                steps.append(("the exception is caught", node.at))
+                steps.append(("the exception is caught here", node.at))
+            elif node.kind == "leave" and node.expr is None and edge.to.kind == "join":
+                steps.append(("the `with` swallows the exception", node.at))
             elif node.kind == "call" and not node.awaited and self._unawaited_event(node):
                 steps.append((f"`{render(node.expr)}` is not awaited here", node.at))
             at = (node, state)

@@ -65,6 +65,19 @@ class Project:
         """The code of *module*. Repeated calls return equal, usually identical, trees."""
         return self._module(self._by_module[module].key)
 
+    def expression(self, text: str) -> ir.Expr:
+        """The IR of a Python expression given as text, e.g. a contract's condition; kept in the same store as files.
+
+        Raises ValueError when it is not one expression.
+        """
+        source = f"({text}\n)\n".encode()
+        key = content_key(source)
+        self._store.load({key: source})
+        body = self._store.module(key).body
+        if len(body) != 1 or not isinstance(body[0], ir.ExprStmt):
+            raise ValueError(f"not an expression: {text}")
+        return body[0].value
+
     def unit(self, module: str) -> Unit | None:
         """The unit of *module*; None when it has none or more than one (the topology verifier reports that)."""
         units = self.topologies.classify(module)

@@ -1,0 +1,80 @@
+"""The kinds of contract there are, and who decides each. Verifiers are loaded when a contract asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from archwright.contracts.language import Contract
+from archwright.contracts.loader import Kinds
+from archwright.model import CheckResult
+from archwright.project.analysis import Analysis
+from archwright.verifiers.import_order import (
+    AcyclicContract,
+    LayersContract,
+    check_acyclic,
+    check_layers,
+)
+from archwright.verifiers.imports import (
+    ForbidContract,
+    GatewayContract,
+    OnlyContract,
+    ResolveContract,
+    WiringContract,
+    check_forbid,
+    check_gateway,
+    check_only,
+    check_resolve,
+    check_wiring,
+)
+from archwright.verifiers.ordering import OrderingContract, check_ordering
+from archwright.verifiers.topology import (
+    ConductContract,
+    CoverContract,
+    HeaderContract,
+    NamingContract,
+    check_conduct,
+    check_cover,
+    check_header,
+    check_naming,
+)
+
+KINDS: Kinds = {
+    "topology": {
+        "cover": CoverContract,
+        "header": HeaderContract,
+        "naming": NamingContract,
+        "conduct": ConductContract,
+    },
+    "imports": {
+        "wiring": WiringContract,
+        "forbid": ForbidContract,
+        "only": OnlyContract,
+        "gateway": GatewayContract,
+        "resolve": ResolveContract,
+        "layers": LayersContract,
+        "acyclic": AcyclicContract,
+    },
+    "ordering": OrderingContract,
+}
+"""Kind, and where a kind has several, rule: the structure its contracts are read into."""
+
+_VERIFIERS: Mapping[type[Contract], Callable[[Any, Analysis], CheckResult]] = {
+    AcyclicContract: check_acyclic,
+    ConductContract: check_conduct,
+    CoverContract: check_cover,
+    ForbidContract: check_forbid,
+    GatewayContract: check_gateway,
+    HeaderContract: check_header,
+    LayersContract: check_layers,
+    NamingContract: check_naming,
+    OnlyContract: check_only,
+    OrderingContract: check_ordering,
+    ResolveContract: check_resolve,
+    WiringContract: check_wiring,
+}
+
+
+def check(contract: Contract, analysis: Analysis) -> CheckResult:
+    """Decides one contract. Raises KeyError for a kind that is not in ``KINDS``."""
+    return _VERIFIERS[type(contract)](contract, analysis)

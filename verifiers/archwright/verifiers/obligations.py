@@ -1,0 +1,272 @@
+"""Where a requirement is met: in the function that makes the call, or in everyone who calls that function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from archwright.facts import ir
+from archwright.facts.walk import walk, walk_own
+from archwright.model import Location, Step
+from archwright.project.analysis import Analysis
+from archwright.project.calls import Site
+from archwright.project.cfg import Node
+from archwright.project.code import Scope
+from archwright.project.flow import Demand, Flow, Way, to_caller
+from archwright.project.render import render
+from archwright.project.terms import SELF, Terms, bind_arguments, substitute
+from archwright.project.values import FunctionValue
+from archwright.verifiers.requirements import Compiled
+
+_MAX_CALLERS = 12
+"""How many calls up the search goes before it gives up."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A function in which the requirement was found to be met, and where."""
+
+    flow: Flow
+    node: Node
+    demand: Demand
+    site: Site
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """What became of the requirement at one call of the sink."""
+
+    met: bool
+    undecided: bool
+    evidence: str
+    symbols: tuple[str, ...]
+    message: str
+    location: Location
+    steps: tuple[Step, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+
+
+class Judge:
+    """Judges the sites of one requirement; *forward*: it must hold before the call, else after it."""
+
+    def __init__(self, analysis: Analysis, compiled: Compiled, *, forward: bool) -> None:
+        self.analysis = analysis
+        self.compiled = compiled
+        self.forward = forward
+        self._busy: set[tuple[int, frozenset[int]]] = set()
+
+    def judge(self, site: Site) -> Obligation:
+        """Whether the requirement is met at *site*, a call of the sink."""
+        terms = Terms(site.scope, self.analysis.inference)
+        conditions = tuple(self._at_site(c, site, terms) for c in self.compiled.conditions)
+        return self._judge(site, Demand(conditions, self.compiled.holds), (), site)
+
+    # --- one function ---
+
+    def _judge(self, site: Site, demand: Demand, trail: tuple[Step, ...], sink: Site) -> Obligation:
+        scope: Scope = site.scope
+        flow = self.analysis.flows.flow(scope, self.compiled.events)
+        nodes = flow.calls(site.node) if site.is_call else []
+        if not nodes:
+            if site.is_call and not _deferred(site.node, scope):
+                return self._met(site, sink, ())  # unreachable code runs nothing
+            return self._deferred(site, demand, trail, sink)
+        way = next((way for n in nodes if (way := self._unmet(flow, n, demand)) is not None), None)
+        if way is None:
+            return self._met(site, sink, tuple(Proof(flow, n, demand, site) for n in nodes))
+        if not site.certain or self._optimistically_met(scope, site, demand):
+            return self._open(site, sink, way, trail)
+        return self._ask_callers(site, flow, nodes, demand, way, trail, sink) or self._failed(
+            site, sink, way, trail
+        )
+
+    def _unmet(self, flow: Flow, node: Node, demand: Demand) -> Way | None:
+        return flow.unmet(node, demand) if self.forward else flow.unmet_after(node, demand)
+
+    def _optimistically_met(self, scope: Scope, site: Site, demand: Demand) -> bool:
+        """Whether it would be met if every call that may be one of the events were one."""
+        flow = self.analysis.flows.flow(scope, self.compiled.events, optimistic=True)
+        nodes = flow.calls(site.node)
+        return all(self._unmet(flow, node, demand) is None for node in nodes)
+
+    # --- callers ---
+
+    def _ask_callers(
+        self,
+        site: Site,
+        flow: Flow,
+        nodes: list[Node],
+        demand: Demand,
+        way: Way,
+        trail: tuple[Step, ...],
+        sink: Site,
+    ) -> Obligation | None:
+        """What the callers of the function make of it; None when they cannot help."""
+        scope: Scope = site.scope
+        if scope.kind != "function" or len(trail) >= _MAX_CALLERS:
+            return None
+        needed = self._needed(flow, nodes, demand)
+        if not needed.holds:
+            return None
+        callee = FunctionValue(scope.module, scope.qualname)
+        callers = self.analysis.calls.of(callee)
+        if not any(c.certain for c in callers):
+            return None
+        key = (id(scope), needed.holds)
+        if key in self._busy:
+            return self._met(site, sink, ())  # a recursion is entered from outside it
+        self._busy.add(key)
+        try:
+            hop = Step(f"`{_name(scope)}` calls `{render(site.node.func)}`", self._location(site))
+            results = [self._judge_caller(c, scope, needed, (hop, *trail), sink) for c in callers]
+        finally:
+            self._busy.discard(key)
+        failed = [r for r in results if not r.met and not r.undecided]
+        open_ = [r for r in results if r.undecided]
+        if failed:
+            return failed[0]
+        if open_:
+            return open_[0]
+        return replace(self._met(site, sink, ()), proofs=tuple(p for r in results for p in r.proofs))
+
+    def _needed(self, flow: Flow, nodes: list[Node], demand: Demand) -> Demand:
+        if not self.forward:
+            return Demand((), demand.holds)
+        demands = [flow.demanded_of_callers(node, demand) for node in nodes]
+        holds = demands[0].holds
+        for other in demands[1:]:
+            holds &= other.holds
+        return Demand(demands[0].conditions, holds)
+
+    def _judge_caller(
+        self, caller: Site, callee: Scope, needed: Demand, trail: tuple[Step, ...], sink: Site
+    ) -> Obligation:
+        terms = Terms(caller.scope, self.analysis.inference)
+        if caller.is_call and caller.value is not None:
+            value = caller.value
+            conditions = tuple(to_caller(c, caller.node, callee, value, terms) for c in needed.conditions)
+        else:
+            conditions = tuple(None for _ in needed.conditions)
+        return self._judge(caller, Demand(conditions, needed.holds), trail, sink)
+
+    # --- conditions ---
+
+    def _at_site(self, condition: ir.Expr, site: Site, terms: Terms) -> ir.Expr | None:
+        """The contract's condition in the terms of the function that calls the sink.
+
+        Names of the sink's parameters stand for the arguments given there, ``self`` for the method's receiver; other names are
+        taken as that function's own.
+        """
+        mapping: dict[str, ir.Expr | None] = {}
+        if site.is_call and site.value is not None:
+            callee = self.analysis.inference.scope(site.value)
+            if callee is not None:
+                mapping = dict(bind_arguments(site.node, callee, site.value))
+        mapping.pop(SELF, None)
+        receiver = terms.receiver
+        return terms.canonical(
+            substitute(
+                condition,
+                lambda name: ir.Name(receiver) if name == SELF and receiver else mapping.get(name),
+            )
+        )
+
+    # --- outcomes ---
+
+    def _deferred(self, site: Site, demand: Demand, trail: tuple[Step, ...], sink: Site) -> Obligation:
+        """The sink is handed on as a value, or called in a lambda: it runs later, from a place that cannot be seen."""
+        scope: Scope = site.scope
+        flow = self.analysis.flows.flow(scope, self.compiled.events)
+        nodes = flow.nodes_of(lambda n: n.expr is not None and _contains(n.expr, site.node))
+        if self.forward and nodes and all(flow.unmet(n, demand) is None for n in nodes):
+            return self._met(site, sink, tuple(Proof(flow, n, demand, site) for n in nodes))
+        what = render(site.node.func if site.is_call else site.node)
+        return Obligation(
+            False,
+            True,
+            "undecided-order",
+            (_name(scope), self._sink_name(sink)),
+            f"`{_name(scope)}` hands `{what}` on to be called later; what has happened by then cannot be told",
+            self._location(site),
+            trail,
+        )
+
+    def _met(self, site: Site, sink: Site, proofs: tuple[Proof, ...]) -> Obligation:
+        symbols = (_name(site.scope), self._sink_name(sink))
+        return Obligation(True, False, "", symbols, "", self._location(sink), (), proofs)
+
+    def _open(self, site: Site, sink: Site, way: Way, trail: tuple[Step, ...]) -> Obligation:
+        failed = self._failed(site, sink, way, trail)
+        if site.certain:
+            message = f"whether {failed.message} cannot be told"
+        else:
+            what = render(site.node.func)
+            message = (
+                f"`{_name(site.scope)}` calls `{what}` on an object of unknown type with no "
+                f"{self.compiled.wanted} {self._order}; whether it must cannot be told"
+            )
+        return replace(failed, undecided=True, evidence="undecided-order", message=message)
+
+    def _failed(self, site: Site, sink: Site, way: Way, trail: tuple[Step, ...]) -> Obligation:
+        scope: Scope = site.scope
+        name = self._sink_name(sink)
+        wanted = self.compiled.wanted
+        steps = tuple(Step(text, self.analysis.project.at(scope.module, span)) for text, span in way.steps)
+        if trail:
+            steps += (
+                Step(f"`{_name(scope)}` calls `{render(site.node.func)}`", self._location(site)),
+                *trail,
+            )
+        return Obligation(
+            False,
+            False,
+            "not-dominated" if self.forward else "not-followed",
+            (_name(scope), name),
+            f"`{_name(scope)}` can reach `{name}` with no {wanted} {self._order}",
+            self._location(site),
+            steps,
+        )
+
+    @property
+    def _order(self) -> str:
+        return "before it" if self.forward else "after it, before the return"
+
+    def _sink_name(self, sink: Site) -> str:
+        return sink.value.qualified if sink.value is not None else render(_callee(sink))
+
+    def _location(self, site: Site) -> Location:
+        project = self.analysis.project
+        if site.is_call:
+            return project.at(site.scope.module, site.node.at)
+        return project.at(site.scope.module, _statement_span(site))
+
+
+def _callee(site: Site) -> ir.Expr:
+    expr: ir.Expr = site.node.func if site.is_call else site.node
+    return expr
+
+
+def _name(scope: Scope) -> str:
+    return scope.qualified.split("#")[0]
+
+
+def _deferred(call: ir.Call, scope: Scope) -> bool:
+    """Whether a call stands in a lambda or a generator expression."""
+    return any(
+        (isinstance(node, ir.Lambda) or (isinstance(node, ir.Comp) and node.kind == "generator"))
+        and _contains(node, call)
+        for node in walk_own(scope.body)
+    )
+
+
+def _contains(expr: object, wanted: object) -> bool:
+    return any(node is wanted for node in walk(expr))
+
+
+def _statement_span(site: Site) -> ir.Span:
+    """The nearest statement or call around a reference."""
+    best: ir.Span = (1, 1, 0, 0)
+    for node in walk_own(site.scope.body):
+        span = getattr(node, "at", None)
+        if span is not None and _contains(node, site.node):
+            best = span
+    return best

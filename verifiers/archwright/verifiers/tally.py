@@ -1,0 +1,62 @@
+"""Counts sites and collects findings while a contract is decided."""
+
+from __future__ import annotations
+
+from archwright.contracts.language import Contract
+from archwright.model import CheckResult, Finding, Location, Outcome, Step
+
+
+class Tally:
+    """What one contract comes to, as it is being found out."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._sites = 0
+        self._passed = 0
+        self._findings: list[Finding] = []
+
+    def passed(self, sites: int = 1) -> None:
+        """Sites with evidence that the contract holds."""
+        self._sites += sites
+        self._passed += sites
+
+    def failed(
+        self,
+        evidence: str,
+        symbols: tuple[str, ...],
+        message: str,
+        location: Location,
+        steps: tuple[Step, ...] = (),
+    ) -> None:
+        """A site with evidence that it does not."""
+        self._add(evidence, symbols, Outcome.FAIL, message, location, steps)
+
+    def undecided(
+        self,
+        evidence: str,
+        symbols: tuple[str, ...],
+        message: str,
+        location: Location,
+        steps: tuple[Step, ...] = (),
+    ) -> None:
+        """A site where the evidence does not suffice."""
+        self._add(evidence, symbols, Outcome.UNDECIDED, message, location, steps)
+
+    def result(self) -> CheckResult:
+        """The result, findings in order of place."""
+        found = sorted(self._findings, key=lambda f: (f.location, f.identity))
+        return CheckResult(self._contract.id, self._contract.kind, self._sites, self._passed, tuple(found))
+
+    def _add(
+        self,
+        evidence: str,
+        symbols: tuple[str, ...],
+        outcome: Outcome,
+        message: str,
+        location: Location,
+        steps: tuple[Step, ...],
+    ) -> None:
+        self._sites += 1
+        self._findings.append(
+            Finding(self._contract.id, evidence, symbols, outcome, message, location, steps)
+        )
