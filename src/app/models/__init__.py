@@ -6,30 +6,42 @@
 # Forbidden Imports: L2, L4, L5, L6
 """Every table of the system; importing this package completes ``Base.metadata``."""
 
+from app.models.analytics_artifact import AnalyticsArtifact, AnalyticsArtifactRevision
 from app.models.base import Base
+from app.models.coordination_audit import CoordinationAuditRecordDB
 from app.models.cost import CostBudget, CostRecord, FeatureTag
 from app.models.cost_anomaly import CostAnomaly, CostBreachHistory, CostDriftTracking
 from app.models.costsim import CostSimCanaryReport
+from app.models.costsim_cb import CostSimProvenanceModel
+from app.models.event_outbox import EventOutbox, EventSequence
 from app.models.feedback import PatternFeedback
 from app.models.identity import ApiKey, Tenant
 from app.models.incident import Incident
+from app.models.leader_lease import LeaderLease
 from app.models.prediction import PredictionEvent
 from app.models.tenant import WorkerRun
 from app.models.usage_signal import AgentRun, ExecutionTrace
 
 __all__ = [
     "AgentRun",
+    "AnalyticsArtifact",
+    "AnalyticsArtifactRevision",
     "ApiKey",
     "Base",
+    "CoordinationAuditRecordDB",
     "CostAnomaly",
     "CostBreachHistory",
     "CostBudget",
     "CostDriftTracking",
     "CostRecord",
     "CostSimCanaryReport",
+    "CostSimProvenanceModel",
+    "EventOutbox",
+    "EventSequence",
     "ExecutionTrace",
     "FeatureTag",
     "Incident",
+    "LeaderLease",
     "PatternFeedback",
     "PredictionEvent",
     "Tenant",
