@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from app.hoc.cus.analytics.L5_engines.costsim_models import CanaryReport
+    from app.hoc.cus.analytics.L5_schemas.canary_report import CanaryReport
 
 
 @click.group()
@@ -77,7 +77,7 @@ def _read_samples(path: Path) -> list[Any]:
 
 async def _run(tenant: str, params: dict[str, Any]) -> "CanaryReport":
     from app.db import get_async_session
-    from app.hoc.cus.analytics.L5_engines.costsim_models import CanaryReport
+    from app.hoc.cus.analytics.L5_schemas.canary_report import CanaryReport
     from app.hoc.cus.hoc_spine.auth.key_service import create_tenant
     from app.hoc.cus.hoc_spine.auth.principal import Principal
     from app.hoc.cus.hoc_spine.orchestrator.bootstrap import build_registry

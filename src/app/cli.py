@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -13,10 +12,23 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Commands that live beside what they run: name -> (module:attribute, one line for the help text).
+
+def _canary() -> click.Command:
+    from app.canary_cli import canary
+
+    return canary
+
+
+def _demo() -> click.Command:
+    from app.demo import demo
+
+    return demo
+
+
+# Commands that live beside what they run: name -> (what imports it, one line for the help text).
 _COMMANDS_ELSEWHERE = {
-    "canary": ("app.canary_cli:canary", "Run cost simulation canaries."),
-    "demo": ("app.demo:demo", "Fill the database with a realistic example and print what to open."),
+    "canary": (_canary, "Run cost simulation canaries."),
+    "demo": (_demo, "Fill the database with a realistic example and print what to open."),
 }
 
 
@@ -33,11 +45,8 @@ class HocGroup(click.Group):
         """Return a command, importing its module if it lives elsewhere."""
         if cmd_name not in _COMMANDS_ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        module_name, _, attribute = _COMMANDS_ELSEWHERE[cmd_name][0].partition(":")
-        command = getattr(import_module(module_name), attribute)
-        if not isinstance(command, click.Command):
-            raise TypeError(f"{module_name}.{attribute} is not a click command.")
-        return command
+        load, _ = _COMMANDS_ELSEWHERE[cmd_name]
+        return load()
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing any module for it."""

@@ -13,7 +13,7 @@ from archwright.facts import ir
 
 def children(node: Any) -> Iterator[Any]:
     """The direct child nodes of *node*, in field order."""
-    for field in _FIELDS[type(node)]:
+    for field in NODE_FIELDS[type(node)]:
         value = getattr(node, field)
         if value is None:
             continue
@@ -111,4 +111,4 @@ def _atoms(hint: Any) -> list[Any]:
     return [atom for argument in arguments if argument is not Ellipsis for atom in _atoms(argument)]
 
 
-_FIELDS = _node_fields()
+NODE_FIELDS = _node_fields()

@@ -175,7 +175,7 @@ def check_conduct(contract: ConductContract, analysis: Analysis) -> CheckResult:
             tally.failed("claim-without-conduct", (module,), message, where)
         elif present:
             subject, place = present[0]
-            what = subject.call or subject.package or subject.symbol or "something"
+            what = subject.call or subject.package or subject.symbol or subject.module or "something"
             tally.failed("conduct-out-of-place", (module, what), f"`{module}` contains `{what}`", place)
         else:
             tally.passed()
@@ -252,5 +252,4 @@ def _contents(module: str, analysis: Analysis) -> Iterator[tuple[Subject, Locati
                     yield Subject(module=module, call=name), project.at(module, inner.at)
     for edge in analysis.imports(module):
         for end in edge_ends(edge, analysis):
-            if end.package:
-                yield end, edge.location
+            yield end, edge.location

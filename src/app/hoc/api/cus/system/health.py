@@ -32,5 +32,5 @@ class Health(BaseModel):
 @router.get("/healthz", responses=_UNAVAILABLE)
 async def health(registry: Registry, session: ReadSession) -> Envelope[Health]:
     """Answer 200 when the service reaches its database, else 503."""
-    result = await registry.execute("system.health", OperationContext(session=session, tenant_id=""))
+    result = await registry.execute("system.health", OperationContext.for_nobody(session))
     return wrap_dict(Health.model_validate(unwrap(result)))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from app.hoc.cus.hoc_spine.orchestrator.session_provider import OperationSession
 from app.infra.request_id import current_request_id
 from app.infra.time import monotonic_ms, utc_now
 
@@ -45,17 +46,22 @@ class OperationContext:
     def for_principal(
         cls,
         principal: "Principal",
-        session: "AsyncSession | None",
+        session: "AsyncSession | OperationSession | None",
         params: Mapping[str, Any] | None = None,
     ) -> "OperationContext":
         """Return the context of a call by an authenticated principal."""
         return cls(
-            session=session,
+            session=_plain(session),
             tenant_id=principal.tenant_id,
             params=dict(params or {}),
             actor_id=principal.actor_id,
             scopes=principal.scopes,
         )
+
+    @classmethod
+    def for_nobody(cls, session: "AsyncSession | OperationSession | None") -> "OperationContext":
+        """Return the context of a call that needs no principal, such as a health check."""
+        return cls(session=_plain(session), tenant_id="")
 
 
 @dataclass
@@ -194,3 +200,7 @@ RegisterHandlers = Callable[[OperationRegistry], None]
 def _prepare(operation: str, ctx: OperationContext) -> OperationContext:
     params = {key: value for key, value in ctx.params.items() if not key.startswith("_")}
     return replace(ctx, params=params, operation=operation, timestamp=utc_now().isoformat())
+
+
+def _plain(session: "AsyncSession | OperationSession | None") -> "AsyncSession | None":
+    return session.session if isinstance(session, OperationSession) else session

@@ -7,13 +7,18 @@
 """Give callers of operations a database session without letting them know the database."""
 
 from collections.abc import AsyncIterator
-from typing import TypeAlias
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db import get_async_session
 
-OperationSession: TypeAlias = AsyncSession
+
+@dataclass(frozen=True, slots=True)
+class OperationSession:
+    """A database session on its way through L2 to an operation: something to hand on, nothing to query with."""
+
+    session: AsyncSession
 
 
 async def provide_session() -> AsyncIterator[OperationSession]:
@@ -21,10 +26,10 @@ async def provide_session() -> AsyncIterator[OperationSession]:
     own.
     """
     async with get_async_session() as session:
-        yield session
+        yield OperationSession(session)
 
 
 async def provide_read_session() -> AsyncIterator[OperationSession]:
     """Yield a session for one reading operation; the database refuses writes on it."""
     async with get_async_session(read_only=True) as session:
-        yield session
+        yield OperationSession(session)
