@@ -1,0 +1,1 @@
+"""The command ``archwright``: one thin module per command, loaded when the command is asked for."""

@@ -1,0 +1,19 @@
+"""``archwright schema``: the contract language for editors."""
+
+from __future__ import annotations
+
+import click
+
+from archwright.cli.output import write
+from archwright.contracts.schema import contract_schema
+from archwright.verifiers.catalogue import KINDS
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of contract files.
+
+    Save it and point editors to it from the first line of each contract file:
+    # yaml-language-server: $schema=contracts.schema.json
+    """
+    write(contract_schema(KINDS).decode())

@@ -1,0 +1,144 @@
+"""A project opened for judging: its contracts, its files, their facts, and what is wrong with the files themselves."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from archwright.contracts.language import Contract, ContractError, ContractErrors
+from archwright.contracts.loader import DEFAULT_DIRECTORY, ContractSet, Kinds, load_contracts
+from archwright.facts.store import FactStore
+from archwright.model import CheckResult, Finding, Location, Outcome, Step
+from archwright.project.analysis import Analysis
+from archwright.project.project import build_project
+from archwright.source.files import SourceFile, discover
+from archwright.source.overlay import Workspace
+
+PARSE = Contract(
+    id="parse",
+    kind="topology",
+    why="A file that cannot be read, or that no import can name, escapes every other contract.",
+    fix="Make it valid Python under a name of its own, or add it to the topology's exclude.",
+    expect="any",
+)
+"""The built-in contract every file is under: it can be read, and one module name belongs to one file."""
+
+_NUMBERED = re.compile(r"\d\w*")
+_UNREADABLE = b"\x00"
+"""Stands for the content of a file that cannot be read, so that its module is known but nothing in it is."""
+
+
+class CodeBase(msgspec.Struct, frozen=True):
+    """What verifiers and commands work on."""
+
+    contracts: ContractSet
+    analysis: Analysis
+    files: CheckResult
+    """What ``PARSE`` came to."""
+    unreadable: frozenset[str]
+    """Modules nothing is known about."""
+
+
+def open_code_base(
+    project_dir: str | os.PathLike[str],
+    *,
+    kinds: Kinds,
+    contract_dir: str = DEFAULT_DIRECTORY,
+    cache_dir: Path | None = None,
+    jobs: int | None = None,
+) -> CodeBase:
+    """Reads the contracts and the facts of all files below the topologies' roots.
+
+    Raises ``ContractErrors`` for contracts that cannot be used: see ``load_contracts`` and ``discover``;
+    besides, roots without a Python file and an id that is taken by a built-in contract.
+    """
+    contracts = load_contracts(project_dir, contract_dir, kinds=kinds)
+    workspace = Workspace(project_dir, discover(project_dir, contracts.topologies))
+    errors = [*_empty_roots(contracts, workspace), *_taken_ids(contracts)]
+    if errors:
+        raise ContractErrors(errors)
+    lost: dict[str, str] = {}
+
+    def read(path: str) -> bytes:
+        try:
+            return workspace.read(path)
+        except OSError as error:
+            lost[path] = error.strerror or type(error).__name__
+            return _UNREADABLE
+
+    store = FactStore(cache_dir, jobs=jobs)
+    named = ((file.path, file.module, file.is_package) for file in workspace.files)
+    analysis = Analysis(build_project(named, read, contracts.topologies, store))
+    findings = _judge_files(workspace, analysis, contracts, store, lost)
+    bad = {finding.location.path for finding in findings}
+    result = CheckResult(
+        PARSE.id, PARSE.kind, len(workspace.files), len(workspace.files) - len(bad), findings
+    )
+    unreadable = frozenset(f.symbols[0] for f in findings if f.evidence == "unreadable-file")
+    return CodeBase(contracts, analysis, result, unreadable)
+
+
+def _empty_roots(contracts: ContractSet, workspace: Workspace) -> Iterator[ContractError]:
+    for topology in contracts.topologies:
+        for root in topology.roots:
+            if root != "." and not any(file.path.startswith(f"{root}/") for file in workspace.files):
+                hint = "name a directory with code, or exclude less"
+                yield ContractError.at(root.origin, f'root "{root}" holds no Python file', hint)
+            elif not workspace.files:
+                hint = "run archwright where the code is, or name the directory with the code"
+                yield ContractError.at(root.origin, "the project holds no Python file", hint)
+
+
+def _taken_ids(contracts: ContractSet) -> Iterator[ContractError]:
+    for contract in contracts.contracts:
+        if contract.id == PARSE.id:
+            message = (
+                f'contract "{contract.id}": this id belongs to the built-in contract on unreadable files'
+            )
+            yield ContractError.at(contract.origin, message, "choose another")
+
+
+def _judge_files(
+    workspace: Workspace, analysis: Analysis, contracts: ContractSet, store: FactStore, lost: dict[str, str]
+) -> tuple[Finding, ...]:
+    findings: list[Finding] = []
+    keys = {file.path: file.key for file in analysis.project.files}
+    first: dict[str, SourceFile] = {}
+    for file in workspace.files:
+        summary = store.summary(keys[file.path])
+        if file.path in lost:
+            message = f"`{file.path}` cannot be read: {lost[file.path]}"
+            findings.append(_finding("unreadable-file", file, message, Location(file.path, 1)))
+        elif summary.error:
+            message = f"`{file.path}` cannot be read: {summary.error}"
+            findings.append(
+                _finding("unreadable-file", file, message, Location(file.path, *summary.error_at))
+            )
+        other = first.setdefault(file.module, file)
+        if other is not file:
+            message = f"`{file.path}` is module `{file.module}`, and so is `{other.path}`"
+            step = Step(f"`{other.path}` is judged as `{file.module}`", Location(other.path, 1))
+            findings.append(_finding("ambiguous-module", file, message, Location(file.path, 1), step))
+        if file.unnameable and not _numbered(file.module) and contracts.topologies.covered(file.module):
+            message = f"`{file.path}` cannot be imported: `{file.module}` is not a dotted name"
+            findings.append(_finding("unnameable-module", file, message, Location(file.path, 1)))
+    return tuple(findings)
+
+
+def _numbered(module: str) -> bool:
+    """Whether only the file's leading number keeps the module from being named: so are migrations, which are
+    loaded by number and not imported (``0001_initial``).
+    """
+    package, _, stem = module.rpartition(".")
+    return bool(_NUMBERED.fullmatch(stem)) and all(
+        map(str.isidentifier, package.split(".") if package else ())
+    )
+
+
+def _finding(evidence: str, file: SourceFile, message: str, location: Location, *steps: Step) -> Finding:
+    symbols = (file.module, file.path) if evidence == "ambiguous-module" else (file.module,)
+    return Finding(PARSE.id, evidence, symbols, Outcome.FAIL, message, location, steps)
