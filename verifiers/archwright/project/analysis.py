@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from archwright.project.calls import CallFinder
-from archwright.project.flow import FlowEngine
+from archwright.project.flow_engine import FlowEngine
 from archwright.project.imports import ImportEdge, UnresolvedImport, import_edges
 from archwright.project.inference import Inference
 from archwright.project.project import Project

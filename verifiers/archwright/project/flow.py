@@ -12,58 +12,28 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from archwright.facts import ir
-from archwright.facts.walk import NODE_FIELDS, walk, walk_own
+from archwright.facts.walk import walk
 from archwright.project.cfg import Edge, Graph, Node
 from archwright.project.cfg_builder import GraphBuilder
 from archwright.project.code import Scope
-from archwright.project.exceptions import catches, exception_type
+from archwright.project.completion import Completions
+from archwright.project.demands import Demand, Event, Way
 from archwright.project.formulas import FALSE, Formula, atoms, truth
-from archwright.project.inference import Inference
 from archwright.project.render import render
-from archwright.project.suppression import suppresses
-from archwright.project.terms import SELF, Terms, bind_arguments, free_names, substitute
-from archwright.project.values import UNKNOWN, ExternalValue, FunctionValue, Values
+from archwright.project.terms import SELF, Terms, free_names
+from archwright.project.translation import to_callee
+from archwright.project.values import FunctionValue
 
-Matcher = Callable[[Values], tuple[bool, bool]]
-"""For what a call may call: (all known callees are the event, at least one is)."""
+if TYPE_CHECKING:
+    from archwright.project.flow_engine import FlowEngine
 
 _MAX_ATOMS = 10
-_MAX_DEPTH = 5
-_WAITERS = frozenset({"asyncio.gather", "asyncio.wait_for", "asyncio.shield", "asyncio.tasks.gather"})
-_RUNNERS = frozenset({"asyncio.run", "asyncio.runners.run", "anyio.run"})
-_SPAWNERS = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that has to have completed: a call, by what is called."""
-
-    matches: Matcher
-    words: frozenset[str]
-    """Names a call of it can be written with; a call on an unknown receiver by such a name may be it."""
-
-
-@dataclass(frozen=True)
-class Demand:
-    """What must hold when a step is reached, in the terms of one function.
-
-    ``holds`` is a truth table over bits: first one for each event, then one for each condition.
-    """
-
-    conditions: tuple[ir.Expr | None, ...]
-    """Expressions in the function's own terms; None for one that cannot be expressed there, which may be anything."""
-    holds: frozenset[int]
-
-
-@dataclass(frozen=True)
-class Way:
-    """A path on which a demand is not met: steps that decided it, in order."""
-
-    steps: tuple[tuple[str, ir.Span], ...]
+"""Conditions tracked at once; the states of a path are the subsets of them."""
+MAX_DEPTH = 5
+"""How many helpers deep effects are followed."""
 
 
 @dataclass
@@ -76,23 +46,20 @@ class Flow:
     optimistic: bool = False
     depth: int = 0
     terms: Terms = field(init=False)
+    completions: Completions = field(init=False)
     tracked: dict[str, int] = field(default_factory=dict)
     """Atom key -> bit."""
-    _effects: dict[int, object] = field(default_factory=dict)
+    _formulas: dict[int, Formula] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.terms = Terms(self.scope, self.engine.inference)
+        inference = self.engine.inference
+        self.terms = Terms(self.scope, inference)
+        self.completions = Completions(self.scope, self.events, inference, optimistic=self.optimistic)
 
-    @cached_property
+    @property
     def builder(self) -> GraphBuilder:
         """The builder of the graph; it can route further exceptions."""
-        inference, scope = self.engine.inference, self.scope
-        return GraphBuilder(
-            scope.body,
-            lambda types, raised: catches(types, raised, scope, inference),
-            lambda item: suppresses(item, scope, inference),
-            lambda expr: exception_type(expr, scope, inference),
-        )
+        return self.engine.builder(self.scope)
 
     @property
     def graph(self) -> Graph:
@@ -239,7 +206,7 @@ class Flow:
                 steps.append(("the exception is caught here", node.at))
             elif node.kind == "leave" and node.expr is None and edge.to.kind == "join":
                 steps.append(("the `with` swallows the exception", node.at))
-            elif node.kind == "call" and not node.awaited and self._unawaited_event(node):
+            elif node.kind == "call" and not node.awaited and self.completions.is_unawaited(node):
                 steps.append((f"`{render(node.expr)}` is not awaited here", node.at))
             at = (node, state)
         steps.reverse()
@@ -268,12 +235,12 @@ class Flow:
         return (state,) if value is None or value is polarity else ()
 
     def _formula_of(self, node: Node) -> Formula:
-        key = id(node.expr)
-        found = self.engine.formulas.get((id(self.terms), key))
-        if found is None and node.expr is not None:
-            found = self.terms.formula(node.expr)
-            self.engine.formulas[(id(self.terms), key)] = found
-        return found or FALSE
+        if node.expr is None:
+            return FALSE
+        found = self._formulas.get(id(node.expr))
+        if found is None:
+            found = self._formulas[id(node.expr)] = self.terms.formula(node.expr)
+        return found
 
     def _assign(self, node: Node, state: int) -> Iterable[int]:
         paths = {p for t in node.targets for p in _target_paths(t, self.terms)}
@@ -330,7 +297,7 @@ class Flow:
     # --- events and helpers ---
 
     def _complete(self, node: Node, state: int) -> Iterable[int]:
-        states = {state | self._event_bits(node)}
+        states = {state | self.completions.bits(node)}
         receiver = _changed_receiver(node, self.terms)
         if receiver is not None:
             touched = [k for k in self.tracked if _mutated(self.terms.atoms[k], receiver)]
@@ -340,78 +307,11 @@ class Flow:
             states = {after for s in states for after in self._through(call, value, s)}
         return states
 
-    def _event_bits(self, node: Node) -> int:
-        known = self._effects.get(id(node))
-        if known is None:
-            known = 0
-            for index, event in enumerate(self.events):
-                if any(self._is_event(call, done, event) for call, done in self._finished_calls(node)):
-                    known |= 1 << index
-            self._effects[id(node)] = known
-        return known if isinstance(known, int) else 0
-
-    def _finished_calls(self, node: Node) -> Iterator[tuple[ir.Call, bool]]:
-        """The calls that are over once *node* is: (call, whether a coroutine it made has been awaited)."""
-        expr = node.expr
-        if node.kind == "await":
-            for call in self._pending(expr):
-                yield call, True
-            return
-        if not isinstance(expr, ir.Call):
-            return
-        yield expr, node.awaited
-        names = _external(self.engine.inference.callees(expr, self.scope))
-        waits = (node.awaited and names & _WAITERS) or names & _RUNNERS
-        if waits and not any(arg.keyword == "return_exceptions" for arg in expr.args):
-            for arg in expr.args:
-                for call in self._pending(arg.value):
-                    yield call, True
-
-    def _pending(self, expr: ir.Expr | None) -> Iterator[ir.Call]:
-        """The calls whose coroutine or task *expr* is."""
-        if isinstance(expr, ir.Star) and isinstance(expr.value, ir.Seq):
-            for item in expr.value.items:
-                yield from self._pending(item)
-        elif isinstance(expr, ir.Call):
-            yield expr
-            names = _external(self.engine.inference.callees(expr, self.scope))
-            if names & (_SPAWNERS | _WAITERS) or any(n.endswith(".create_task") for n in names):
-                for arg in expr.args[:1] if not names & _WAITERS else expr.args:
-                    yield from self._pending(arg.value)
-        elif isinstance(expr, ir.Name):
-            bindings = self.scope.names.bound.get(expr.id, [])
-            if len(bindings) == 1 and isinstance(bindings[0].value, ir.Call) and bindings[0].kind == "assign":
-                yield from self._pending(bindings[0].value)
-
-    def _is_event(self, call: ir.Call, awaited: bool, event: Event) -> bool:
-        values = self.engine.inference.callees(call, self.scope)
-        every, some = event.matches(values)
-        if (every and UNKNOWN not in values) or (some and self.optimistic):
-            return awaited or not any(isinstance(v, FunctionValue) and self._is_coroutine(v) for v in values)
-        return (
-            self.optimistic
-            and UNKNOWN in values
-            and isinstance(call.func, ir.Attr)
-            and call.func.name in event.words
-        )
-
-    def _is_coroutine(self, value: FunctionValue) -> bool:
-        scope = self.engine.inference.scope(value)
-        return scope is not None and scope.is_async
-
-    def _unawaited_event(self, node: Node) -> bool:
-        call = node.expr
-        if not isinstance(call, ir.Call):
-            return False
-        values = self.engine.inference.callees(call, self.scope)
-        coroutine = any(isinstance(v, FunctionValue) and self._is_coroutine(v) for v in values)
-        return coroutine and any(event.matches(values)[1] for event in self.events)
-
     def _helpers(self, node: Node) -> Iterator[tuple[ir.Call, tuple[FunctionValue, ...]]]:
         """Calls over at *node* of functions of this code base, each with all it may be; none where one is unknown."""
-        if self.depth >= _MAX_DEPTH:
+        if self.depth >= MAX_DEPTH:
             return
-        for call, awaited in self._finished_calls(node):
+        for call, awaited in self.completions.finished(node):
             values = self.engine.inference.callees(call, self.scope)
             functions = tuple(v for v in values if isinstance(v, FunctionValue))
             if not functions or len(functions) != len(values):
@@ -528,178 +428,6 @@ class Flow:
         return found
 
 
-class FlowEngine:
-    """Flows and helper summaries of a project, kept."""
-
-    def __init__(self, inference: Inference) -> None:
-        self.inference = inference
-        self.formulas: dict[tuple[int, int], Formula] = {}
-        self._summaries: dict[object, dict[int, frozenset[int]] | None] = {}
-        self._busy: set[object] = set()
-        self._words: dict[int, frozenset[str]] = {}
-        self._relevant: dict[object, bool] = {}
-
-    def flow(self, scope: Scope, events: tuple[Event, ...], *, optimistic: bool = False) -> Flow:
-        """The flow of one function."""
-        return Flow(scope, events, self, optimistic)
-
-    def enters(self, value: FunctionValue, awaited: bool) -> bool:
-        """Whether a call of *value*, awaited or not, runs its body to the end."""
-        scope = self.inference.scope(value)
-        if scope is None or (scope.is_async and not awaited):
-            return False
-        return not any(isinstance(node, ir.Yield) for node in _body_nodes(scope))
-
-    def relevant(self, value: FunctionValue, events: tuple[Event, ...], names: frozenset[str]) -> bool:
-        """Whether the helper, or anything it calls, mentions an event or a tracked condition; the rest need not be entered."""
-        wanted = names.union(*(event.words for event in events)) - {SELF}
-        return self._mentions(value, wanted, _MAX_DEPTH)
-
-    def summary(
-        self,
-        scope: Scope,
-        conditions: tuple[ir.Expr | None, ...],
-        events: tuple[Event, ...],
-        optimistic: bool,
-        depth: int,
-    ) -> dict[int, frozenset[int]] | None:
-        """States on normal return by state at entry; None inside a recursion, whose effect is taken as none."""
-        kept = tuple(c for c in conditions if c is not None)
-        key = (scope.module, scope.qualname, tuple(render(c) for c in kept), id(events), optimistic)
-        if key in self._summaries:
-            return self._summaries[key]
-        if key in self._busy:
-            return None
-        self._busy.add(key)
-        try:
-            found = Flow(scope, events, self, optimistic, depth).exits(kept)
-        finally:
-            self._busy.discard(key)
-        self._summaries[key] = found
-        return found
-
-    def _mentions(self, value: FunctionValue, wanted: frozenset[str], depth: int) -> bool:
-        key = (value.module, value.qualname, wanted)
-        known = self._relevant.get(key)
-        if known is not None:
-            return known
-        self._relevant[key] = False
-        scope = self.inference.scope(value)
-        result = False
-        if scope is not None:
-            result = bool(self._scope_words(scope) & wanted)
-            if not result and depth:
-                for node in _body_nodes(scope):
-                    if isinstance(node, ir.Call):
-                        for callee in self.inference.callees(node, scope):
-                            if isinstance(callee, FunctionValue) and self._mentions(
-                                callee, wanted, depth - 1
-                            ):
-                                result = True
-                                break
-                    if result:
-                        break
-        self._relevant[key] = result
-        return result
-
-    def _scope_words(self, scope: Scope) -> frozenset[str]:
-        known = self._words.get(id(scope))
-        if known is None:
-            found: set[str] = set()
-            for node in _body_nodes(scope):
-                if isinstance(node, ir.Attr):
-                    found.add(node.name)
-                elif isinstance(node, ir.Name):
-                    found.add(node.id)
-            known = self._words[id(scope)] = frozenset(found)
-        return known
-
-
-def to_caller(
-    condition: ir.Expr | None, call: ir.Call, callee: Scope, value: FunctionValue, terms: Terms
-) -> ir.Expr | None:
-    """A condition of *callee* in the terms of the function that makes *call*; None when it cannot be said there."""
-    if condition is None:
-        return None
-    mapping: dict[str, ir.Expr | None] = dict(bind_arguments(call, callee, value))
-    if (value.bound and callee.params) or (callee.owner is not None and callee.params):
-        mapping[SELF] = mapping.get(callee.params[0].name)
-    for name in free_names(condition):
-        if name in mapping:
-            if mapping[name] is None:
-                return None
-        elif name in callee.names.bound or (
-            name not in _module_names(terms.scope) and callee.module != terms.scope.module
-        ):
-            return None
-    return terms.canonical(substitute(condition, lambda name: mapping.get(name)))
-
-
-def to_callee(
-    condition: ir.Expr, call: ir.Call, callee: Scope, value: FunctionValue, terms: Terms
-) -> ir.Expr | None:
-    """A condition of the caller in the terms of *callee*: paths that arguments pass on, renamed to parameters."""
-    renamed: list[tuple[str, str]] = []
-    for name, argument in bind_arguments(call, callee, value).items():
-        path = terms.path(argument) if argument is not None else None
-        if path is not None:
-            own = callee.params[0].name if callee.owner is not None and callee.params else None
-            renamed.append((path, SELF if name == own else name))
-    renamed.sort(key=lambda pair: -len(pair[0]))
-    return _rename_paths(condition, renamed)
-
-
-def _rename_paths(expr: ir.Expr, renamed: list[tuple[str, str]]) -> ir.Expr | None:
-    """*expr* with every path rewritten by the longest prefix that has a new name; None when some path has none."""
-    path = ir.dotted(expr)
-    if path is not None:
-        for old, new in renamed:
-            if path == old or path.startswith(f"{old}."):
-                result: ir.Expr = ir.Name(new)
-                for part in path[len(old) :].split(".")[1:]:
-                    result = ir.Attr(result, part)
-                return result
-        return None
-    failed = False
-
-    def visit(node: ir.Expr) -> ir.Expr:
-        nonlocal failed
-        inner = _rename_paths(node, renamed)
-        if inner is None:
-            failed = True
-            return node
-        return inner
-
-    result = _map_children(expr, visit)
-    return None if failed else result
-
-
-def _map_children(expr: ir.Expr, visit: Callable[[ir.Expr], ir.Expr]) -> ir.Expr:
-    changes: dict[str, object] = {}
-    for name in NODE_FIELDS[type(expr)]:
-        value = getattr(expr, name)
-        if isinstance(expr, ir.Call) and name == "func" and isinstance(value, ir.Name):
-            continue  # the name of a function is not a path to a value
-        if isinstance(value, tuple):
-            changes[name] = tuple(
-                msgspec.structs.replace(item, value=visit(item.value))
-                if isinstance(item, ir.Arg)
-                else visit(item)
-                for item in value
-                if item is not None
-            )
-        elif value is not None:
-            changes[name] = visit(value)
-    return msgspec.structs.replace(expr, **changes)
-
-
-def _module_names(scope: Scope) -> Mapping[str, object]:
-    current = scope
-    while current.parent is not None:
-        current = current.parent
-    return current.names.bound
-
-
 def _target_paths(target: ir.Expr, terms: Terms) -> Iterator[str]:
     if isinstance(target, ir.Seq):
         for item in target.items:
@@ -742,11 +470,3 @@ def _is_whole(atom: ir.Expr, receiver: str) -> bool:
 
 def _nodes(expr: ir.Expr) -> Iterator[ir.Expr]:
     yield from walk(expr)
-
-
-def _body_nodes(scope: Scope) -> Iterator[object]:
-    yield from walk_own(scope.body)
-
-
-def _external(values: Values) -> set[str]:
-    return {value.name for value in values if isinstance(value, ExternalValue)}

@@ -11,9 +11,11 @@ from archwright.project.analysis import Analysis
 from archwright.project.calls import Site
 from archwright.project.cfg import Node
 from archwright.project.code import Scope
-from archwright.project.flow import Demand, Flow, Way, to_caller
+from archwright.project.demands import Demand, Way
+from archwright.project.flow import Flow
 from archwright.project.render import render
 from archwright.project.terms import SELF, Terms, bind_arguments, substitute
+from archwright.project.translation import to_caller
 from archwright.project.values import FunctionValue
 from archwright.verifiers.requirements import Compiled
 

@@ -15,7 +15,7 @@ from archwright.contracts.language import (
 from archwright.facts import ir
 from archwright.project.analysis import Analysis
 from archwright.project.calls import last_words, matching
-from archwright.project.flow import Event, Matcher
+from archwright.project.demands import Event, Matcher
 from archwright.project.values import Values
 
 

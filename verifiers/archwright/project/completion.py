@@ -1,0 +1,102 @@
+"""Which events are completed once a step is over: calls made, coroutines awaited, tasks gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archwright.facts import ir
+from archwright.project.cfg import Node
+from archwright.project.code import Scope
+from archwright.project.demands import Event
+from archwright.project.inference import Inference
+from archwright.project.values import UNKNOWN, ExternalValue, FunctionValue, Values
+
+_WAITERS = frozenset({"asyncio.gather", "asyncio.wait_for", "asyncio.shield", "asyncio.tasks.gather"})
+_RUNNERS = frozenset({"asyncio.run", "asyncio.runners.run", "anyio.run"})
+_SPAWNERS = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
+
+
+class Completions:
+    """The events of one function; *optimistic*: whatever may be an event is taken for one."""
+
+    def __init__(
+        self, scope: Scope, events: tuple[Event, ...], inference: Inference, *, optimistic: bool
+    ) -> None:
+        self._scope = scope
+        self._events = events
+        self._inference = inference
+        self._optimistic = optimistic
+        self._bits: dict[int, int] = {}
+
+    def bits(self, node: Node) -> int:
+        """The events that are completed once *node* is."""
+        known = self._bits.get(id(node))
+        if known is None:
+            known = 0
+            for index, event in enumerate(self._events):
+                if any(self._is_event(call, done, event) for call, done in self.finished(node)):
+                    known |= 1 << index
+            self._bits[id(node)] = known
+        return known
+
+    def finished(self, node: Node) -> Iterator[tuple[ir.Call, bool]]:
+        """The calls that are over once *node* is: (call, whether a coroutine it made has been awaited)."""
+        expr = node.expr
+        if node.kind == "await":
+            for call in self._pending(expr):
+                yield call, True
+            return
+        if not isinstance(expr, ir.Call):
+            return
+        yield expr, node.awaited
+        names = _external(self._inference.callees(expr, self._scope))
+        waits = (node.awaited and names & _WAITERS) or names & _RUNNERS
+        if waits and not any(arg.keyword == "return_exceptions" for arg in expr.args):
+            for arg in expr.args:
+                for call in self._pending(arg.value):
+                    yield call, True
+
+    def _pending(self, expr: ir.Expr | None) -> Iterator[ir.Call]:
+        """The calls whose coroutine or task *expr* is."""
+        if isinstance(expr, ir.Star) and isinstance(expr.value, ir.Seq):
+            for item in expr.value.items:
+                yield from self._pending(item)
+        elif isinstance(expr, ir.Call):
+            yield expr
+            names = _external(self._inference.callees(expr, self._scope))
+            if names & (_SPAWNERS | _WAITERS) or any(n.endswith(".create_task") for n in names):
+                for arg in expr.args[:1] if not names & _WAITERS else expr.args:
+                    yield from self._pending(arg.value)
+        elif isinstance(expr, ir.Name):
+            bindings = self._scope.names.bound.get(expr.id, [])
+            if len(bindings) == 1 and isinstance(bindings[0].value, ir.Call) and bindings[0].kind == "assign":
+                yield from self._pending(bindings[0].value)
+
+    def _is_event(self, call: ir.Call, awaited: bool, event: Event) -> bool:
+        values = self._inference.callees(call, self._scope)
+        every, some = event.matches(values)
+        if (every and UNKNOWN not in values) or (some and self._optimistic):
+            return awaited or not any(isinstance(v, FunctionValue) and self._is_coroutine(v) for v in values)
+        return (
+            self._optimistic
+            and UNKNOWN in values
+            and isinstance(call.func, ir.Attr)
+            and call.func.name in event.words
+        )
+
+    def _is_coroutine(self, value: FunctionValue) -> bool:
+        scope = self._inference.scope(value)
+        return scope is not None and scope.is_async
+
+    def is_unawaited(self, node: Node) -> bool:
+        """Whether *node* makes the coroutine of an event without waiting for it."""
+        call = node.expr
+        if not isinstance(call, ir.Call):
+            return False
+        values = self._inference.callees(call, self._scope)
+        coroutine = any(isinstance(v, FunctionValue) and self._is_coroutine(v) for v in values)
+        return coroutine and any(event.matches(values)[1] for event in self._events)
+
+
+def _external(values: Values) -> set[str]:
+    return {value.name for value in values if isinstance(value, ExternalValue)}

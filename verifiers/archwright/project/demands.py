@@ -1,0 +1,40 @@
+"""What is demanded of the way to a step, and a way on which it is not met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from archwright.facts import ir
+from archwright.project.values import Values
+
+Matcher = Callable[[Values], tuple[bool, bool]]
+"""For what a call may call: (all known callees are the event, at least one is)."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that has to have completed: a call, by what is called."""
+
+    matches: Matcher
+    words: frozenset[str]
+    """Names a call of it can be written with; a call on an unknown receiver by such a name may be it."""
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What must hold when a step is reached, in the terms of one function.
+
+    ``holds`` is a truth table over bits: first one for each event, then one for each condition.
+    """
+
+    conditions: tuple[ir.Expr | None, ...]
+    """Expressions in the function's own terms; None for one that cannot be expressed there, which may be anything."""
+    holds: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Way:
+    """A path on which a demand is not met: steps that decided it, in order."""
+
+    steps: tuple[tuple[str, ir.Span], ...]

@@ -1,0 +1,98 @@
+"""Conditions carried across a call: from the callee's terms to the caller's and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from archwright.facts import ir
+from archwright.facts.walk import NODE_FIELDS
+from archwright.project.code import Scope
+from archwright.project.terms import SELF, Terms, bind_arguments, free_names, substitute
+from archwright.project.values import FunctionValue
+
+
+def to_caller(
+    condition: ir.Expr | None, call: ir.Call, callee: Scope, value: FunctionValue, terms: Terms
+) -> ir.Expr | None:
+    """A condition of *callee* in the terms of the function that makes *call*; None when it cannot be said there."""
+    if condition is None:
+        return None
+    mapping: dict[str, ir.Expr | None] = dict(bind_arguments(call, callee, value))
+    if (value.bound and callee.params) or (callee.owner is not None and callee.params):
+        mapping[SELF] = mapping.get(callee.params[0].name)
+    for name in free_names(condition):
+        if name in mapping:
+            if mapping[name] is None:
+                return None
+        elif name in callee.names.bound or (
+            name not in _module_names(terms.scope) and callee.module != terms.scope.module
+        ):
+            return None
+    return terms.canonical(substitute(condition, lambda name: mapping.get(name)))
+
+
+def to_callee(
+    condition: ir.Expr, call: ir.Call, callee: Scope, value: FunctionValue, terms: Terms
+) -> ir.Expr | None:
+    """A condition of the caller in the terms of *callee*: paths that arguments pass on, renamed to parameters."""
+    renamed: list[tuple[str, str]] = []
+    for name, argument in bind_arguments(call, callee, value).items():
+        path = terms.path(argument) if argument is not None else None
+        if path is not None:
+            own = callee.params[0].name if callee.owner is not None and callee.params else None
+            renamed.append((path, SELF if name == own else name))
+    renamed.sort(key=lambda pair: -len(pair[0]))
+    return _rename_paths(condition, renamed)
+
+
+def _rename_paths(expr: ir.Expr, renamed: list[tuple[str, str]]) -> ir.Expr | None:
+    """*expr* with every path rewritten by the longest prefix that has a new name; None when some path has none."""
+    path = ir.dotted(expr)
+    if path is not None:
+        for old, new in renamed:
+            if path == old or path.startswith(f"{old}."):
+                result: ir.Expr = ir.Name(new)
+                for part in path[len(old) :].split(".")[1:]:
+                    result = ir.Attr(result, part)
+                return result
+        return None
+    failed = False
+
+    def visit(node: ir.Expr) -> ir.Expr:
+        nonlocal failed
+        inner = _rename_paths(node, renamed)
+        if inner is None:
+            failed = True
+            return node
+        return inner
+
+    result = _map_children(expr, visit)
+    return None if failed else result
+
+
+def _map_children(expr: ir.Expr, visit: Callable[[ir.Expr], ir.Expr]) -> ir.Expr:
+    changes: dict[str, object] = {}
+    for name in NODE_FIELDS[type(expr)]:
+        value = getattr(expr, name)
+        if isinstance(expr, ir.Call) and name == "func" and isinstance(value, ir.Name):
+            continue  # the name of a function is not a path to a value
+        if isinstance(value, tuple):
+            changes[name] = tuple(
+                msgspec.structs.replace(item, value=visit(item.value))
+                if isinstance(item, ir.Arg)
+                else visit(item)
+                for item in value
+                if item is not None
+            )
+        elif value is not None:
+            changes[name] = visit(value)
+    return msgspec.structs.replace(expr, **changes)
+
+
+def _module_names(scope: Scope) -> Mapping[str, object]:
+    current = scope
+    while current.parent is not None:
+        current = current.parent
+    return current.names.bound
