@@ -7,8 +7,9 @@ import click
 from archwright.cli.output import stdout_style, write
 from archwright.cli.project import ProjectOptions, color_option, project_options
 from archwright.gate.corrections import closest
+from archwright.gate.module_facts import module_facts
 from archwright.project.project import Project
-from archwright.report import facts as facts_report
+from archwright.report.facts import render, render_json
 
 
 @click.command()
@@ -20,8 +21,8 @@ def facts(module: str, options: ProjectOptions, as_json: bool, color: str) -> No
     """Show what is known about MODULE: a dotted name, or the path of a file."""
     code_base = options.open()
     name = _module(module, code_base.analysis.project)
-    found = facts_report.module_facts(code_base.analysis, name)
-    write(facts_report.render_json(found) if as_json else facts_report.render(found, stdout_style(color)))
+    found = module_facts(code_base.analysis, name)
+    write(render_json(found) if as_json else render(found, stdout_style(color)))
 
 
 def _module(named: str, project: Project) -> str:

@@ -6,11 +6,11 @@ import click
 
 from archwright.cli.output import stdout_style, write
 from archwright.cli.project import ProjectOptions, color_option, project_options
-from archwright.gate.chains import shortest_chain
+from archwright.gate.chains import judged, shortest_chain
 from archwright.gate.corrections import closest
 from archwright.gate.run import judge
 from archwright.project.project import Project
-from archwright.report import chain as chain_report
+from archwright.report.chain import render
 
 
 @click.command()
@@ -35,8 +35,8 @@ def why(source: str, target: str, options: ProjectOptions, color: str) -> None:
     if chain is None:
         write(f"no chain: nothing in {source} leads to {target}\n")
         return
-    hops = chain_report.hops(chain, code_base.analysis, judge(code_base))
-    write(chain_report.render(hops, stdout_style(color)))
+    hops = judged(chain, code_base.analysis, judge(code_base))
+    write(render(hops, stdout_style(color)))
 
 
 def _check_known(name: str, project: Project) -> None:

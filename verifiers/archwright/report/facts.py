@@ -6,64 +6,17 @@ from collections.abc import Iterator
 
 import msgspec
 
-from archwright.contracts.language import Unit
-from archwright.facts import ir
-from archwright.facts.summary import Definition, HeaderKey
-from archwright.facts.walk import walk
-from archwright.model import Location
-from archwright.project.analysis import Analysis
-from archwright.project.imports import ImportEdge, UnresolvedImport
+from archwright.gate.module_facts import DefinitionEntry, ImportEntry, LostImport, ModuleFacts
 from archwright.report.style import Style
 from archwright.report.text import counted, place, printable
 
 SCHEMA_VERSION = 1
-
-
-class ModuleFacts(msgspec.Struct, frozen=True):
-    """The facts of one module, joined with where its names lead."""
-
-    module: str
-    path: str
-    lines: int
-    unit: Unit | None
-    error: str
-    """Why the file cannot be read; empty when it can."""
-    error_at: Location | None
-    docstring: str
-    header: tuple[HeaderKey, ...]
-    imports: tuple[ImportEdge, ...]
-    unresolved: tuple[UnresolvedImport, ...]
-    definitions: tuple[Definition, ...]
-    exports: tuple[str, ...] | None
-    """``__all__``; None where there is none that can be told."""
-    calls: int
-    """How many calls its code contains."""
-
-
-def module_facts(analysis: Analysis, module: str) -> ModuleFacts:
-    """The facts of *module*; raises KeyError when it is no file of this code base."""
-    project = analysis.project
-    summary, path = project.summary(module), project.file(module).path
-    return ModuleFacts(
-        module=module,
-        path=path,
-        lines=summary.lines,
-        unit=project.unit(module),
-        error=summary.error,
-        error_at=Location(path, *summary.error_at) if summary.error else None,
-        docstring=summary.docstring,
-        header=summary.header,
-        imports=analysis.imports(module),
-        unresolved=analysis.unresolved_imports(module),
-        definitions=summary.definitions,
-        exports=summary.exports,
-        calls=sum(isinstance(node, ir.Call) for node in walk(project.code(module))),
-    )
+"""Grows when a reader of the older form could misunderstand the newer one."""
 
 
 def render_json(facts: ModuleFacts) -> str:
     """The facts with every field under its name."""
-    value = {"schema_version": SCHEMA_VERSION, **_plain(facts)}
+    value = {"schema_version": SCHEMA_VERSION, **msgspec.structs.asdict(facts)}
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
 
 
@@ -72,9 +25,9 @@ def render(facts: ModuleFacts, style: Style) -> str:
     blocks = ["\n".join(_head(facts, style))]
     for title, lines in (
         ("header", [f"{key.key}: {key.value}" for key in facts.header]),
-        ("imports", [_import_line(edge, style) for edge in facts.imports]),
-        ("unresolved", [f"{i.named} ({i.kind}, {i.mode})  line {i.location.line}" for i in facts.unresolved]),
-        ("definitions", [_definition_line(d) for d in facts.definitions]),
+        ("imports", [_import_line(entry, style) for entry in facts.imports]),
+        ("unresolved", [_lost_line(entry) for entry in facts.unresolved]),
+        ("definitions", [_definition_line(entry) for entry in facts.definitions]),
         ("exports", list(facts.exports or ())),
     ):
         if lines:
@@ -97,28 +50,21 @@ def _head(facts: ModuleFacts, style: Style) -> Iterator[str]:
         yield f"  {printable(first)}"
 
 
-def _import_line(edge: ImportEdge, style: Style) -> str:
-    what = edge.symbol if edge.external else edge.target
-    if not edge.external and edge.symbol != edge.target:
-        what += f" {style.arrow} {edge.symbol}"
-    scope = f" in {edge.scope}" if edge.scope else ""
-    return f"{what} ({edge.mode}{scope}{', external' if edge.external else ''})  line {edge.location.line}"
+def _import_line(entry: ImportEntry, style: Style) -> str:
+    what = entry.symbol if entry.external else entry.target
+    if not entry.external and entry.symbol != entry.target:
+        what += f" {style.arrow} {entry.symbol}"
+    scope = f" in {entry.scope}" if entry.scope else ""
+    external = ", external" if entry.external else ""
+    return f"{what} ({entry.mode}{scope}{external}) line {entry.location.line}"
 
 
-def _definition_line(definition: Definition) -> str:
-    prefix = "async " if definition.is_async else ""
-    bases = f"({', '.join(definition.bases)})" if definition.bases else ""
-    return f"{prefix}{definition.kind} {definition.qualname}{bases}  line {definition.line}"
+def _lost_line(entry: LostImport) -> str:
+    scope = f" in {entry.scope}" if entry.scope else ""
+    return f"{entry.named} ({entry.problem}, {entry.mode}{scope}) line {entry.location.line}"
 
 
-def _plain(value: msgspec.Struct) -> dict[str, object]:
-    """A struct as a mapping, also where it is stored as an array."""
-    return {name: _value(getattr(value, name)) for name in value.__struct_fields__}
-
-
-def _value(value: object) -> object:
-    if isinstance(value, msgspec.Struct):
-        return _plain(value)
-    if isinstance(value, tuple):
-        return [_value(item) for item in value]
-    return value
+def _definition_line(entry: DefinitionEntry) -> str:
+    prefix = "async " if entry.is_async else ""
+    bases = f"({', '.join(entry.bases)})" if entry.bases else ""
+    return f"{prefix}{entry.kind} {entry.qualname}{bases} line {entry.line}"
