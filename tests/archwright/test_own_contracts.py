@@ -1,0 +1,300 @@
+"""This repository's contracts hold, and each of them notices when the code is changed against it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from archwright.contracts.loader import ContractSet, load_contracts
+from archwright.facts.store import FactStore
+from archwright.model import CheckResult
+from archwright.project.analysis import Analysis
+from archwright.project.project import build_project
+from archwright.source.files import discover
+from archwright.source.overlay import Workspace
+from archwright.verifiers.catalogue import KINDS, check
+
+ROOT = Path(__file__).parents[2]
+ANALYTICS = "src/app/hoc/cus/analytics"
+ENGINE = f"{ANALYTICS}/L5_engines/canary_engine.py"
+SPINE = "src/app/hoc/cus/hoc_spine/orchestrator"
+ROUTER = "src/app/hoc/api/cus/analytics/costsim.py"
+
+Change = Callable[[Mapping[str, str]], dict[str, str]]
+
+
+def edit(path: str, old: str, new: str) -> Change:
+    """The change of one place in one file."""
+
+    def apply(texts: Mapping[str, str]) -> dict[str, str]:
+        assert texts[path].count(old) == 1, f"{path} should contain {old!r} once"
+        return {path: texts[path].replace(old, new)}
+
+    return apply
+
+
+def append(path: str, code: str) -> Change:
+    """Code added at the end of a file."""
+    return lambda texts: {path: f"{texts[path]}\n\n{code}\n"}
+
+
+def create(path: str, code: str) -> Change:
+    """A new file."""
+    return lambda texts: {path: code}
+
+
+WRITE = "await write_canary_report(self._session, report)"
+IMPORT_DRIVER = "from app.hoc.cus.analytics.L6_drivers.canary_report_driver import write_canary_report"
+BROKEN: dict[str, tuple[str, str, Change]] = {
+    "a second caller of the driver without a guard": (
+        "artifact-before-db",
+        "not-dominated",
+        append(
+            f"{SPINE}/coordinators/canary_coordinator.py",
+            f"{IMPORT_DRIVER}\n\n\nasync def reindex(session, report):\n    await write_canary_report(session, report)",
+        ),
+    ),
+    "the database first, the artifacts second": (
+        "artifact-before-db",
+        "not-dominated",
+        append(
+            ENGINE,
+            "class HastyEngine(CanaryEngine):\n"
+            "    async def hurry(self, report, outcomes):\n"
+            "        await write_canary_report(self._session, report)\n"
+            "        await self._write_artifacts(report, outcomes)",
+        ),
+    ),
+    "a guard that the same function swallows": (
+        "artifact-before-db",
+        "not-dominated",
+        append(
+            ENGINE,
+            "class CalmEngine(CanaryEngine):\n"
+            "    async def calm(self, report):\n"
+            "        try:\n"
+            "            if self.config.save_artifacts and not report.artifact_paths:\n"
+            "                raise RuntimeError\n"
+            "        except RuntimeError:\n"
+            "            pass\n"
+            f"        {WRITE}",
+        ),
+    ),
+    "a guard whose exception a caller swallows": (
+        "artifact-before-db",
+        "guard-swallowed",
+        edit(
+            ENGINE,
+            "            await self._persist_report_to_db(report)\n",
+            "            try:\n"
+            "                await self._persist_report_to_db(report)\n"
+            "            except RuntimeError:\n"
+            "                logger.warning('not indexed')\n",
+        ),
+    ),
+    "artifacts written in a task nobody waits for": (
+        "artifact-before-db",
+        "not-dominated",
+        append(
+            ENGINE,
+            "class LooseEngine(CanaryEngine):\n"
+            "    async def loose(self, report, outcomes):\n"
+            "        asyncio.create_task(self._write_artifacts(report, outcomes))\n"
+            f"        {WRITE}",
+        ),
+    ),
+    "a driver imported inside a route": (
+        "layer-wiring",
+        "forbidden-import",
+        append(ROUTER, f"async def shortcut():\n    {IMPORT_DRIVER}\n\n    return write_canary_report"),
+    ),
+    "a driver package imported from its domain": (
+        "layer-wiring",
+        "forbidden-import",
+        append(ROUTER, "from app.hoc.cus.analytics import L6_drivers"),
+    ),
+    "a session type smuggled through the spine": (
+        "api-knows-no-database",
+        "forbidden-import",
+        lambda texts: (
+            append(f"{SPINE}/session_provider.py", "DbSession = AsyncSession")(texts)
+            | append(ROUTER, "from app.hoc.cus.hoc_spine.orchestrator.session_provider import DbSession")(
+                texts
+            )
+        ),
+    ),
+    "sqlalchemy in an engine, in the else of TYPE_CHECKING": (
+        "engines-know-no-database",
+        "forbidden-import",
+        append(ENGINE, "if TYPE_CHECKING:\n    pass\nelse:\n    from sqlalchemy import text"),
+    ),
+    "fastapi in the spine": (
+        "engines-know-no-http",
+        "forbidden-import",
+        append(f"{SPINE}/bootstrap.py", "from fastapi import HTTPException"),
+    ),
+    "another domain's driver, by a constant name": (
+        "domains-stay-apart",
+        "forbidden-import",
+        lambda texts: (
+            create("src/app/hoc/cus/billing/L6_drivers/invoice_driver.py", "import sqlalchemy\n")(texts)
+            | append(
+                ENGINE,
+                "import importlib\n\n"
+                "BILLING = 'app.hoc.cus.billing.L6_drivers'\n"
+                "driver = importlib.import_module(BILLING + '.invoice_driver')",
+            )(texts)
+        ),
+    ),
+    "the canary table read by another driver": (
+        "canary-table-has-one-gateway",
+        "forbidden-import",
+        create(
+            f"{ANALYTICS}/L6_drivers/shortcut_driver.py",
+            "from app.models.costsim import CostSimCanaryReport\n",
+        ),
+    ),
+    "a session made in a model": (
+        "sessions-are-made-in-the-spine",
+        "forbidden-import",
+        append("src/app/models/costsim.py", "def save():\n    from app import db\n    return db"),
+    ),
+    "a name that does not exist": (
+        "imports-resolve",
+        "broken-import",
+        append("src/app/main.py", "from app.hoc.cus.analytics.L6_drivers.canary_report_driver import gone"),
+    ),
+    "two modules that load each other": (
+        "no-import-cycles",
+        "import-cycle",
+        (
+            lambda texts: (
+                create("src/app/infra/tick.py", "from app.infra import tock\n")(texts)
+                | create("src/app/infra/tock.py", "from app.infra import tick\n")(texts)
+            )
+        ),
+    ),
+    "a file in no layer": (
+        "every-module-has-a-layer",
+        "unclassified-module",
+        create("src/app/hoc/cus/analytics/helpers.py", "X = 1\n"),
+    ),
+    "a file in the abolished layer": (
+        "every-module-has-a-layer",
+        "abolished-layer",
+        create("src/app/hoc/cus/analytics/L3_adapters/bridge.py", "X = 1\n"),
+    ),
+    "a driver that calls itself a coordinator": (
+        "headers-agree-with-paths",
+        "header-disagrees",
+        edit(
+            f"{ANALYTICS}/L6_drivers/canary_report_driver.py",
+            "# Layer: L6 — Drivers",
+            "# Layer: L4 — Coordinator",
+        ),
+    ),
+    "an engine without a header": (
+        "headers-agree-with-paths",
+        "missing-claim",
+        create(f"{ANALYTICS}/L5_engines/silent_engine.py", "X = 1\n"),
+    ),
+    "a service among the engines": (
+        "no-service-files",
+        "banned-name",
+        create(f"{ANALYTICS}/L5_engines/refund_service_v2.py", "X = 1\n"),
+    ),
+    "a router with a route in a string only": (
+        "routers-route",
+        "claim-without-conduct",
+        create(
+            "src/app/hoc/api/cus/analytics/fake.py", 'ROUTE = "@router.get"\n\n\ndef f():\n    return ROUTE\n'
+        ),
+    ),
+    "a driver that decides instead of querying": (
+        "drivers-query",
+        "claim-without-conduct",
+        create(f"{ANALYTICS}/L6_drivers/decision_driver.py", "def decide(x):\n    return x > 1\n"),
+    ),
+    "a verifier that renders": (
+        "suite-layers",
+        "upward-import",
+        append("verifiers/archwright/verifiers/tally.py", "from archwright.report import terminal"),
+    ),
+    "a broken import in the suite": (
+        "suite-imports-resolve",
+        "broken-import",
+        append("verifiers/archwright/verifiers/tally.py", "from archwright.model import Verdicts"),
+    ),
+    "a cycle in the suite": (
+        "suite-has-no-cycles",
+        "import-cycle",
+        append("verifiers/archwright/project/formulas.py", "from archwright.project import terms"),
+    ),
+    "libcst outside facts, in a function": (
+        "libcst-stays-in-facts",
+        "forbidden-import",
+        append(
+            "verifiers/archwright/project/code.py", "def parse():\n    import libcst as cst\n\n    return cst"
+        ),
+    ),
+    "the suite importing the system": (
+        "suite-never-runs-the-code-under-test",
+        "forbidden-import",
+        append("verifiers/archwright/project/code.py", "__import__('app.main')"),
+    ),
+    "a dependency in the model": (
+        "model-stands-alone",
+        "forbidden-import",
+        append("verifiers/archwright/model.py", "import click"),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def contracts() -> ContractSet:
+    return load_contracts(ROOT, kinds=KINDS)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> FactStore:
+    return FactStore(tmp_path_factory.mktemp("facts"))
+
+
+@pytest.fixture(scope="module")
+def workspace(contracts: ContractSet) -> Workspace:
+    return Workspace(ROOT, discover(ROOT, contracts.topologies))
+
+
+def decide(
+    workspace: Workspace, contracts: ContractSet, store: FactStore, only: str | None = None
+) -> list[CheckResult]:
+    """The results of all contracts, or of one, over a workspace."""
+    files = [(f.path, f.module, f.is_package) for f in workspace.files]
+    project = build_project(files, workspace.read, contracts.topologies, store)
+    analysis = Analysis(project)
+    return [check(c, analysis) for c in contracts.contracts if only in (None, c.id)]
+
+
+def test_every_contract_holds_and_has_something_to_say(
+    workspace: Workspace, contracts: ContractSet, store: FactStore
+) -> None:
+    results = decide(workspace, contracts, store)
+    assert [f for r in results for f in r.findings] == []
+    assert {r.contract for r in results if r.sites == 0} == set()
+
+
+def test_every_contract_is_broken_by_some_change(contracts: ContractSet) -> None:
+    assert {c.id for c in contracts.contracts} == {contract for contract, _, _ in BROKEN.values()}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_change_against_a_contract_is_noticed(
+    what: str, workspace: Workspace, contracts: ContractSet, store: FactStore
+) -> None:
+    contract, evidence, change = BROKEN[what]
+    texts = {f.path: workspace.read(f.path).decode() for f in workspace.files}
+    changed = workspace.with_changes({path: text.encode() for path, text in change(texts).items()})
+    (result,) = decide(changed, contracts, store, contract)
+    assert evidence in {f.evidence for f in result.findings}
