@@ -231,8 +231,17 @@ class Flow:
     def _assume(self, node: Node, polarity: bool, state: int) -> Iterable[int]:
         if node.expr is None:
             return (state,)
-        value = truth(self._formula_of(node), self._values(state))
-        return (state,) if value is None or value is polarity else ()
+        formula = self._formula_of(node)
+        states = self._asked_anew(formula, state)
+        return [s for s in states if truth(formula, self._values(s)) in (None, polarity)]
+
+    def _asked_anew(self, formula: Formula, state: int) -> list[int]:
+        """A call in a condition may answer differently each time it is made; what it said before is forgotten."""
+        calls = [key for key in atoms(formula) if key in self.tracked and self._makes_call(key)]
+        return self._scatter(state, list(dict.fromkeys(calls)), {})
+
+    def _makes_call(self, key: str) -> bool:
+        return any(isinstance(node, ir.Call) for node in walk(self.terms.atoms[key]))
 
     def _formula_of(self, node: Node) -> Formula:
         if node.expr is None:
@@ -247,10 +256,15 @@ class Flow:
         touched = [key for key in self.tracked if _depends(self.terms.atoms[key], paths)]
         if not touched:
             return (state,)
-        known: dict[str, bool] = {}
-        if len(node.targets) == 1 and node.expr is not None and not isinstance(node.targets[0], ir.Seq):
-            known = self._assigned_truths(node.targets[0], node.expr, touched, state)
-        return self._scatter(state, touched, known)
+        value = node.expr
+        if value is None or len(node.targets) != 1 or isinstance(node.targets[0], ir.Seq):
+            return self._scatter(state, touched, {})
+        target = node.targets[0]
+        return [
+            after
+            for begin in self._asked_anew(self._formula_of(node), state)
+            for after in self._scatter(begin, touched, self._assigned_truths(target, value, touched, begin))
+        ]
 
     def _assigned_truths(
         self, target: ir.Expr, value: ir.Expr, touched: list[str], state: int
