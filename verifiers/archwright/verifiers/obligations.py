@@ -118,7 +118,7 @@ class Judge:
             return self._met(site, sink, ())  # a recursion is entered from outside it
         self._busy.add(key)
         try:
-            hop = Step(f"`{_name(scope)}` calls `{render(site.node.func)}`", self._location(site))
+            hop = Step(f"`{short_name(_name(scope))}` calls `{render(site.node.func)}`", self._location(site))
             results = [self._judge_caller(c, scope, needed, (hop, *trail), sink) for c in callers]
         finally:
             self._busy.discard(key)
@@ -187,7 +187,7 @@ class Judge:
             True,
             "undecided-order",
             (_name(scope), self._sink_name(sink)),
-            f"`{_name(scope)}` hands `{what}` on to be called later; what has happened by then cannot be told",
+            f"`{short_name(_name(scope))}` hands `{what}` on to be called later; what has happened by then cannot be told",
             self._location(site),
             trail,
         )
@@ -203,7 +203,7 @@ class Judge:
         else:
             what = render(site.node.func)
             message = (
-                f"`{_name(site.scope)}` calls `{what}` on an object of unknown type with no "
+                f"`{short_name(_name(site.scope))}` calls `{what}` on an object of unknown type with no "
                 f"{self.compiled.wanted} {self._order}; whether it must cannot be told"
             )
         return replace(failed, undecided=True, evidence="undecided-order", message=message)
@@ -215,7 +215,7 @@ class Judge:
         steps = tuple(Step(text, self.analysis.project.at(scope.module, span)) for text, span in way.steps)
         if trail:
             steps += (
-                Step(f"`{_name(scope)}` calls `{render(site.node.func)}`", self._location(site)),
+                Step(f"`{short_name(_name(scope))}` calls `{render(site.node.func)}`", self._location(site)),
                 *trail,
             )
         return Obligation(
@@ -223,7 +223,7 @@ class Judge:
             False,
             "not-dominated" if self.forward else "not-followed",
             (_name(scope), name),
-            f"`{_name(scope)}` can reach `{name}` with no {wanted} {self._order}",
+            f"`{short_name(_name(scope))}` can reach `{short_name(name)}` with no {wanted} {self._order}",
             self._location(site),
             steps,
         )
@@ -245,6 +245,13 @@ class Judge:
 def _callee(site: Site) -> ir.Expr:
     expr: ir.Expr = site.node.func if site.is_call else site.node
     return expr
+
+
+def short_name(qualified: str) -> str:
+    """A qualified name for a message that also gives the place: the function, with its class if it has one."""
+    head, _, last = qualified.rpartition(".")
+    owner = head.rpartition(".")[2]
+    return f"{owner}.{last}" if owner[:1].isupper() else last
 
 
 def _name(scope: Scope) -> str:

@@ -13,7 +13,7 @@ from archwright.project.exceptions import ANY_EXCEPTION, exception_type
 from archwright.project.flow import Flow
 from archwright.project.render import render
 from archwright.project.values import FunctionValue
-from archwright.verifiers.obligations import Judge, Obligation, Proof
+from archwright.verifiers.obligations import Judge, Obligation, Proof, short_name
 
 _MAX_CALLS = 12
 
@@ -62,7 +62,9 @@ class _Search:
             above = self._analysis.flows.flow(site.scope, self._judge.compiled.events)
             for node in above.calls(site.node):
                 where = self._analysis.project.at(site.scope.module, node.at)
-                step = Step(f"leaves `{scope.qualified}` into `{site.scope.qualified}`", where)
+                step = Step(
+                    f"leaves `{short_name(scope.qualified)}` into `{short_name(site.scope.qualified)}`", where
+                )
                 found = self.follow(above, node.frame, exception, (*trail, step))
                 if found is not None:
                     return found
@@ -85,7 +87,7 @@ class _Search:
             False,
             "guard-swallowed",
             (name, sink),
-            f"`{name}` swallows the exception of the guard before `{sink}`",
+            f"`{short_name(name)}` swallows the exception of the guard before `{short_name(sink)}`",
             location,
             (*trail, Step("is caught here, and the function goes on to return normally", location)),
         )
