@@ -52,7 +52,8 @@ def _one(kind: ir.Expr, raised: str, scope: Scope, inference: Inference) -> str:
         return "yes"
     if not inference.classes.known(name) and _builtin(name) is None:
         return "maybe"  # a class of another package may be an ancestor that cannot be seen
-    known = all(inference.classes.known(base) or _builtin(base) is not None for base in lineage)
+    seen = lineage - {"builtins.object", "typing.Generic"}
+    known = all(inference.classes.known(base) or _builtin(base) is not None for base in seen)
     return "no" if known else "maybe"
 
 
@@ -62,7 +63,8 @@ def _lineage(name: str, inference: Inference) -> set[str]:
         found.add(base)
         cls = _builtin(base)
         if cls is not None:
-            found.update(f"builtins.{ancestor.__name__}" for ancestor in cls.__mro__)
+            mro = (ancestor for ancestor in cls.__mro__ if issubclass(ancestor, BaseException))
+            found.update(f"builtins.{ancestor.__name__}" for ancestor in mro)
     return found
 
 
