@@ -35,8 +35,10 @@ ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
         401: "No valid API key",
         403: "The API key lacks the scope",
         404: "Not found",
+        409: "The state does not allow it",
         422: "Malformed request",
         500: "Internal error",
+        503: "Nothing can be read at the moment",
     }.items()
 }
 

@@ -8,8 +8,13 @@
 
 from fastapi import APIRouter
 
-from app.hoc.api.cus.analytics import costsim
+from app.hoc.api.cus.analytics import cost, cost_metering, costsim, public_statistics, signals, statistics
 from app.hoc.api.cus.http.errors import ERROR_RESPONSES
 
 router = APIRouter(responses=ERROR_RESPONSES)
 router.include_router(costsim.router)
+router.include_router(statistics.router)
+router.include_router(public_statistics.router)
+router.include_router(signals.router)
+router.include_router(cost_metering.router)
+router.include_router(cost.router)

@@ -6,7 +6,14 @@
 # Forbidden Imports: L2
 """Build the registry an application runs with: every handler module registered, then frozen."""
 
-from app.hoc.cus.hoc_spine.orchestrator.handlers import analytics_handler, system_handler
+from app.hoc.cus.hoc_spine.orchestrator.handlers import (
+    analytics_cost_handler,
+    analytics_cost_write_handler,
+    analytics_handler,
+    analytics_query_handler,
+    analytics_signals_handler,
+    system_handler,
+)
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationRegistry
 
 
@@ -14,6 +21,10 @@ def build_registry() -> OperationRegistry:
     """Return a frozen registry with every operation of the system."""
     registry = OperationRegistry()
     analytics_handler.register(registry)
+    analytics_query_handler.register(registry)
+    analytics_cost_handler.register(registry)
+    analytics_cost_write_handler.register(registry)
+    analytics_signals_handler.register(registry)
     system_handler.register(registry)
     registry.freeze()
     return registry
