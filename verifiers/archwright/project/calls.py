@@ -9,7 +9,7 @@ import msgspec
 
 from archwright.contracts.language import Selector, Subject
 from archwright.facts import ir
-from archwright.facts.walk import children
+from archwright.facts.walk import children, walk
 from archwright.project.code import Scope, own_nodes
 from archwright.project.inference import Inference
 from archwright.project.values import UNKNOWN, ClassValue, FunctionValue, InstanceValue, Values, called_names
@@ -39,6 +39,7 @@ class CallFinder:
         self._inference = inference
         self._project = inference.project
         self._of_function: dict[tuple[str, str], tuple[Site, ...]] = {}
+        self._renamed: dict[str, list[tuple[set[str], set[str]]]] = {}
 
     def selected(self, selector: Selector) -> list[Site]:
         """All call sites and references that *selector* means, in the order of modules and source."""
@@ -46,7 +47,7 @@ class CallFinder:
         if words is None:
             modules: Iterable[str] = self._project.modules
         else:
-            modules = sorted({m for word in words for m in self._project.mentioning([word])})
+            modules, _ = self._places(words)
         found: list[Site] = []
         for module in modules:
             for scope in self._inference.index(module).executed():
@@ -69,10 +70,13 @@ class CallFinder:
         words = [name]
         if name in ("__init__", "__call__"):
             words = [target.qualname.split("#")[0].split(".")[-2]] if "." in target.qualname else [name]
-        for module in self._project.mentioning(words):
+        modules, written_as = self._places(words)
+        for module in modules:
             for scope in self._inference.index(module).executed():
                 for is_call, node in _sites(scope):
                     expr = node.func if is_call else node
+                    if not _could_name(expr, written_as):
+                        continue
                     values = self._inference.evaluate(expr, scope)
                     hit = next((v for v in values if _is(v, target)), None)
                     if hit is not None:
@@ -84,6 +88,47 @@ class CallFinder:
                         and _could_fit(node, is_call, target, self._inference)
                     ):
                         yield Site(scope, node, False, is_call)
+
+    def _places(self, words: Iterable[str]) -> tuple[list[str], set[str]]:
+        """The modules in which something called one of *words* can be named, and the names it can have there.
+
+        A name given by an assignment or an ``as`` can travel on from module to module, so both grow together.
+        """
+        names = set(words)
+        modules: set[str] = set()
+        while True:
+            fresh = {m for name in names for m in self._project.mentioning([name])} - modules
+            if not fresh:
+                return sorted(modules), names
+            modules |= fresh
+            grown = True
+            while grown:
+                before = len(names)
+                for module in sorted(modules):
+                    names |= self._given_names(module, names)
+                grown = len(names) > before
+
+    def _given_names(self, module: str, names: set[str]) -> set[str]:
+        found = {f.bound for f in self._project.summary(module).imports if f.name in names and f.bound}
+        for stands_for, targets in self._renamings(module):
+            if stands_for & names:
+                found |= targets
+        return found
+
+    def _renamings(self, module: str) -> list[tuple[set[str], set[str]]]:
+        """The assignments of *module* that give a value another name: (names of the value, new names)."""
+        known = self._renamed.get(module)
+        if known is None:
+            known = self._renamed[module] = []
+            for scope in self._inference.index(module).executed():
+                for node in own_nodes(scope.body):
+                    if isinstance(node, ir.Assign | ir.AnnAssign) and node.value is not None:
+                        targets = node.targets if isinstance(node, ir.Assign) else (node.target,)
+                        given = {word for word in map(_last_word, targets) if word}
+                        meant = set(_stands_for(node.value))
+                        if meant - given:
+                            known.append((meant, given))
+        return known
 
     def _match_selector(
         self, site: tuple[bool, Any], scope: Scope, selector: Selector, words: frozenset[str]
@@ -127,24 +172,24 @@ def last_words(selector: Selector) -> frozenset[str] | None:
 
 
 def _sites(scope: Scope) -> Iterator[tuple[bool, Any]]:
-    """Calls, and names or attributes used as values, in the scope's own code. What only re-binds a name is no use of it."""
+    """Calls, and names or attributes used as values, in the scope's own code.
+
+    What only gives something another name, or picks it from a table to call it at once, is followed where it is called.
+    """
     skip: set[int] = set()
     for node in own_nodes(scope.body):
         if isinstance(node, ir.Call):
             skip.add(id(node.func))
+            if isinstance(node.func, ir.Subscript) and isinstance(node.func.value, ir.Dict | ir.Seq):
+                skip.update(id(n) for n in children(node.func.value))
             yield True, node
         elif isinstance(node, ir.Assign | ir.AnnAssign):
-            # An alias bound to a plain name or to an attribute is followed where it is called.
-            value = node.value
             targets = node.targets if isinstance(node, ir.Assign) else (node.target,)
-            if isinstance(value, ir.Name | ir.Attr) and all(
-                isinstance(t, ir.Name | ir.Attr) for t in targets
-            ):
-                skip.add(id(value))
-            for target in targets:
-                skip.add(id(target))
+            if all(isinstance(t, ir.Name | ir.Attr) for t in targets):
+                skip.update(_renamed_by(node.value))
+            skip.update(id(target) for target in targets)
             if isinstance(node, ir.AnnAssign):
-                skip.update(id(n) for n in _below(node.annotation))
+                skip.update(id(n) for n in walk(node.annotation))
         elif isinstance(node, ir.Name | ir.Attr):
             if isinstance(node, ir.Attr):
                 skip.add(id(node.value))
@@ -152,10 +197,45 @@ def _sites(scope: Scope) -> Iterator[tuple[bool, Any]]:
                 yield False, node
 
 
-def _below(node: Any) -> Iterator[Any]:
-    yield node
-    for child in children(node):
-        yield from _below(child)
+def _renamed_by(value: Any) -> Iterator[int]:
+    """The parts of an assigned value that the assignment only gives another name."""
+    if isinstance(value, ir.Name | ir.Attr):
+        yield id(value)
+    elif isinstance(value, ir.Call) and (_last_word(value.func) or "").startswith("partial") and value.args:
+        yield id(value.args[0].value)
+
+
+def _last_word(expr: Any) -> str | None:
+    if isinstance(expr, ir.Name):
+        return expr.id
+    return expr.name if isinstance(expr, ir.Attr) else None
+
+
+def _stands_for(expr: Any) -> Iterator[str]:
+    """The last words of what an assigned expression may be another name for."""
+    if isinstance(expr, ir.IfExp):
+        yield from _stands_for(expr.body)
+        yield from _stands_for(expr.orelse)
+    elif isinstance(expr, ir.BoolOp):
+        yield from _stands_for(expr.left)
+        yield from _stands_for(expr.right)
+    elif isinstance(expr, ir.Call):
+        if (_last_word(expr.func) or "").startswith("partial") and expr.args:
+            yield from _stands_for(expr.args[0].value)
+        elif isinstance(expr.func, ir.Name) and expr.func.id == "getattr" and len(expr.args) > 1:
+            name = expr.args[1].value
+            if isinstance(name, ir.Str):
+                yield name.value
+    else:
+        word = _last_word(expr)
+        if word is not None:
+            yield word
+
+
+def _could_name(expr: Any, words: set[str]) -> bool:
+    """Whether an expression can stand for something called one of *words*: by its last word, or because it has none."""
+    last = _last_word(expr)
+    return last is None or last in words
 
 
 def _is(value: object, target: FunctionValue) -> bool:

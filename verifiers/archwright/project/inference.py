@@ -6,7 +6,7 @@ methods of interest, such as None. Nothing is guessed: a verifier that needs mor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from archwright.facts import ir
 from archwright.facts.binding import Bound
@@ -38,6 +38,8 @@ from archwright.project.values import (
 
 _DEPTH = 24
 _PROPERTIES = ("property", "cached_property")
+_Assignment = tuple[Scope, ir.Expr | None, ir.Expr | None]
+"""A method that assigns an attribute, the value and the annotation."""
 
 
 class Inference:
@@ -51,6 +53,7 @@ class Inference:
         self._attributes: dict[tuple[str, str, str], Values] = {}
         self._busy: set[object] = set()
         self._names: dict[tuple[int, str], Values] = {}
+        self._assigned_attributes: dict[int, dict[str, list[_Assignment]]] = {}
         # How often a cycle or the depth bound cut an answer short; an answer is kept only if nothing below it was cut.
         self._cuts = 0
 
@@ -318,22 +321,14 @@ class Inference:
         scope = self._class_scope(qualified)
         if scope is None:
             return False
-        return name in scope.names.bound or any(True for _ in self._instance_assignments(scope, name))
+        return name in scope.names.bound or bool(self._instance_assignments(scope, name))
 
-    def _instance_assignments(
-        self, cls: Scope, name: str
-    ) -> Iterator[tuple[Scope, ir.Expr | None, ir.Expr | None]]:
-        """``self.name = value`` in the methods of *cls*: method, value and annotation."""
-        for method in self.index(cls.module).functions():
-            if method.parent is not cls or not method.params:
-                continue
-            receiver = method.params[0].name
-            wanted = ir.Attr(ir.Name(receiver), name)
-            for node in walk_own(method.body):
-                if isinstance(node, ir.Assign) and wanted in node.targets:
-                    yield method, node.value, None
-                elif isinstance(node, ir.AnnAssign) and node.target == wanted:
-                    yield method, node.value, node.annotation
+    def _instance_assignments(self, cls: Scope, name: str) -> list[_Assignment]:
+        """``self.name = value`` in the methods of *cls*."""
+        table = self._assigned_attributes.get(id(cls))
+        if table is None:
+            table = self._assigned_attributes[id(cls)] = _attribute_assignments(cls, self.index(cls.module))
+        return table.get(name, [])
 
     def _own_member(
         self, qualified: str, name: str, looked_up: ClassValue, depth: int, *, instance: bool
@@ -576,6 +571,26 @@ class Inference:
             else:
                 found.add(UNKNOWN)
         return frozenset(found)
+
+
+def _attribute_assignments(cls: Scope, index: CodeIndex) -> dict[str, list[_Assignment]]:
+    """The attributes that methods of *cls* assign on their first parameter."""
+    table: dict[str, list[_Assignment]] = {}
+    for method in index.functions():
+        if method.parent is not cls or not method.params:
+            continue
+        receiver = ir.Name(method.params[0].name)
+        for node in walk_own(method.body):
+            targets: tuple[ir.Expr, ...] = ()
+            annotation = None
+            if isinstance(node, ir.Assign):
+                targets = node.targets
+            elif isinstance(node, ir.AnnAssign):
+                targets, annotation = (node.target,), node.annotation
+            for target in targets:
+                if isinstance(target, ir.Attr) and target.value == receiver:
+                    table.setdefault(target.name, []).append((method, node.value, annotation))
+    return table
 
 
 def _definition_value(scope: Scope) -> Value:
