@@ -391,7 +391,7 @@ class Flow:
                 if own in wanted:
                     extra = self.terms.formula(node.expr)
                     wanted += [key for key in atoms(extra) if key not in wanted]
-        kept = wanted[:_MAX_ATOMS]
+        kept = list(dict.fromkeys(wanted))[:_MAX_ATOMS]
         self.tracked = {key: len(self.events) + index for index, key in enumerate(kept)}
         for cached in ("_exclusions", "_attribute_names"):
             self.__dict__.pop(cached, None)
