@@ -39,6 +39,7 @@ LOCK_BASELINE_BACKFILL = 7004
 
 # A third of a lease, so that two heartbeats may fail before it ends.
 HEARTBEAT_SECONDS = leader_locks.LEASE_SECONDS / 3
+VERIFY_TIMEOUT_SECONDS = leader_locks.LEASE_SECONDS / 3
 
 
 class LeadershipLostError(RuntimeError):
@@ -159,7 +160,7 @@ class LeaderContext:
                 await asyncio.wait_for(self._stop.wait(), HEARTBEAT_SECONDS)
                 return
             try:
-                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                async with asyncio.timeout(VERIFY_TIMEOUT_SECONDS):
                     held = await self.verify()
             except Exception as error:  # a connection that does not answer holds nothing we could rely on
                 logger.warning("Leader lock %d cannot be verified: %r", self._lock_id, error)
