@@ -10,7 +10,12 @@ from app.models.analytics_artifact import AnalyticsArtifact, AnalyticsArtifactRe
 from app.models.base import Base
 from app.models.coordination_audit import CoordinationAuditRecordDB
 from app.models.cost import CostBudget, CostRecord, FeatureTag
-from app.models.cost_anomaly import CostAnomaly, CostBreachHistory, CostDriftTracking
+from app.models.cost_anomaly import (
+    CostAnomaly,
+    CostBreachHistory,
+    CostDetectionRun,
+    CostDriftTracking,
+)
 from app.models.costsim import CostSimCanaryReport
 from app.models.costsim_cb import CostSimProvenanceModel
 from app.models.event_outbox import EventOutbox, EventSequence
@@ -32,6 +37,7 @@ __all__ = [
     "CostAnomaly",
     "CostBreachHistory",
     "CostBudget",
+    "CostDetectionRun",
     "CostDriftTracking",
     "CostRecord",
     "CostSimCanaryReport",

@@ -1,10 +1,10 @@
 # Layer: L7 — Models
 # AUDIENCE: INTERNAL
-# Role: Tables of cost anomaly detection: anomalies, breach history and drift tracking.
+# Role: Tables of cost anomaly detection: anomalies, breach history, drift tracking and detection runs.
 # Callers: app.models, app.hoc.cus.analytics.L6_drivers.*
 # Allowed Imports: sqlalchemy, app.infra, app.models.base, app.models.exact_decimal
 # Forbidden Imports: L2, L4, L5, L6
-"""Tables of cost anomaly detection: anomalies, breach history and drift tracking."""
+"""Tables of cost anomaly detection: anomalies, breach history, drift tracking and detection runs."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -133,3 +133,12 @@ class CostDriftTracking(Base):
     is_active: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class CostDetectionRun(Base):
+    """The latest detection of a tenant: also what concurrent detections of the tenant wait for."""
+
+    __tablename__ = "cost_detection_runs"
+
+    tenant_id: Mapped[str] = mapped_column(String(36), ForeignKey("tenants.id"), primary_key=True)
+    last_as_of: Mapped[datetime | None]
