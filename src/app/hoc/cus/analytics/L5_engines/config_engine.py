@@ -7,12 +7,12 @@
 """`CostSimConfig` and the commit the code runs from.
 
 Engines never read the environment: L4 passes it in, once. Only switches that something obeys exist. Not
-carried over from the reference for now, because the parts they steer (sandbox, breaker, alerts, provenance)
-are not built yet: COSTSIM_V2_SANDBOX, _V2_AUTO_DISABLE, _DRIFT_WARNING_THRESHOLD, _SCHEMA_ERROR_THRESHOLD,
-_FAILURE_THRESHOLD, _AUTO_RECOVER, _DISABLE_TTL_HOURS, _PROVENANCE_*, ALERTMANAGER_*, INSTANCE_ID. Dropped
-for good: COSTSIM_DISABLE_FILE and _INCIDENT_DIR (state belongs in the database), COSTSIM_USE_DB_CB (one
-breaker only) and the table prefix (nothing ever read it). Added: COSTSIM_GOLDEN_DIR and
-COSTSIM_CANARY_WORKERS / _CANARY_MAX_SECONDS, which the canary obeys.
+carried over from the reference, because the parts they steer (breaker, alerts) are not built:
+COSTSIM_V2_AUTO_DISABLE, _DRIFT_WARNING_THRESHOLD, _SCHEMA_ERROR_THRESHOLD, _FAILURE_THRESHOLD, _AUTO_RECOVER,
+_DISABLE_TTL_HOURS, ALERTMANAGER_*, INSTANCE_ID. Dropped for good: COSTSIM_DISABLE_FILE and _INCIDENT_DIR
+(state belongs in the database), COSTSIM_USE_DB_CB (one breaker only) and the table prefix (nothing ever read
+it). Added: COSTSIM_GOLDEN_DIR, COSTSIM_CANARY_WORKERS / _CANARY_MAX_SECONDS, COSTSIM_PROVENANCE_DIR and
+_PROVENANCE_FLUSH_SECONDS.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,31}")
 
 @dataclass(frozen=True)
 class CostSimConfig:
-    """Settings of cost simulation. ``artifacts_dir`` is the root below which canary artifacts are written."""
+    """Settings of cost simulation. ``artifacts_dir`` is the root below which canary artifacts are written,
+    ``provenance_dir`` keeps records that the database could not take yet.
+    """
 
     canary_enabled: bool = True
     drift_threshold: float = 0.2
@@ -44,6 +46,11 @@ class CostSimConfig:
     golden_dir: Path | None = None
     canary_workers: int = 4
     canary_max_seconds: float = 300.0
+    v2_sandbox_enabled: bool = False
+    provenance_enabled: bool = True
+    provenance_compress: bool = True
+    provenance_dir: Path = Path("var/costsim_provenance")
+    provenance_flush_seconds: float = 5.0
     adapter_version: str = "2.0.0"
     model_version: str = "2.0.0"
     commit_sha: str = UNKNOWN_COMMIT
@@ -68,6 +75,13 @@ class CostSimConfig:
             ),
             canary_max_seconds=reader.number(
                 "COSTSIM_CANARY_MAX_SECONDS", cls.canary_max_seconds, 0.1, 86_400
+            ),
+            v2_sandbox_enabled=reader.boolean("COSTSIM_V2_SANDBOX", cls.v2_sandbox_enabled),
+            provenance_enabled=reader.boolean("COSTSIM_PROVENANCE_ENABLED", cls.provenance_enabled),
+            provenance_compress=reader.boolean("COSTSIM_PROVENANCE_COMPRESS", cls.provenance_compress),
+            provenance_dir=Path(environ.get("COSTSIM_PROVENANCE_DIR") or data_dir / "costsim_provenance"),
+            provenance_flush_seconds=reader.number(
+                "COSTSIM_PROVENANCE_FLUSH_SECONDS", cls.provenance_flush_seconds, 0.05, 3600
             ),
             adapter_version=reader.version("COSTSIM_ADAPTER_VERSION", cls.adapter_version),
             model_version=reader.version("COSTSIM_MODEL_VERSION", cls.model_version),

@@ -74,7 +74,7 @@ class V2SimulationResult:
 
     def to_dict(self) -> dict[str, Any]:
         """All fields as plain JSON data."""
-        return _plain(self)
+        return plain(self)
 
     def compute_output_hash(self) -> str:
         """SHA-256 over what the model decided; versions, timing, risks and warnings do not enter."""
@@ -107,7 +107,7 @@ class ComparisonResult:
 
     def to_dict(self) -> dict[str, Any]:
         """All fields as plain JSON data."""
-        return _plain(self)
+        return plain(self)
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class DiffResult:
 
     def to_dict(self) -> dict[str, Any]:
         """All fields as plain JSON data."""
-        return _plain(self)
+        return plain(self)
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class DivergenceReport:
 
     def to_dict(self) -> dict[str, Any]:
         """All fields as plain JSON data."""
-        return _plain(self)
+        return plain(self)
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ class ValidationResult:
 
     def to_dict(self) -> dict[str, Any]:
         """All fields as plain JSON data."""
-        return _plain(self)
+        return plain(self)
 
 
 def output_hash(
@@ -190,7 +190,8 @@ def output_hash(
     )
 
 
-def _plain(model: Any) -> dict[str, Any]:
+def plain(model: Any) -> dict[str, Any]:
+    """The fields of a dataclass as plain JSON data: enums by value, moments in ISO 8601, tuples as lists."""
     return {name: _plain_value(getattr(model, name)) for name in model.__dataclass_fields__}
 
 

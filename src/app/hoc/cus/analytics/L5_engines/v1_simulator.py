@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app.hoc.cus.analytics.L5_engines.cost_model_engine import DEFAULT_RISK_THRESHOLD, repeated_risk
-from app.hoc.cus.analytics.L5_engines.costsim_models import output_hash
+from app.hoc.cus.analytics.L5_engines.costsim_models import output_hash, plain
 from app.hoc.cus.analytics.L5_schemas.plan import (
     InvalidPlanError,
     PlanStep,
@@ -54,6 +54,10 @@ class SimulationResult:
     alternatives: tuple[Mapping[str, Any], ...] = ()
     warnings: tuple[str, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All fields as plain JSON data."""
+        return plain(self)
 
     def compute_output_hash(self) -> str:
         """SHA-256 of the outcome, by the same recipe as a V2 result's."""

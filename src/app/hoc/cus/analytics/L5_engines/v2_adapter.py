@@ -8,8 +8,8 @@
 
 Feasibility is the cost model's own test over *every* risk of the plan; ``metadata.cumulative_risk`` keeps
 the published figure, which covers the listed (significant) risks only, and ``metadata.total_risk`` states
-the one decided on. Left out until provenance is stored: the switches that log a simulation. Left out for
-good: custom coefficients, which the reference accepted and ignored.
+the one decided on. Left out: the switches that log a simulation (the sandbox logs it, with both answers) and
+custom coefficients, which the reference accepted and ignored.
 """
 
 from __future__ import annotations
