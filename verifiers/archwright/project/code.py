@@ -128,3 +128,11 @@ def own_nodes(body: tuple[ir.Stmt, ...]) -> Iterator[Any]:
                 current = stack.pop()
                 yield current
                 stack.extend(children(current))
+
+
+def enclosing_class(scope: Scope) -> Scope | None:
+    """The class *scope* is in, however deep; None outside of classes."""
+    current: Scope | None = scope
+    while current is not None and current.kind != "class":
+        current = current.parent
+    return current

@@ -9,7 +9,7 @@ from archwright.project.cfg import Node
 from archwright.project.code import Scope
 from archwright.project.demands import Event
 from archwright.project.inference import Inference
-from archwright.project.values import UNKNOWN, ExternalValue, FunctionValue, Values
+from archwright.project.values import UNKNOWN, FunctionValue, external_names
 
 _WAITERS = frozenset({"asyncio.gather", "asyncio.wait_for", "asyncio.shield", "asyncio.tasks.gather"})
 _RUNNERS = frozenset({"asyncio.run", "asyncio.runners.run", "anyio.run"})
@@ -49,7 +49,7 @@ class Completions:
         if not isinstance(expr, ir.Call):
             return
         yield expr, node.awaited
-        names = _external(self._inference.callees(expr, self._scope))
+        names = external_names(self._inference.callees(expr, self._scope))
         waits = (node.awaited and names & _WAITERS) or names & _RUNNERS
         if waits and not any(arg.keyword == "return_exceptions" for arg in expr.args):
             for arg in expr.args:
@@ -63,7 +63,7 @@ class Completions:
                 yield from self._pending(item)
         elif isinstance(expr, ir.Call):
             yield expr
-            names = _external(self._inference.callees(expr, self._scope))
+            names = external_names(self._inference.callees(expr, self._scope))
             if names & (_SPAWNERS | _WAITERS) or any(n.endswith(".create_task") for n in names):
                 for arg in expr.args[:1] if not names & _WAITERS else expr.args:
                     yield from self._pending(arg.value)
@@ -96,7 +96,3 @@ class Completions:
         values = self._inference.callees(call, self._scope)
         coroutine = any(isinstance(v, FunctionValue) and self._is_coroutine(v) for v in values)
         return coroutine and any(event.matches(values)[1] for event in self._events)
-
-
-def _external(values: Values) -> set[str]:
-    return {value.name for value in values if isinstance(value, ExternalValue)}

@@ -103,3 +103,8 @@ def called_names(values: Values) -> set[str]:
         elif isinstance(value, ExternalValue):
             names.add(value.name)
     return names
+
+
+def external_names(values: Values) -> set[str]:
+    """The dotted names of the external things among *values*."""
+    return {value.name for value in values if isinstance(value, ExternalValue)}
