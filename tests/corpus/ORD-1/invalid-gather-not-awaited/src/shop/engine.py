@@ -1,0 +1,11 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+import asyncio
+
+
+async def run(session, report: Report):
+    pending = asyncio.gather(artifacts.store_async(report))
+    await driver.write_report_async(session, report)  #! artifact-before-db
+    await pending

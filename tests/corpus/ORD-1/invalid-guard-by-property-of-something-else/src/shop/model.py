@@ -1,0 +1,12 @@
+class Config:
+    save_artifacts: bool = True
+
+
+class Report:
+    id: int
+    rows: list[int]
+    artifact_paths: list[str]
+
+    @property
+    def lacks_artifacts(self) -> bool:
+        return not self.rows

@@ -1,0 +1,1 @@
+from shop.driver import write_report as save

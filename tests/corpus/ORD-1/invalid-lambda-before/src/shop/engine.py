@@ -1,0 +1,8 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+def run(session, report: Report):
+    write = lambda: driver.write_report(session, report)  #? artifact-before-db
+    write()
+    artifacts.store(report)

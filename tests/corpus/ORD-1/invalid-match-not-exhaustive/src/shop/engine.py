@@ -1,0 +1,11 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+def run(session, report: Report):
+    match report.rows:
+        case []:
+            artifacts.store(report)
+        case [_]:
+            artifacts.store(report)
+    driver.write_report(session, report)  #! artifact-before-db

@@ -1,0 +1,2 @@
+def store(report):
+    print(report)

@@ -1,0 +1,5 @@
+from shop.driver import write_report
+
+
+def coordinate(session, report):
+    write_report(session, report)  #! artifact-before-db

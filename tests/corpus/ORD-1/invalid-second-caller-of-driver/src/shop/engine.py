@@ -1,0 +1,7 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+def run(session, report: Report):
+    artifacts.store(report)
+    driver.write_report(session, report)

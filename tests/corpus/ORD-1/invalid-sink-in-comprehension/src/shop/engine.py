@@ -1,0 +1,6 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+def run(session, reports):
+    return [driver.write_report(session, report) for report in reports]  #! artifact-before-db

@@ -1,0 +1,13 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+import asyncio
+
+
+async def run(session, report: Report):
+    try:
+        await asyncio.wait_for(artifacts.store_async(report), 5)
+    except TimeoutError:
+        report.text = 'slow'
+    await driver.write_report_async(session, report)  #! artifact-before-db

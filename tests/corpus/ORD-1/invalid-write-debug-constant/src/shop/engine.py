@@ -1,0 +1,8 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+def run(session, report: Report):
+    if __debug__:
+        artifacts.store(report)
+    driver.write_report(session, report)  #! artifact-before-db

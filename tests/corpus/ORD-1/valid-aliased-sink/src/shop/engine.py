@@ -1,0 +1,8 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+def run(session, report: Report):
+    write = driver.write_report
+    artifacts.store(report)
+    write(session, report)

@@ -1,0 +1,7 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+def run(session, report: Report):
+    artifacts.store(report) if report.rows else artifacts.store(Report(0))
+    driver.write_report(session, report)

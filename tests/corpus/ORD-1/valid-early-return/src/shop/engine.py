@@ -1,0 +1,9 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+def run(session, report: Report):
+    if not report.rows:
+        return
+    artifacts.store(report)
+    driver.write_report(session, report)

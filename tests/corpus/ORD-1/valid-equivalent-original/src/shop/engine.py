@@ -1,0 +1,16 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+class Engine:
+    def __init__(self, config: Config):
+        self.config = config
+
+    def run(self, session, report: Report):
+        self._write_artifacts(report)
+        if self.config.save_artifacts and not report.artifact_paths:
+            raise RuntimeError("refusing DB write")
+        driver.write_report(session, report)
+
+    def _write_artifacts(self, report: Report):
+        report.artifact_paths = [report.text]

@@ -1,0 +1,11 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+def make_driver():
+    return driver.ReportDriver()
+
+
+def run(session, report: Report):
+    artifacts.store(report)
+    make_driver().save(report)

@@ -1,0 +1,12 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+class Engine:
+    def __init__(self, config: Config):
+        self.config = config
+
+    def run(self, session, report: Report):
+        if not report.artifact_paths if self.config.save_artifacts else False:
+            raise RuntimeError("refusing DB write")
+        driver.write_report(session, report)

@@ -1,0 +1,11 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+class Engine:
+    def __init__(self, config: Config):
+        self.config = config
+
+    def run(self, session, report: Report):
+        if not self.config.save_artifacts or report.artifact_paths:
+            driver.write_report(session, report)

@@ -1,0 +1,10 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+def run(session, report: Report):
+    try:
+        artifacts.store(report)
+    finally:
+        session.ping()
+    driver.write_report(session, report)
