@@ -129,6 +129,9 @@ class GraphBuilder:
                 ends = [(gate, "next")]
                 if frame.kind == "finally":
                     ends = self._detour(frame, ends)
+                else:
+                    gate.expr = frame.items[0].expr
+                    gate.out.append(Edge(self.route(frame.outer, UNKNOWN_EXCEPTION), "error"))
             frame = frame.outer
         self._connect(ends, target)
 
@@ -202,11 +205,16 @@ class GraphBuilder:
         return [(node, "next")]
 
     def _raise(self, s: ir.Raise, ends: Ends) -> Ends:
+        kind = self._type_of(s.exc)
         if s.exc is not None:
             ends = self._expr(s.exc, ends, s.at)
+            if kind and isinstance(s.exc, ir.Call):
+                # ``raise ValueError(...)`` raises a ValueError, not whatever making one could raise.
+                for made, _ in ends:
+                    made.out = [edge for edge in made.out if edge.label != "error"]
         node = self._step("raise", s.at, ends, raises=())
         node.expr = s.exc
-        node.out.append(Edge(self.route(self._frame, self._type_of(s.exc)), "error"))
+        node.out.append(Edge(self.route(self._frame, kind), "error"))
         return []
 
     def _while(self, s: ir.While, ends: Ends) -> Ends:

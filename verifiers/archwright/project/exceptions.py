@@ -47,6 +47,9 @@ def _one(kind: ir.Expr, raised: str, scope: Scope, inference: Inference) -> str:
         return "yes" if name == "builtins.Exception" else "maybe"
     if name == ANY_EXCEPTION:
         return "maybe"
+    alias = _builtin(name)
+    if alias is not None:
+        name = f"builtins.{alias.__name__}"  # IOError is OSError
     lineage = _lineage(raised, inference)
     if name in lineage:
         return "yes"
