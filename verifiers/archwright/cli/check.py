@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import traceback
 
 import click
 import msgspec
@@ -106,5 +104,8 @@ def _write(output: Output, text: str) -> None:
 
 
 def _show_traceback(contract: Contract, error: Exception) -> None:
+    import sys
+    import traceback
+
     print(f"while deciding {contract.id}:", file=sys.stderr)
     traceback.print_exception(error)

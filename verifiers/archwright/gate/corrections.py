@@ -43,7 +43,9 @@ def _corrections(pattern: Pattern, names: Collection[str]) -> Iterator[tuple[flo
             changed = [*segments[:position], word, *segments[position + 1 :]]
             if word != segment and (text := _matching(pattern, changed, names)):
                 yield 1 - difflib.SequenceMatcher(None, segment, word).ratio(), text
-        if text := _matching(pattern, [*segments[:position], *segments[position + 1 :]], names):
+        specific_after = any("*" not in s and not s.startswith("{") for s in segments[position + 1 :])
+        fewer = [*segments[:position], *segments[position + 1 :]]
+        if specific_after and (text := _matching(pattern, fewer, names)):
             yield 1.0, text
 
 

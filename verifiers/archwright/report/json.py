@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from archwright.contracts.errors import ContractError
-from archwright.gate.results import MatrixRow, Report
+from archwright.gate.results import ContractResult, MatrixRow, Report
 
 SCHEMA_VERSION = 1
 """Grows when a reader of the older form could misunderstand the newer one."""
@@ -27,7 +27,7 @@ def render(report: Report) -> str:
             "errors": [],
             "files": report.files,
             "matrix": {"kinds": [_row(row) for row in report.rows], "total": _row(report.total)},
-            "contracts": report.contracts,
+            "contracts": [_contract(contract) for contract in report.contracts],
             "findings": report.findings,
         }
     )
@@ -55,15 +55,32 @@ def render_errors(errors: Iterable[ContractError], tool_version: str) -> str:
     )
 
 
-def _row(row: MatrixRow) -> dict[str, Any]:
+def _contract(contract: ContractResult) -> dict[str, Any]:
     return {
-        "kind": row.kind,
-        "contracts": row.contracts,
-        "sites": row.sites,
-        "decided": row.decided,
-        "PASS": row.passed,
-        "WARN": row.warned,
-        "FAIL": row.failed,
+        "id": contract.id,
+        "kind": contract.kind,
+        "rule": contract.rule,
+        "severity": contract.severity,
+        "verdict": contract.verdict,
+        "why": contract.why,
+        "fix": contract.fix,
+        "owner": contract.owner,
+        "origin": contract.origin if contract.origin.line else None,
+        **_counts(contract),
+    }
+
+
+def _row(row: MatrixRow) -> dict[str, Any]:
+    return {"kind": row.kind, "contracts": row.contracts, **_counts(row)}
+
+
+def _counts(counted: ContractResult | MatrixRow) -> dict[str, int]:
+    return {
+        "sites": counted.sites,
+        "decided": counted.decided,
+        "PASS": counted.passed,
+        "WARN": counted.warned,
+        "FAIL": counted.failed,
     }
 
 
