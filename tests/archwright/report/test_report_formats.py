@@ -1,0 +1,137 @@
+"""Whole outputs of every format, compared with files that were read by a person."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from report_samples import BREAKS, FINDINGS, clean_report, report, source, warning_report
+
+from archwright.contracts.errors import ContractError
+from archwright.gate.results import FileCounts, build_report
+from archwright.model import CheckResult, Finding, Location, Outcome
+from archwright.report import json, markdown, terminal
+from archwright.report.style import Style
+
+GOLDEN = Path(__file__).parent / "golden"
+ERRORS = (
+    ContractError("unknown key `form`", "contracts/a.yaml", 3, 5, "did you mean <from>?"),
+    ContractError("holds no contract file (*.yaml)", "contracts"),
+)
+
+
+def golden(name: str) -> str:
+    return (GOLDEN / name).read_bytes().decode()
+
+
+def test_terminal() -> None:
+    assert terminal.render(report(), source(), Style()) == golden("terminal.txt")
+
+
+def test_terminal_in_colour() -> None:
+    assert terminal.render(warning_report(strict=True), source(), Style(color=True)) == golden(
+        "terminal_color.txt"
+    )
+
+
+def test_terminal_without_unicode_differs_in_drawing_only() -> None:
+    plain = terminal.render(report(), source(), Style(unicode=False))
+    assert plain.isascii()
+    assert plain == golden("terminal.txt").replace("│", "|").replace("·", "-")
+
+
+def test_a_clean_run_is_a_matrix_and_a_line() -> None:
+    assert terminal.render(clean_report(), source(), Style()) == (
+        "          contracts   sites   PASS   WARN   FAIL\n"
+        "imports           1       1      1      0      0\n"
+        "total             1       1      1      0      0\n"
+        "\n"
+        "PASS · 1 of 1 site decided · 1 file\n"
+    )
+
+
+def test_quiet_is_findings_only() -> None:
+    assert terminal.render(clean_report(), source(), Style(), quiet=True) == ""
+    quiet = terminal.render(report(), source(), Style(), quiet=True)
+    assert quiet.startswith("contracts/rules.yaml:4:5: FAIL breaks")
+    assert quiet.rstrip().endswith("= ask: team-orders")
+
+
+@pytest.mark.parametrize(("strict", "word"), [(False, "WARN ·"), (True, "WARN fails (--strict) ·")])
+def test_the_last_line_says_when_a_warning_fails(strict: bool, word: str) -> None:
+    last = terminal.render(warning_report(strict), source(), Style()).splitlines()[-1]
+    assert last == f"{word} 0 FAIL, 1 WARN · 3 of 3 sites decided · 2 files"
+
+
+def test_of_very_many_findings_the_terminal_shows_some_and_says_so() -> None:
+    many = tuple(
+        Finding("breaks", "e", (f"m{n}",), Outcome.FAIL, f"no. {n}", Location("gone.py", n + 1))
+        for n in range(60)
+    )
+    found = build_report(
+        [(BREAKS, CheckResult("breaks", "ordering", 60, 0, many))],
+        tool_version="1",
+        contract_digest="",
+        strict=False,
+        files=FileCounts(1, 0),
+    )
+    text = terminal.render(found, source(), Style())
+    assert text.count("FAIL breaks:") == 50
+    assert "10 more findings of breaks; all of them: archwright explain breaks" in text
+    assert "".join(terminal.findings(found, source(), Style(), limit=None)).count("FAIL breaks:") == 60
+    assert len(msgspec.json.decode(json.render(found))["findings"]) == 60
+
+
+def test_json() -> None:
+    assert json.render(report()) == golden("report.json")
+
+
+def test_json_holds_every_finding_under_its_identity() -> None:
+    decoded = msgspec.json.decode(json.render(report()))
+    assert {f["identity"] for f in decoded["findings"]} >= {f.identity for f in FINDINGS}
+    assert decoded["verdict"] == "FAIL"
+
+
+def test_json_of_configuration_errors() -> None:
+    assert msgspec.json.decode(json.render_errors(ERRORS, "1.2.3")) == {
+        "schema_version": 1,
+        "tool": {"name": "archwright", "version": "1.2.3"},
+        "verdict": "ERROR",
+        "failed": True,
+        "errors": [
+            {
+                "path": "contracts/a.yaml",
+                "line": 3,
+                "column": 5,
+                "message": "unknown key `form`",
+                "hint": "did you mean <from>?",
+            },
+            {
+                "path": "contracts",
+                "line": 0,
+                "column": 0,
+                "message": "holds no contract file (*.yaml)",
+                "hint": "",
+            },
+        ],
+    }
+
+
+def test_markdown() -> None:
+    assert markdown.render(report(strict=True), source()) == golden("report.md")
+
+
+def test_markdown_of_a_clean_run_is_the_matrix() -> None:
+    text = markdown.render(clean_report(), source())
+    assert text.startswith("## archwright: PASS (strict)\n\n1 of 1 site decided in 1 file.\n\n| |")
+    assert "###" not in text
+
+
+def test_markdown_of_configuration_errors() -> None:
+    assert markdown.render_errors(ERRORS) == (
+        "## archwright: ERROR\n\n"
+        "The contracts cannot be used.\n\n"
+        "- `contracts/a.yaml:3:5` unknown key `form`<br>did you mean \\<from\\>?\n"
+        "- `contracts` holds no contract file (\\*.yaml)\n"
+    )
