@@ -1,6 +1,7 @@
 """Fixtures of the analytics core: tenants, and tables to compare before and after."""
 
-from collections.abc import Awaitable, Callable
+import itertools
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -46,3 +47,9 @@ def dump() -> Callable[..., Awaitable[dict[str, list[tuple[Any, ...]]]]]:
             }
 
     return read
+
+
+@pytest.fixture
+def numbers() -> Iterator[int]:
+    """Numbers that are not repeated within a test: ids for each example of a property."""
+    return itertools.count(1)

@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
+from sqlalchemy import update
 
-from app.db import get_async_session
+from app.db import get_async_session, get_engine
 from app.hoc.cus.hoc_spine.auth.principal import Principal
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationContext, OperationResult
 from app.main import API_PREFIX
+from app.models import Base
 
 # A Saturday noon; whole days before it are "closed".
 NOON = datetime(2026, 3, 21, 12, tzinfo=UTC)
@@ -72,3 +74,12 @@ class Tenant:
             "analytics.cost_write", "record_cost", cost_cents=Decimal(cents), created_at=at, **fields
         )
         return data["record"]
+
+    async def backdate(self, table: str, moment: datetime) -> None:
+        """Let everything in a table have been created at a moment in the past."""
+        async with get_engine().begin() as connection:
+            await connection.execute(
+                update(Base.metadata.tables[table])
+                .where(Base.metadata.tables[table].c.tenant_id == self.id)
+                .values(created_at=moment)
+            )

@@ -124,16 +124,7 @@ async def test_impossible_budgets_are_refused(acme: Tenant, body: Any) -> None:
 async def budget(tenant: Tenant, at: Any, **limits: Any) -> None:
     """A budget that existed at ``at``: the route would create it now."""
     await tenant.do("analytics.cost_write", "set_budget", budget_type="tenant", **limits)
-    async with get_engine().begin() as connection:
-        await connection.execute(text("UPDATE cost_budgets SET created_at = :at"), {"at": _stored(at)})
-
-
-def _stored(moment: Any) -> Any:
-    return (
-        moment.replace(tzinfo=None).isoformat(" ") + ".000000"
-        if get_engine().dialect.name == "sqlite"
-        else moment
-    )
+    await tenant.backdate("cost_budgets", at)
 
 
 async def test_the_summary_compares_the_rest_of_the_month_with_what_it_spent(acme: Tenant) -> None:
@@ -201,6 +192,17 @@ async def test_the_projection_extrapolates_whole_active_days(acme: Tenant) -> No
 )
 def test_the_trend_compares_halves(days: list[int], trend: CostTrend) -> None:
     assert trend_of([Decimal(cents) for cents in days]) is trend
+
+
+async def test_the_dashboard_holds_every_part(acme: Tenant) -> None:
+    await acme.spend(3, day(-1))
+    data = await acme.read("/cost/dashboard", period="7d", as_of=NOON)
+    for name in ("summary", "projection"):
+        query = {"period": "7d"} if name == "summary" else {}
+        assert data[name] == await acme.read(f"/cost/{name}", **query, as_of=NOON)
+    for name in ("feature", "user", "model"):
+        assert data[f"by_{name}"] == await acme.read(f"/cost/by-{name}", period="7d", as_of=NOON)
+    assert data["anomalies"] == []
 
 
 async def test_metering_needs_the_scope_to_write(acme: Tenant, make_headers: Any) -> None:

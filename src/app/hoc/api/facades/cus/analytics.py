@@ -8,7 +8,16 @@
 
 from fastapi import APIRouter
 
-from app.hoc.api.cus.analytics import cost, cost_metering, costsim, public_statistics, signals, statistics
+from app.hoc.api.cus.analytics import (
+    cost,
+    cost_anomalies,
+    cost_metering,
+    costsim,
+    detection,
+    public_statistics,
+    signals,
+    statistics,
+)
 from app.hoc.api.cus.http.errors import ERROR_RESPONSES
 
 router = APIRouter(responses=ERROR_RESPONSES)
@@ -18,3 +27,5 @@ router.include_router(public_statistics.router)
 router.include_router(signals.router)
 router.include_router(cost_metering.router)
 router.include_router(cost.router)
+router.include_router(cost_anomalies.router)
+router.include_router(detection.router)

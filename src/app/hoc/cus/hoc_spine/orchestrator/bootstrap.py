@@ -9,9 +9,11 @@
 from app.hoc.cus.hoc_spine.orchestrator.handlers import (
     analytics_cost_handler,
     analytics_cost_write_handler,
+    analytics_detection_handler,
     analytics_handler,
     analytics_query_handler,
     analytics_signals_handler,
+    costsim_handler,
     system_handler,
 )
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationRegistry
@@ -25,6 +27,8 @@ def build_registry() -> OperationRegistry:
     analytics_cost_handler.register(registry)
     analytics_cost_write_handler.register(registry)
     analytics_signals_handler.register(registry)
+    analytics_detection_handler.register(registry)
+    costsim_handler.register(registry)
     system_handler.register(registry)
     registry.freeze()
     return registry

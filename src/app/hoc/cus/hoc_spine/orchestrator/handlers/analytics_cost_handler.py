@@ -8,14 +8,17 @@
 list_budgets, get_dashboard.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.hoc.cus.analytics.L5_engines.cost_intelligence_engine import CostIntelligenceEngine
+from app.hoc.cus.analytics.L5_engines.detection_facade import get_detection_facade
+from app.hoc.cus.analytics.L5_schemas.anomaly_query import AnomalyFilters, AnomalyInfo
 from app.hoc.cus.analytics.L5_schemas.cost_intelligence import CostPeriod
 from app.hoc.cus.analytics.L5_schemas.cost_rows import SpendDimension
+from app.hoc.cus.analytics.L6_drivers.anomaly_record_driver import get_anomaly_record_driver
 from app.hoc.cus.analytics.L6_drivers.cost_read_driver import get_cost_read_driver
 from app.hoc.cus.hoc_spine.orchestrator.handlers.method_dispatch import choice, dispatch
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import (
@@ -23,6 +26,8 @@ from app.hoc.cus.hoc_spine.orchestrator.operation_registry import (
     OperationRegistry,
     OperationResult,
 )
+
+DASHBOARD_ANOMALIES = 20
 
 
 class AnalyticsCostHandler:
@@ -97,6 +102,7 @@ class AnalyticsCostHandler:
             "by_user": await engine.get_breakdown(tenant_id, SpendDimension.USER, span, as_of=as_of),
             "by_model": await engine.get_breakdown(tenant_id, SpendDimension.MODEL, span, as_of=as_of),
             "projection": await engine.get_projection(tenant_id, 7, 7, as_of=as_of),
+            "anomalies": await _open_anomalies(session, tenant_id, as_of),
         }
 
 
@@ -107,3 +113,11 @@ def register(registry: OperationRegistry) -> None:
 
 def _engine(session: AsyncSession) -> CostIntelligenceEngine:
     return CostIntelligenceEngine(get_cost_read_driver(session))
+
+
+async def _open_anomalies(session: AsyncSession, tenant_id: str, as_of: datetime) -> tuple[AnomalyInfo, ...]:
+    """The newest anomalies of the last week that are not closed."""
+    facade = get_detection_facade(get_anomaly_record_driver(session))
+    week = AnomalyFilters(since=as_of - timedelta(days=7), include_closed=False)
+    page = await facade.list_anomalies(tenant_id, week, as_of=as_of, limit=DASHBOARD_ANOMALIES, offset=0)
+    return page.items
