@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from app.db import database_url, dispose_engine
+from app.hoc.cus.hoc_spine.orchestrator.coordinators.provenance_coordinator import open_provenance
 from app.migrations.runner import ensure_schema
 
 T = TypeVar("T")
@@ -13,14 +14,15 @@ T = TypeVar("T")
 
 @asynccontextmanager
 async def running() -> AsyncIterator[None]:
-    """Make the schema current, yield, and close the engine whatever happens.
+    """Make the schema current, record provenance meanwhile, yield, and close the engine whatever happens.
 
     Raises:
         SettingsError, DatabaseUrlError, SchemaError: when there is no usable database.
     """
     try:
         await ensure_schema(database_url())
-        yield
+        async with open_provenance():
+            yield
     finally:
         await dispose_engine()
 

@@ -254,7 +254,7 @@ async def test_openapi_states_bodies_and_answers(http: Any) -> None:
     schema = (await http.client.get("/openapi.json")).json()
     for path, method, model in (
         (f"{BASE}/run", "post", "Envelope_CanaryReportOut_"),
-        (f"{BASE}/reports", "get", "ListEnvelope_CanaryReportOut_"),
+        (f"{BASE}/reports", "get", "AsOfListEnvelope_CanaryReportOut_"),
         (f"{BASE}/reports/{{run_id}}", "get", "Envelope_CanaryReportOut_"),
     ):
         operation = schema["paths"][path][method]
@@ -269,4 +269,5 @@ async def test_openapi_states_bodies_and_answers(http: Any) -> None:
         "end",
         "limit",
         "offset",
+        "as_of",
     }

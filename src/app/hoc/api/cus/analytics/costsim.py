@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from app.hoc.api.cus.analytics.costsim_models import CanaryReportOut, CanaryReportQuery, CanaryRunIn
 from app.hoc.api.cus.http.auth import require_scope
 from app.hoc.api.cus.http.dependencies import ReadSession, Registry, WriteSession
-from app.hoc.api.cus.http.envelope import Envelope, ListEnvelope, wrap_dict, wrap_list
+from app.hoc.api.cus.http.envelope import AsOfListEnvelope, Envelope, wrap_dict, wrap_list_as_of
 from app.hoc.api.cus.http.errors import unwrap
 from app.hoc.cus.hoc_spine.auth.principal import Principal
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationContext
@@ -46,15 +46,17 @@ async def list_canary_reports(
     registry: Registry,
     session: ReadSession,
     query: Annotated[CanaryReportQuery, Query()],
-) -> ListEnvelope[CanaryReportOut]:
+) -> AsOfListEnvelope[CanaryReportOut]:
     """The tenant's canary reports, newest first; ``meta.total`` counts all that match."""
+    as_of = query.moment()
+    filters = query.model_dump() | {"as_of": as_of}
     result = await registry.execute(
         "analytics.canary_reports",
-        OperationContext.for_principal(principal, session, {"method": "list", "filters": query.model_dump()}),
+        OperationContext.for_principal(principal, session, {"method": "list", "filters": filters}),
     )
     page = unwrap(result)
     reports = [CanaryReportOut.model_validate(report) for report in page["reports"]]
-    return wrap_list(reports, total=page["total"], limit=query.limit, offset=query.offset)
+    return wrap_list_as_of(reports, total=page["total"], limit=query.limit, offset=query.offset, as_of=as_of)
 
 
 @router.get("/canary/reports/{run_id}")

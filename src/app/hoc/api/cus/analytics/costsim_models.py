@@ -1,8 +1,8 @@
 # Layer: L2 — API
 # AUDIENCE: CUSTOMER
 # Role: The bodies of the cost simulation endpoints: what they accept and what they answer.
-# Callers: L2 costsim
-# Allowed Imports: none
+# Callers: L2 costsim, simulation_models
+# Allowed Imports: L2
 # Forbidden Imports: L5, L6, L7
 """Request and response models of the cost simulation endpoints."""
 
@@ -13,10 +13,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from app.hoc.api.cus.http.as_of import AsOfQuery
+
 MAX_SAMPLES = 1000
 MAX_STEPS_PER_PLAN = 100
 MAX_STEPS_PER_RUN = 10_000
-MAX_PARAMS_CHARS = 200_000
+MAX_PARAMS_BYTES = 200_000
 MAX_CENTS = 1_000_000_000
 
 CanaryStatus = Literal["pass", "fail", "error", "skipped"]
@@ -37,11 +39,11 @@ class PlanStepIn(BaseModel):
     @classmethod
     def _bounded_json(cls, params: dict[str, Any]) -> dict[str, Any]:
         try:
-            size = len(json.dumps(params, allow_nan=False))
+            size = len(json.dumps(params, allow_nan=False, ensure_ascii=False).encode())
         except ValueError:
-            raise ValueError("must be plain JSON without NaN or infinity") from None
-        if size > MAX_PARAMS_CHARS:
-            raise ValueError(f"must not exceed {MAX_PARAMS_CHARS} characters of JSON")
+            raise ValueError("must be plain JSON without NaN, infinity or half a character") from None
+        if size > MAX_PARAMS_BYTES:
+            raise ValueError(f"must not exceed {MAX_PARAMS_BYTES} bytes of JSON")
         return params
 
 
@@ -90,10 +92,8 @@ class CanaryRunIn(BaseModel):
         return params
 
 
-class CanaryReportQuery(BaseModel):
-    """Which reports to list; a parameter that does not exist is refused rather than ignored."""
-
-    model_config = ConfigDict(extra="forbid")
+class CanaryReportQuery(AsOfQuery):
+    """Which reports to list."""
 
     status: CanaryStatus | None = None
     passed: bool | None = None

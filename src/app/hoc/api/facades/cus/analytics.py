@@ -9,19 +9,27 @@
 from fastapi import APIRouter
 
 from app.hoc.api.cus.analytics import (
+    artifacts,
     cost,
     cost_anomalies,
     cost_metering,
     costsim,
+    datasets,
     detection,
+    provenance,
     public_statistics,
     signals,
+    simulation,
     statistics,
 )
 from app.hoc.api.cus.http.errors import ERROR_RESPONSES
 
 router = APIRouter(responses=ERROR_RESPONSES)
 router.include_router(costsim.router)
+router.include_router(simulation.router)
+router.include_router(datasets.router)
+router.include_router(provenance.router)
+router.include_router(artifacts.router)
 router.include_router(statistics.router)
 router.include_router(public_statistics.router)
 router.include_router(signals.router)

@@ -72,20 +72,31 @@ class CanaryEngine:
         self._costsim = costsim or CostSimConfig()
         self._simulate = simulate or self._simulate_sample
 
-    async def run(self, samples: Sequence[CanarySample] | None = None) -> CanaryReport:
-        """Run the canary on ``samples``, or on the synthetic set when None, and return the stored report.
+    async def run(
+        self,
+        samples: Sequence[CanarySample] | None = None,
+        *,
+        source: CanarySource = CanarySource.GIVEN,
+        skip_reason: str | None = None,
+    ) -> CanaryReport:
+        """Run the canary on ``samples``, which came from ``source``, or on the synthetic set when None, and
+        return the stored report.
 
         Every outcome is stored: pass, fail, error (too little could be compared, or the golden file is
-        unusable) and skipped (the canary is switched off). Raises ``InvalidSamplesError`` for none,
-        duplicate sample ids or more samples than ``sample_count``, ``ArtifactError`` when the files cannot
-        be written (nothing is indexed then), and what the database raises.
+        unusable) and skipped (there is a ``skip_reason``, or the canary is switched off). Raises
+        ``InvalidSamplesError`` for none, duplicate sample ids or more samples than ``sample_count``,
+        ``ArtifactError`` when the files cannot be written (nothing is indexed then), and what the database
+        raises.
         """
-        source = CanarySource.SYNTHETIC if samples is None else CanarySource.GIVEN
+        if samples is None:
+            source = CanarySource.SYNTHETIC
+        if skip_reason is None and not self.config.enabled:
+            skip_reason = "the canary is switched off (COSTSIM_CANARY_ENABLED)"
         chosen = tuple(synthetic_samples() if samples is None else samples)
         self._check_samples(chosen)
         started = utc_now()
         outcomes: list[SampleOutcome] = []
-        if self.config.enabled:
+        if skip_reason is None:
             outcomes = await compare_samples(
                 chosen,
                 self._simulate,
@@ -95,12 +106,7 @@ class CanaryEngine:
             )
             report = await self._judge(outcomes, source, started)
         else:
-            report = self._report(
-                CanaryStatus.SKIPPED,
-                ("the canary is switched off (COSTSIM_CANARY_ENABLED)",),
-                source,
-                started,
-            )
+            report = self._report(CanaryStatus.SKIPPED, (skip_reason,), source, started)
         if self.config.save_artifacts:
             report = await self._write_artifacts(report, outcomes)
         if self._session is not None:

@@ -59,12 +59,15 @@ class CanaryFilterError(ValueError):
 
 @dataclass(frozen=True)
 class CanaryReportFilters:
-    """Which reports of a tenant to return: bounds are inclusive, None means no restriction."""
+    """Which reports of a tenant to return: bounds are inclusive, None means no restriction. Reports written
+    after ``as_of`` are not seen.
+    """
 
     status: CanaryStatus | None = None
     passed: bool | None = None
     start: datetime | None = None
     end: datetime | None = None
+    as_of: datetime | None = None
     limit: int = DEFAULT_LIMIT
     offset: int = 0
 
@@ -80,14 +83,14 @@ class CanaryReportFilters:
             if key not in known
         ]
         status, passed = raw.get("status"), raw.get("passed")
-        start, end = raw.get("start"), raw.get("end")
+        start, end, as_of = raw.get("start"), raw.get("end"), raw.get("as_of")
         limit, offset = raw.get("limit", DEFAULT_LIMIT), raw.get("offset", 0)
         statuses = [member.value for member in CanaryStatus]
         if status is not None and status not in statuses:
             problems.append(f"status must be one of {', '.join(statuses)}, not {status!r}")
         if passed is not None and not isinstance(passed, bool):
             problems.append(f"passed must be true or false, not {passed!r}")
-        for name, bound in (("start", start), ("end", end)):
+        for name, bound in (("start", start), ("end", end), ("as_of", as_of)):
             if bound is not None and (not isinstance(bound, datetime) or bound.tzinfo is None):
                 problems.append(f"{name} must be a date and time with a time zone")
         for name, number in (("limit", limit), ("offset", offset)):
@@ -102,6 +105,7 @@ class CanaryReportFilters:
             passed=passed,
             start=start,
             end=end,
+            as_of=as_of,
             limit=min(max(limit, 1), MAX_LIMIT),
             offset=offset,
         )

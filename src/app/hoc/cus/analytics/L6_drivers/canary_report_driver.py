@@ -59,7 +59,7 @@ async def query_canary_reports(
 ) -> list[CanaryReportRow]:
     """Reports of a tenant, newest first (ties by id, highest first).
 
-    ``filters``: status, passed, start and end (inclusive, time zone required), limit (default 10, clamped
+    ``filters``: status, passed, start, end and as_of (inclusive, time zone required), limit (default 10, clamped
     to 1..100), offset (default 0). Raises ``CanaryFilterError`` for unknown or malformed ones.
     """
     wanted = CanaryReportFilters.parse(filters)

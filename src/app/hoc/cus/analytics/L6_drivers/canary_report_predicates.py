@@ -25,4 +25,6 @@ def matching_reports(tenant_id: str, filters: CanaryReportFilters) -> list[Colum
         conditions.append(CostSimCanaryReport.timestamp >= filters.start)
     if filters.end is not None:
         conditions.append(CostSimCanaryReport.timestamp <= filters.end)
+    if filters.as_of is not None:
+        conditions.append(CostSimCanaryReport.created_at <= filters.as_of)
     return conditions
