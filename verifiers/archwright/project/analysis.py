@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from archwright.project.calls import CallFinder
+from archwright.project.effects import EffectGraph
 from archwright.project.flow_engine import FlowEngine
 from archwright.project.imports import ImportEdge, UnresolvedImport, import_edges
 from archwright.project.inference import Inference
@@ -35,6 +36,11 @@ class Analysis:
     def calls(self) -> CallFinder:
         """Who calls what."""
         return CallFinder(self.inference)
+
+    @cached_property
+    def effects(self) -> EffectGraph:
+        """What functions do to the world, and through whom."""
+        return EffectGraph(self.inference)
 
     @cached_property
     def flows(self) -> FlowEngine:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from archwright.facts import ir
 from archwright.facts.binding import Bound
 from archwright.facts.walk import walk_own
+from archwright.project.annotations import TRANSPARENT, UNIONS
 from archwright.project.classes import ClassHierarchy
 from archwright.project.code import CodeIndex, Scope, index_code
 from archwright.project.members import Members
@@ -27,6 +28,7 @@ from archwright.project.values import (
     ModuleValue,
     Value,
     Values,
+    external_names,
 )
 
 _DEPTH = 24
@@ -85,6 +87,15 @@ class Inference:
             return frozenset({ExternalInstance("builtins.str")})
         if isinstance(expr, ir.Num | ir.Compare):
             return frozenset({ExternalInstance("builtins.int")})
+        if isinstance(expr, ir.BinOp) and expr.op == "/":
+            # A path joined to a name; what division gives is otherwise of no interest.
+            left = self.evaluate(expr.left, scope, depth - 1)
+            return frozenset(
+                ExternalInstance(f"{value.name}.__truediv__")
+                if isinstance(value, ExternalInstance | ExternalValue)
+                else UNKNOWN
+                for value in left
+            )
         if isinstance(expr, ir.Seq | ir.Dict | ir.Comp):
             kind = "dict" if isinstance(expr, ir.Dict) else expr.kind
             return frozenset({ExternalInstance(f"builtins.{kind}")})
@@ -279,6 +290,8 @@ class Inference:
                     )
             elif isinstance(value, ExternalValue):
                 found |= self._external_result(value, call, scope, depth)
+            elif isinstance(value, ExternalInstance):
+                found.add(ExternalInstance(f"{value.name}.__call__"))
             else:
                 found.add(UNKNOWN)
         return frozenset(found)
@@ -341,6 +354,9 @@ class Inference:
         if literal:
             return literal
         base = self.evaluate(expr.value, scope, depth - 1)
+        if external_names(base) & (TRANSPARENT | UNIONS):
+            # ``Port = Annotated[Foo, ...]``: an alias for a type stands for its instances.
+            return self.annotations.of(expr, scope, depth - 1)
         # ``Generic[T]`` is the class itself when it is used as a value.
         classes = frozenset(v for v in base if isinstance(v, ClassValue))
         return classes or ANYTHING

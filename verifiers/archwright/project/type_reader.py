@@ -76,7 +76,7 @@ class TypeReader:
             elif isinstance(value, ExternalValue):
                 opaque = value.name in ("typing.Any", "builtins.object", "typing_extensions.Any")
                 found.add(UNKNOWN if opaque else ExternalInstance(value.name))
-            elif isinstance(value, InstanceValue):
+            elif isinstance(value, InstanceValue) or _is_alias(value):
                 found.add(value)  # an alias such as ``Port = Foo | Bar`` evaluates to instances already
             else:
                 found.add(UNKNOWN)
@@ -92,6 +92,13 @@ class TypeReader:
         ):
             return self.of(returns.index[0], scope, depth - 1)
         return ANYTHING
+
+
+def _is_alias(value: Value) -> bool:
+    """Whether an external instance is what an alias for a type stands for, and not a type variable or new type."""
+    return isinstance(value, ExternalInstance) and not value.name.startswith(
+        ("typing.", "typing_extensions.")
+    )
 
 
 def _is_self(annotation: ir.Expr) -> bool:

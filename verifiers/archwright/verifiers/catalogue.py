@@ -9,6 +9,14 @@ from archwright.contracts.language import Contract
 from archwright.contracts.loader import Kinds
 from archwright.model import CheckResult
 from archwright.project.analysis import Analysis
+from archwright.verifiers.effects import (
+    BlockingContract,
+    ForbidEffectsContract,
+    OnlyEffectsContract,
+    check_blocking,
+    check_forbid_effects,
+    check_only_effects,
+)
 from archwright.verifiers.import_order import (
     AcyclicContract,
     LayersContract,
@@ -56,19 +64,27 @@ KINDS: Kinds = {
         "acyclic": AcyclicContract,
     },
     "ordering": OrderingContract,
+    "effects": {
+        "forbid": ForbidEffectsContract,
+        "only": OnlyEffectsContract,
+        "blocking": BlockingContract,
+    },
 }
 """Kind, and where a kind has several, rule: the structure its contracts are read into."""
 
 _VERIFIERS: Mapping[type[Contract], Callable[[Any, Analysis], CheckResult]] = {
     AcyclicContract: check_acyclic,
+    BlockingContract: check_blocking,
     ConductContract: check_conduct,
     CoverContract: check_cover,
     ForbidContract: check_forbid,
+    ForbidEffectsContract: check_forbid_effects,
     GatewayContract: check_gateway,
     HeaderContract: check_header,
     LayersContract: check_layers,
     NamingContract: check_naming,
     OnlyContract: check_only,
+    OnlyEffectsContract: check_only_effects,
     OrderingContract: check_ordering,
     ResolveContract: check_resolve,
     WiringContract: check_wiring,

@@ -1,0 +1,476 @@
+"""The effects in one body of code, and what that body makes run: calls, properties, context managers, decorators, callbacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from archwright.facts import ir
+from archwright.facts.walk import children, walk_own
+from archwright.project import effect_catalogue as catalogue
+from archwright.project.code import Scope
+from archwright.project.effect_facts import CallEdge, Effect, EffectSite, FunctionEffects
+from archwright.project.effect_statements import StatementReader
+from archwright.project.inference import Inference
+from archwright.project.values import (
+    UNKNOWN,
+    ClassValue,
+    ExternalInstance,
+    ExternalValue,
+    FunctionValue,
+    InstanceValue,
+    Value,
+    Values,
+    called_names,
+)
+
+_PROPERTIES = frozenset({"property", "cached_property", "hybrid_property"})
+_MAKING = ("__init__", "__new__", "__post_init__")
+_ENTERING = ("__enter__", "__aenter__")
+_LEAVING = ("__exit__", "__aexit__")
+_NO_SPAN: ir.Span = (1, 1, 1, 1)
+_OPENS = frozenset(
+    {"builtins.open", "io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "aiofiles.open"}
+)
+_ARGUMENTLESS = {
+    "time.gmtime": 0,
+    "time.localtime": 0,
+    "time.ctime": 0,
+    "time.strftime": 1,
+    "random.Random": 0,
+}
+"""Calls that read the clock, or the system's randomness, only when they get no more than so many arguments."""
+
+
+Further = Callable[[str], Effect | None]
+"""The effect of a call by its full name, beyond the catalogue."""
+
+
+class EffectReader:
+    """Reads bodies; one per project. Effects of callees are not included, they are edges."""
+
+    def __init__(self, inference: Inference, further: Further | None = None) -> None:
+        self._inference = inference
+        self._project = inference.project
+        self.further: Further = further or _nothing_further
+        self.statements = StatementReader(inference)
+
+    def read(self, scope: Scope) -> FunctionEffects:
+        """The effects and edges of *scope*'s own body."""
+        return _Body(self, self._inference, scope).read()
+
+    @cached_property
+    def property_names(self) -> frozenset[str]:
+        """The names of all properties of this code base."""
+        return frozenset(
+            definition.qualname.rpartition(".")[2]
+            for module in self._project.modules
+            for definition in self._project.summary(module).definitions
+            if _PROPERTIES.intersection(name.rpartition(".")[2] for name in definition.decorators)
+        )
+
+    @cached_property
+    def column_writers(self) -> frozenset[str]:
+        """Modules that could assign an attribute of a mapped row: those of a code base that maps any."""
+        return frozenset(self._project.mentioning(["__tablename__"]))
+
+
+class _Body:
+    def __init__(self, reader: EffectReader, inference: Inference, scope: Scope) -> None:
+        self._reader = reader
+        self._inference = inference
+        self._scope = scope
+        self._sites: list[EffectSite] = []
+        self._edges: list[CallEdge] = []
+        self._at = _NO_SPAN
+
+    def read(self) -> FunctionEffects:
+        self._decorators()
+        for node, local in _nodes(self._scope.body):
+            if hasattr(node, "at"):
+                self._at = node.at
+            if isinstance(node, ir.Call):
+                self._call(node, local)
+            elif isinstance(node, ir.With):
+                self._with(node)
+            elif isinstance(node, ir.Name | ir.Attr):
+                self._reference(node)
+            elif isinstance(node, ir.Assign | ir.AugAssign | ir.AnnAssign):
+                self._assignment(node)
+            elif isinstance(node, ir.For):
+                self._iteration(node)
+            elif isinstance(node, ir.FunctionDef | ir.ClassDef):
+                self._definition(node)
+        return FunctionEffects(tuple(dict.fromkeys(self._sites)), tuple(dict.fromkeys(self._edges)))
+
+    # --- calls ---
+
+    def _call(self, call: ir.Call, local: Mapping[str, Values]) -> None:
+        values = self._callees(call, local)
+        names = sorted(
+            v.name for v in values if isinstance(v, ExternalValue) and not catalogue.is_unresolved(v.name)
+        )
+        known = False
+        for name in sorted(called_names(values)):
+            effect = self._reader.further(name)
+            if effect is not None:
+                known = True
+                self._add(effect, name, call.at)
+        for name in names:
+            known = self._external(name, call) or known
+        for value in sorted(values, key=repr):
+            if isinstance(value, FunctionValue | ClassValue | InstanceValue):
+                known = True
+                self._internal(value, call.at, "calls")
+        if not known:
+            self._telling(call, values, names)
+        self._callbacks(call, names)
+
+    def _callees(self, call: ir.Call, local: Mapping[str, Values]) -> Values:
+        parts: list[str] = []
+        root: Any = call.func
+        while isinstance(root, ir.Attr):
+            parts.append(root.name)
+            root = root.value
+        if not isinstance(root, ir.Name) or root.id not in local:
+            return self._inference.callees(call, self._scope)
+        values = local[root.id]
+        for part in reversed(parts):
+            values = frozenset(
+                member
+                for value in values
+                for member in (self._inference.member(value, part) if value != UNKNOWN else (UNKNOWN,))
+            )
+        return values
+
+    def _external(self, name: str, call: ir.Call) -> bool:
+        member = catalogue.member(name)
+        if member in catalogue.STATEMENTS:
+            self._statement(name, call)
+            return True
+        if name in _OPENS or member == "path.open":
+            self._add(Effect(_opened(call, first=0 if member else 1)), name, call.at)
+            return True
+        if catalogue.statement_kind(name) and name.endswith(".with_for_update"):
+            self._add(Effect("db.lock"), name, call.at)
+            return True
+        if catalogue.statement_kind(name) == "text":
+            self._text(name, call)
+            return True
+        if name in _ARGUMENTLESS:
+            if len(call.args) <= _ARGUMENTLESS[name]:
+                self._add(Effect("random" if name.startswith("random") else "clock"), name, call.at)
+            return True
+        effect = catalogue.called_effect(name)
+        if effect is None:
+            return bool(member)
+        if effect.name == "sleep" and call.args and call.args[0].value == ir.Num("0"):
+            return True  # lets others run; takes no time
+        if effect.name in ("db.read", "db.write"):
+            effect = Effect(effect.name, self._table(member, call))
+        self._add(effect, name, call.at)
+        if member in ("session.get", "session.get_one", "session.refresh") and _gives(
+            call, "with_for_update"
+        ):
+            self._add(Effect("db.lock"), name, call.at)
+        return True
+
+    def _statement(self, name: str, call: ir.Call) -> None:
+        positional = [
+            a.value for a in call.args if not a.star and (a.keyword in (None, "statement", "sql", "query"))
+        ]
+        raw = name.endswith("exec_driver_sql") or not catalogue.member(name).startswith(
+            ("session.", "connection.")
+        )
+        first = positional[0] if positional else None
+        for effects, all_happen in self._reader.statements.read(first, self._scope, text=raw):
+            if all_happen:
+                for effect in effects:
+                    self._add(effect, name, call.at)
+            else:
+                self._sites.append(
+                    EffectSite(effects, True, name, call.at, catalogue.blocks(name, "db.read"))
+                )
+
+    def _text(self, name: str, call: ir.Call) -> None:
+        """A text that locks or ends a transaction counts where it is written: who runs it may be anybody."""
+        if name.count(".") > 1 and not name.endswith(".text"):
+            return
+        reading = self._reader.statements.text(call.args[0].value if call.args else None, self._scope)
+        for effect in reading[0] if reading else ():
+            if effect.is_a("db.lock") or effect.is_a("db.transaction"):
+                self._add(effect, name, call.at)
+
+    def _table(self, member: str, call: ir.Call) -> str:
+        if not member.startswith("session.") or not call.args:
+            return ""
+        rows = _rows(call.args[0].value)
+        tables = {self._reader.statements.table(self._inference.evaluate(row, self._scope)) for row in rows}
+        return tables.pop() if len(tables) == 1 else ""
+
+    def _telling(self, call: ir.Call, values: Values, names: list[str]) -> None:
+        """A call on something of unknown type whose name says what it would do."""
+        if not isinstance(call.func, ir.Attr):
+            return
+        unresolved = UNKNOWN in values or any(
+            isinstance(v, ExternalValue) and catalogue.is_unresolved(v.name) for v in values
+        )
+        if not unresolved and not any(catalogue.is_opaque(name) for name in names):
+            return
+        last = call.func.name
+        what = f"{ir.dotted(call.func.value) or '…'}.{last}"
+        if last in catalogue.TELLING_STATEMENTS:
+            first = call.args[0].value if call.args else None
+            for effects, _ in self._reader.statements.read(first, self._scope, text=True):
+                self._sites.append(EffectSite(effects, False, what, call.at))
+        elif last in catalogue.TELLING:
+            self._sites.append(EffectSite((Effect(catalogue.TELLING[last]),), False, what, call.at))
+        elif last in ("add", "delete", "merge", "add_all") and call.args:
+            table = self._reader.statements.table(
+                frozenset(
+                    v
+                    for v in self._inference.evaluate(call.args[0].value, self._scope)
+                    if isinstance(v, InstanceValue)
+                )
+            )
+            if table:
+                self._sites.append(EffectSite((Effect("db.write", table),), False, what, call.at))
+
+    def _callbacks(self, call: ir.Call, names: list[str]) -> None:
+        """Functions given to a call may run because of it, here or later."""
+        last = call.func.name if isinstance(call.func, ir.Attr) else ""
+        handed_off = any(name in catalogue.HAND_OFF for name in names) or last in catalogue.HAND_OFF_MEMBERS
+        for arg in call.args:
+            value = arg.value
+            if not isinstance(value, ir.Name | ir.Attr | ir.Call) or (
+                isinstance(value, ir.Call) and not _partial(value)
+            ):
+                continue
+            for given in sorted(self._inference.evaluate(value, self._scope), key=repr):
+                if isinstance(given, FunctionValue):
+                    self._edge(given.module, given.qualname, "passes on", call.at, handed_off=handed_off)
+                elif isinstance(given, ExternalValue):
+                    effect = catalogue.called_effect(given.name)
+                    if effect is not None:
+                        self._add(effect, given.name, call.at, blocking=False if handed_off else None)
+
+    # --- what runs without being called by name ---
+
+    def _reference(self, node: ir.Name | ir.Attr) -> None:
+        last = node.id if isinstance(node, ir.Name) else node.name
+        if isinstance(node, ir.Attr) and last in self._reader.property_names:
+            for value in sorted(self._inference.evaluate(node.value, self._scope), key=repr):
+                if isinstance(value, InstanceValue):
+                    for function in self._properties(value, last):
+                        self._edge(function.module, function.qualname, "reads", self._at)
+        elif isinstance(node, ir.Name) and not self._could_refer(node.id):
+            return
+        for value in self._inference.evaluate(node, self._scope):
+            if isinstance(value, ExternalValue) and value.name in catalogue.REFERENCES:
+                self._add(Effect(catalogue.REFERENCES[value.name]), value.name, self._at)
+
+    def _could_refer(self, name: str) -> bool:
+        """Whether a name is bound by an import or an assignment, here or in an enclosing scope."""
+        current: Scope | None = self._scope
+        while current is not None:
+            bindings = current.names.bound.get(name)
+            if bindings:
+                return any(b.kind in ("import", "assign") for b in bindings)
+            current = current.parent
+        return False
+
+    def _properties(self, value: InstanceValue, name: str) -> Iterator[Scope]:
+        classes = self._inference.classes
+        below = [value.cls.qualified, *classes.descendants(value.cls.qualified)]
+        if classes.is_protocol(value.cls.qualified):
+            below += classes.implementers(value.cls.qualified)
+        seen: set[str] = set()
+        for cls in below:
+            owner = next(
+                (b for b in classes.lineage(cls) if classes.known(b) and classes.defines(b, name)), None
+            )
+            if owner is None or owner in seen:
+                continue
+            seen.add(owner)
+            module, qualname = classes.locate(owner)
+            found = self._inference.index(module).scopes.get(f"{qualname}.{name}")
+            if found is not None and any(found.decorated(p) for p in _PROPERTIES):
+                yield found
+
+    def _with(self, node: ir.With) -> None:
+        for item in node.items:
+            for value in sorted(self._inference.evaluate(item.expr, self._scope), key=repr):
+                if not isinstance(value, InstanceValue):
+                    continue
+                for how, names in (("enters", _ENTERING), ("leaves", _LEAVING)):
+                    for name in names:
+                        self._methods(value, name, how, node.at)
+
+    def _iteration(self, node: ir.For) -> None:
+        for value in sorted(self._inference.evaluate(node.iter, self._scope), key=repr):
+            if isinstance(value, InstanceValue):
+                for name in ("__aiter__", "__anext__") if node.is_async else ("__iter__", "__next__"):
+                    self._methods(value, name, "calls", node.at)
+
+    def _assignment(self, node: ir.Assign | ir.AugAssign | ir.AnnAssign) -> None:
+        """Setting an attribute of a mapped row changes the row; setting a property runs its setter."""
+        if not self._reader.column_writers:
+            return
+        for target in node.targets if isinstance(node, ir.Assign) else (node.target,):
+            if not isinstance(target, ir.Attr) or (isinstance(node, ir.AnnAssign) and node.value is None):
+                continue
+            values = self._inference.evaluate(target.value, self._scope)
+            table = self._reader.statements.table(
+                frozenset(v for v in values if isinstance(v, InstanceValue))
+            )
+            if table:
+                written = f"{ir.dotted(target.value) or '…'}.{target.name}"
+                self._sites.append(EffectSite((Effect("db.write", table),), True, written, node.at))
+
+    def _definition(self, node: ir.FunctionDef | ir.ClassDef) -> None:
+        """Decorators run where the definition stands."""
+        for decorator in node.decorators:
+            if not isinstance(decorator, ir.Call):
+                for value in sorted(self._inference.evaluate(decorator, self._scope), key=repr):
+                    if isinstance(value, FunctionValue | ClassValue | InstanceValue):
+                        self._internal(value, node.at, "calls")
+
+    def _decorators(self) -> None:
+        """What a decorator wraps around a function runs whenever the function is called."""
+        node, parent = self._scope.node, self._scope.parent
+        if not isinstance(node, ir.FunctionDef) or parent is None:
+            return
+        for decorator in node.decorators:
+            expr = decorator.func if isinstance(decorator, ir.Call) else decorator
+            for value in sorted(self._inference.evaluate(expr, parent), key=repr):
+                if isinstance(value, FunctionValue):
+                    inside = f"{value.qualname}."
+                    for qualname in self._inference.index(value.module).scopes:
+                        if qualname.startswith(inside):
+                            self._edge(value.module, qualname, "is wrapped by", node.at)
+                elif isinstance(value, ClassValue):
+                    self._methods(
+                        InstanceValue(value.module, value.qualname), "__call__", "is wrapped by", node.at
+                    )
+                elif isinstance(value, ExternalValue):
+                    effect = catalogue.called_effect(value.name)
+                    if effect is not None:
+                        self._add(effect, value.name, node.at)
+
+    # --- edges ---
+
+    def _internal(self, value: Value, at: ir.Span, how: str) -> None:
+        if isinstance(value, FunctionValue):
+            self._edge(value.module, value.qualname, how, at)
+        elif isinstance(value, ClassValue):
+            for name in _MAKING:
+                self._own_method(value, name, how, at)
+        elif isinstance(value, InstanceValue):
+            self._methods(value, "__call__", how, at)
+
+    def _own_method(self, cls: ClassValue, name: str, how: str, at: ir.Span) -> None:
+        """A method of exactly this class: a constructor is never a subclass's."""
+        classes = self._inference.classes
+        owner = next(
+            (b for b in classes.lineage(cls.qualified) if classes.known(b) and classes.defines(b, name)), None
+        )
+        if owner is not None:
+            module, qualname = classes.locate(owner)
+            self._edge(module, f"{qualname}.{name}", how, at)
+
+    def _methods(self, value: InstanceValue, name: str, how: str, at: ir.Span) -> None:
+        for method in sorted(self._inference.member(value, name), key=repr):
+            if isinstance(method, FunctionValue):
+                self._edge(method.module, method.qualname, how, at)
+
+    def _edge(self, module: str, qualname: str, how: str, at: ir.Span, *, handed_off: bool = False) -> None:
+        self._edges.append(CallEdge(module, qualname, how, at, handed_off))
+
+    def _add(self, effect: Effect, name: str, at: ir.Span, *, blocking: bool | None = None) -> None:
+        held = catalogue.blocks(name, effect.name) if blocking is None else blocking
+        self._sites.append(EffectSite((effect,), True, name, at, held))
+
+
+def _nodes(body: tuple[ir.Stmt, ...]) -> Iterator[tuple[Any, Mapping[str, Values]]]:
+    """Every node that runs as part of *body*, lambdas included, with the names that lambdas around it bind."""
+    for node in walk_own(body):
+        yield node, {}
+        if isinstance(node, ir.Call):
+            yield from _lambdas(node)
+    yield from _free_lambdas(body)
+
+
+def _lambdas(call: ir.Call) -> Iterator[tuple[Any, Mapping[str, Values]]]:
+    """Bodies of lambdas that are arguments of *call*; ``run_sync`` gives them a session or connection."""
+    last = call.func.name if isinstance(call.func, ir.Attr) else ""
+    given: Values = (
+        frozenset({ExternalInstance("sqlalchemy.orm.Session")})
+        if last == "run_sync"
+        else frozenset({UNKNOWN})
+    )
+    for arg in call.args:
+        if isinstance(arg.value, ir.Lambda):
+            yield from _lambda_nodes(arg.value, {}, given)
+
+
+def _free_lambdas(body: tuple[ir.Stmt, ...]) -> Iterator[tuple[Any, Mapping[str, Values]]]:
+    """Bodies of all other lambdas."""
+    arguments: set[int] = set()
+    for node in walk_own(body):
+        if isinstance(node, ir.Call):
+            arguments.update(id(arg.value) for arg in node.args)
+        elif isinstance(node, ir.Lambda) and id(node) not in arguments:
+            yield from _lambda_nodes(node, {}, frozenset({UNKNOWN}))
+
+
+def _lambda_nodes(
+    node: ir.Lambda, outer: Mapping[str, Values], first: Values
+) -> Iterator[tuple[Any, Mapping[str, Values]]]:
+    local = {
+        **outer,
+        **{p.name: first if i == 0 else frozenset({UNKNOWN}) for i, p in enumerate(node.params)},
+    }
+    stack: list[Any] = [node.body]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, ir.Lambda):
+            yield from _lambda_nodes(current, local, frozenset({UNKNOWN}))
+            continue
+        yield current, local
+        stack.extend(children(current))
+
+
+def _opened(call: ir.Call, *, first: int) -> str:
+    """Whether a file is opened for reading or for writing; the group when its mode is not constant."""
+    mode: ir.Expr | None = next((a.value for a in call.args if a.keyword == "mode"), None)
+    positional = [a.value for a in call.args if a.keyword is None]
+    if mode is None and len(positional) > first:
+        mode = positional[first]
+    if mode is None:
+        return "filesystem.read"
+    if not isinstance(mode, ir.Str):
+        return "filesystem"
+    return "filesystem.write" if set(mode.value) & set("wax+") else "filesystem.read"
+
+
+def _nothing_further(name: str) -> Effect | None:
+    return None
+
+
+def _rows(given: ir.Expr) -> tuple[ir.Expr, ...]:
+    """The rows in what ``add`` and ``add_all`` are given."""
+    if isinstance(given, ir.Seq):
+        return given.items
+    return (given.elt,) if isinstance(given, ir.Comp) else (given,)
+
+
+def _gives(call: ir.Call, keyword: str) -> bool:
+    return any(
+        a.keyword == keyword and a.value not in (ir.Const("False"), ir.Const("None")) for a in call.args
+    )
+
+
+def _partial(call: ir.Call) -> bool:
+    last = ir.dotted(call.func) or ""
+    return last.rpartition(".")[2] == "partial"

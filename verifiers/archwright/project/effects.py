@@ -1,0 +1,139 @@
+"""Effects closed over the call graph: what a function does itself and through everything it makes run."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from archwright.project.code import Scope
+from archwright.project.effect_facts import CallEdge, EffectSite, FunctionEffects
+from archwright.project.effect_sites import EffectReader, Further
+from archwright.project.inference import Inference
+
+Key = tuple[str, str]
+"""Module and qualified name of a scope; the name is empty for the module's own body."""
+
+
+class Label(msgspec.Struct, frozen=True, order=True):
+    """What a search looks for: sites with one label are told apart only by their distance."""
+
+    name: str
+    certain: bool
+
+
+class Witness(msgspec.Struct, frozen=True):
+    """A shortest way from a function to a site."""
+
+    label: Label
+    edges: tuple[CallEdge, ...]
+    """The hops; empty when the site is in the function itself."""
+    holder: Key
+    """The function the site is in."""
+    site: EffectSite
+
+
+class EffectGraph:
+    """The effects and calls of every function, read when first asked for."""
+
+    def __init__(self, inference: Inference, further: Further | None = None) -> None:
+        """*further* knows the effects of calls that the catalogue does not, by their full name."""
+        self._inference = inference
+        self._reader = EffectReader(inference, further)
+        self._read: dict[Key, FunctionEffects] = {}
+
+    def of(self, key: Key) -> FunctionEffects:
+        """What the body at *key* does itself."""
+        found = self._read.get(key)
+        if found is None:
+            scope = self.scope(key)
+            found = self._read[key] = (
+                self._reader.read(scope) if scope is not None else FunctionEffects((), ())
+            )
+        return found
+
+    def scope(self, key: Key) -> Scope | None:
+        """The body at *key*."""
+        index = self._inference.index(key[0])
+        return index.scopes.get(key[1]) if key[1] else index.root
+
+    def witnesses(
+        self,
+        roots: Sequence[Key],
+        enters: Callable[[Key, CallEdge], bool],
+        label: Callable[[EffectSite], Iterable[Label]],
+    ) -> dict[Key, list[Witness]]:
+        """For every root all labelled sites of its own, and for every further label a shortest way to one.
+
+        *enters* says which calls are followed. Calls from root to root are not: each root is judged for itself. Recursion
+        ends where a function has been seen.
+        """
+        callers = self._explore(roots, enters)
+        marked: dict[Label, dict[Key, EffectSite]] = {}
+        own: dict[Key, list[Witness]] = {root: [] for root in roots}
+        for key in callers:
+            for site in self.of(key).sites:
+                for found in label(site):
+                    marked.setdefault(found, {}).setdefault(key, site)
+                    if key in own:
+                        own[key].append(Witness(found, (), key, site))
+        for wanted in sorted(marked):
+            for root, witness in _ways(wanted, marked[wanted], callers, frozenset(roots)):
+                if not any(
+                    w.label.name == wanted.name and w.label.certain >= wanted.certain for w in own[root]
+                ):
+                    own[root].append(witness)
+        return {root: [w for w in found if not _overruled(w, found)] for root, found in own.items()}
+
+    def _explore(
+        self, roots: Sequence[Key], enters: Callable[[Key, CallEdge], bool]
+    ) -> dict[Key, list[tuple[Key, CallEdge]]]:
+        """Every function reached, with who calls it."""
+        callers: dict[Key, list[tuple[Key, CallEdge]]] = {root: [] for root in roots}
+        fixed = frozenset(roots)
+        pending = deque(roots)
+        while pending:
+            key = pending.popleft()
+            for edge in self.of(key).edges:
+                if edge.target in fixed or not enters(key, edge):
+                    continue
+                if edge.target not in callers:
+                    callers[edge.target] = []
+                    pending.append(edge.target)
+                callers[edge.target].append((key, edge))
+        return callers
+
+
+def _ways(
+    label: Label,
+    marked: dict[Key, EffectSite],
+    callers: dict[Key, list[tuple[Key, CallEdge]]],
+    roots: frozenset[Key],
+) -> list[tuple[Key, Witness]]:
+    """From every root that reaches a marked function, a shortest way there: one search backwards from all of them."""
+    following: dict[Key, tuple[CallEdge, Key] | None] = dict.fromkeys(sorted(marked))
+    pending = deque(following)
+    while pending:
+        key = pending.popleft()
+        for caller, edge in callers[key]:
+            if caller not in following:
+                following[caller] = (edge, key)
+                pending.append(caller)
+    found: list[tuple[Key, Witness]] = []
+    for root in sorted(roots & following.keys()):
+        edges: list[CallEdge] = []
+        key = root
+        while (hop := following[key]) is not None:
+            edges.append(hop[0])
+            key = hop[1]
+        if edges:
+            found.append((root, Witness(label, tuple(edges), key, marked[key])))
+    return found
+
+
+def _overruled(witness: Witness, found: list[Witness]) -> bool:
+    """Whether a possible effect is also a certain one."""
+    return not witness.label.certain and any(
+        w.label.certain and w.label.name == witness.label.name for w in found
+    )

@@ -1,0 +1,81 @@
+"""The bodies of code a selector means: functions, classes and modules, found from summaries before any code is loaded."""
+
+from __future__ import annotations
+
+from archwright.contracts.language import Selector, Subject
+from archwright.facts.summary import Definition
+from archwright.project.analysis import Analysis
+from archwright.project.effects import Key
+
+
+class SelectedBodies:
+    """The bodies *selector* means; all of them, or with None none when asked ``in`` and every one when listed."""
+
+    def __init__(self, selector: Selector | None, analysis: Analysis) -> None:
+        self._selector = selector
+        self._analysis = analysis
+        self._modules: dict[str, frozenset[str]] = {}
+
+    def all(self) -> list[Key]:
+        """Every body meant, in the order of modules and source."""
+        found: list[Key] = []
+        for module in self._analysis.project.modules:
+            if self._selector is None or self._meant(module):
+                index = self._analysis.inference.index(module)
+                found += [
+                    (module, scope.qualname)
+                    for scope in index.executed()
+                    if self._selector is None or _plain(scope.qualname) in self._meant(module)
+                ]
+        return found
+
+    def __contains__(self, key: object) -> bool:
+        if self._selector is None or not isinstance(key, tuple):
+            return False
+        module, qualname = key
+        return self._analysis.project.has(module) and _plain(qualname) in self._meant(module)
+
+    def _meant(self, module: str) -> frozenset[str]:
+        """Qualified names within *module*, without ordinals; empty for the module's own body."""
+        known = self._modules.get(module)
+        if known is None:
+            known = self._modules[module] = frozenset(self._select(module))
+        return known
+
+    def _select(self, module: str) -> list[str]:
+        if self._selector is None:
+            return []
+        project = self._analysis.project
+        unit = project.unit(module)
+        found = [""] if self._selector.matches(Subject(module=module, unit=unit)) else []
+        for definition in project.summary(module).definitions:
+            name = f"{module}.{definition.qualname}"
+            is_class = definition.kind == "class"
+            subject = Subject(
+                module=module,
+                unit=unit,
+                symbol=name,
+                function=None if is_class else name,
+                class_=name if is_class else None,
+                decorators=self._decorators(module, definition),
+                bases=self._analysis.inference.classes.lineage(name)[1:] if is_class else (),
+            )
+            if self._selector.matches(subject):
+                found.append(definition.qualname)
+        return found
+
+    def _decorators(self, module: str, definition: Definition) -> tuple[str, ...]:
+        names = self._analysis.project.names
+        resolved = (names.resolve_in(module, decorator) for decorator in definition.decorators)
+        return tuple(found.qualified for found in resolved if found is not None)
+
+
+def qualified(key: Key) -> str:
+    """The full dotted name of a body."""
+    module, qualname = key
+    return f"{module}.{_plain(qualname)}" if qualname else module
+
+
+def _plain(qualname: str) -> str:
+    """A qualified name without the ordinals of repeated definitions."""
+    return ".".join(part.split("#")[0] for part in qualname.split("."))
