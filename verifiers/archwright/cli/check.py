@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import click
 import msgspec
 
@@ -33,7 +32,7 @@ def _output(value: str) -> Output:
     return Output(name, path)
 
 
-@click.command()
+@click.command(short_help="Decide every contract.")
 @project_options
 @click.option("--strict", is_flag=True, help="Fail on WARN as well.")
 @click.option(
@@ -46,14 +45,12 @@ def _output(value: str) -> Output:
 )
 @color_option
 @click.option("--quiet", "-q", is_flag=True, help="Print findings only, and nothing when there are none.")
-@click.option("--debug", is_flag=True, help="Show tracebacks of crashed verifiers.")
 def check(
     options: ProjectOptions,
     strict: bool,
     outputs: tuple[Output, ...],
     color: str,
     quiet: bool,
-    debug: bool,
 ) -> None:
     """Decide every contract; print the matrix, each finding and the verdict."""
     to_stdout = [output for output in outputs if not output.path]
@@ -67,7 +64,7 @@ def check(
             cache_dir=options.cache_dir,
             strict=strict,
             jobs=options.jobs,
-            on_crash=_show_traceback if debug else None,
+            on_crash=_show_traceback if options.debug else None,
         )
     except ContractErrors as errors:
         for output in outputs:

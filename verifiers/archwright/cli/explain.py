@@ -15,7 +15,7 @@ from archwright.gate.vacuity import check_vacuity
 from archwright.report import explanation
 
 
-@click.command()
+@click.command(short_help="Show one contract in full.")
 @click.argument("contract_id", metavar="ID")
 @project_options
 @color_option

@@ -12,7 +12,7 @@ from archwright.project.project import Project
 from archwright.report.facts import render, render_json
 
 
-@click.command()
+@click.command(short_help="Show what is known about a module.")
 @click.argument("module")
 @project_options
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

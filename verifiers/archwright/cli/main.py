@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from archwright.cli.output import ClosedOutputError
+
 _RECURSION_LIMIT = 10_000
 """Facts are trees as deep as the code they come from; the default limit is below what the extractor lets through."""
 
@@ -110,15 +112,14 @@ def main(args: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if args is None else args
     try:
         result: Any = archwright.main(arguments, prog_name="archwright", standalone_mode=False)
-        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return USAGE_ERROR
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return _INTERRUPTED
-    except BrokenPipeError:
-        # Whoever reads the output has seen enough. Nothing may be written at exit, or Python complains.
+    except ClosedOutputError:
+        # What is left in the buffer must not be written at exit, or Python complains.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
     except Exception as error:

@@ -11,11 +11,22 @@ import click
 from archwright.report.style import Style
 
 
+class ClosedOutputError(Exception):
+    """Whoever reads the output has seen enough. Not an ``OSError``: click would turn that into exit code 1."""
+
+
 def write(text: str, *, err: bool = False) -> None:
-    """Write *text* as it is; characters the stream cannot encode are written as escapes."""
+    """Write *text* as it is; characters the stream cannot encode are written as escapes.
+
+    Raises ``ClosedOutputError``.
+    """
     stream = sys.stderr if err else sys.stdout
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False, err=err, color=True)
+    encodable = text.encode(encoding, "backslashreplace").decode(encoding)
+    try:
+        click.echo(encodable, nl=False, err=err, color=True)
+    except BrokenPipeError:
+        raise ClosedOutputError from None
 
 
 def write_file(path: str, text: str) -> None:

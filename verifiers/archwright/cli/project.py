@@ -12,7 +12,7 @@ import click
 import msgspec
 
 from archwright.cli.errors import ConfigurationError
-from archwright.contracts.errors import ContractError, ContractErrors
+from archwright.contracts.errors import ContractErrors
 from archwright.contracts.loader import DEFAULT_DIRECTORY
 from archwright.gate.codebase import CodeBase, open_code_base
 from archwright.report.source_lines import SourceLines
@@ -32,6 +32,8 @@ class ProjectOptions(msgspec.Struct, frozen=True):
     """None: keep facts in memory."""
     jobs: int | None
     """Processes for files not seen before; None: the usable cores."""
+    debug: bool = False
+    """Show tracebacks."""
 
     def open(self) -> CodeBase:
         """The code base; raises ``ConfigurationError``."""
@@ -62,11 +64,12 @@ def project_options(command: Command) -> Command:
         no_cache: bool,
         cache_dir: Path | None,
         jobs: int | None,
+        debug: bool,
         **others: Any,
     ) -> Any:
         directory = project if project is not None else find_project(Path.cwd(), contracts)
         kept = None if no_cache else cache_dir or directory / CACHE_DIRECTORY
-        options = ProjectOptions(directory, _relative(contracts, directory), kept, jobs)
+        options = ProjectOptions(directory, _relative(contracts, directory), kept, jobs, debug)
         return command(*args, options=options, **others)
 
     declared: Any = with_options
@@ -76,17 +79,12 @@ def project_options(command: Command) -> Command:
 
 
 def find_project(start: Path, contract_dir: str) -> Path:
-    """The nearest directory, from *start* upwards, with contract files in its *contract_dir*."""
+    """The nearest directory, from *start* upwards, with contract files in its *contract_dir*; *start* if there is none."""
     for directory in (start, *start.parents):
         contracts = directory / contract_dir
         if any(True for pattern in ("*.yaml", "*.yml") for _ in contracts.glob(pattern)):
             return directory
-    hint = (
-        f"write {contract_dir}/topology.yaml with a topology and {contract_dir}/imports.yaml with a first contract, "
-        "or name the project: --project DIR"
-    )
-    message = f"no contracts: neither this directory nor one above it has {contract_dir}/*.yaml"
-    raise ConfigurationError([ContractError(message, ".", hint=hint)])
+    return start
 
 
 def _relative(contracts: str, directory: Path) -> str:
@@ -118,6 +116,9 @@ _OPTIONS = (
     ),
     click.option(
         "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes for files not seen before."
+    ),
+    click.option(
+        "--debug", is_flag=True, help="Show tracebacks of crashed verifiers and of internal errors."
     ),
 )
 

@@ -9,7 +9,7 @@ from archwright.contracts.schema import contract_schema
 from archwright.verifiers.catalogue import KINDS
 
 
-@click.command()
+@click.command(short_help="Print the JSON Schema of contract files.")
 def schema() -> None:
     """Print the JSON Schema of contract files.
 

@@ -13,7 +13,7 @@ from archwright.project.project import Project
 from archwright.report.chain import render
 
 
-@click.command()
+@click.command(short_help="Show how A comes to import B.")
 @click.argument("source", metavar="A")
 @click.argument("target", metavar="B")
 @project_options

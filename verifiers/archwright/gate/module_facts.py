@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import msgspec
 
-from archwright.contracts.language import Unit
 from archwright.facts import ir
 from archwright.facts.walk import walk
 from archwright.model import Location
 from archwright.project.analysis import Analysis
+
+
+class UnitEntry(msgspec.Struct, frozen=True):
+    """The place of the module in its topology."""
+
+    layer: str
+    captures: dict[str, str]
+    """What the layer's pattern captured: ``domain``, ``audience``, ..."""
 
 
 class HeaderLine(msgspec.Struct, frozen=True):
@@ -64,7 +71,7 @@ class ModuleFacts(msgspec.Struct, frozen=True):
     module: str
     path: str
     lines: int
-    unit: Unit | None
+    unit: UnitEntry | None
     """None when it is in no layer, or in several."""
     error: str
     """Why the file cannot be read; empty when it can."""
@@ -83,12 +90,12 @@ class ModuleFacts(msgspec.Struct, frozen=True):
 def module_facts(analysis: Analysis, module: str) -> ModuleFacts:
     """The facts of *module*; raises ``KeyError`` when it is no file of this code base."""
     project = analysis.project
-    summary, path = project.summary(module), project.file(module).path
+    summary, path, unit = project.summary(module), project.file(module).path, project.unit(module)
     return ModuleFacts(
         module=module,
         path=path,
         lines=summary.lines,
-        unit=project.unit(module),
+        unit=None if unit is None else UnitEntry(str(unit.layer), dict(unit.captures)),
         error=summary.error,
         error_at=Location(path, *summary.error_at) if summary.error else None,
         docstring=summary.docstring,

@@ -93,9 +93,7 @@ def _decide(contract: Contract, analysis: Analysis, check: Check, on_crash: OnCr
         return _vacuous(contract, result, "decides nothing: no place in the code is under it")
     if contract.expect == "none" and result.sites:
         there = "is 1 place" if result.sites == 1 else f"are {result.sites} places"
-        return _vacuous(
-            contract, result, f"expects no place in the code to be under it, and there {there}"
-        )
+        return _vacuous(contract, result, f"expects no place in the code to be under it, and there {there}")
     return result
 
 
