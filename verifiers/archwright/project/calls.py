@@ -75,7 +75,7 @@ class CallFinder:
             for scope in self._inference.index(module).executed():
                 for is_call, node in _sites(scope):
                     expr = node.func if is_call else node
-                    if not _could_name(expr, written_as):
+                    if name != "__call__" and not _could_name(expr, written_as):
                         continue
                     values = self._inference.evaluate(expr, scope)
                     hit = next((v for v in values if _is(v, target)), None)
@@ -95,7 +95,8 @@ class CallFinder:
         A name given by an assignment or an ``as`` can travel on from module to module, so both grow together.
         """
         names = set(words)
-        modules: set[str] = set()
+        # ``getattr(driver, name)`` can be anything the driver has, in modules that do not spell it.
+        modules = set(self._project.mentioning(["getattr"]))
         while True:
             fresh = {m for name in names for m in self._project.mentioning([name])} - modules
             if not fresh:
@@ -144,6 +145,9 @@ class CallFinder:
                     )
         if UNKNOWN in values and any(_ends_in(expr, word) for word in words) and isinstance(expr, ir.Attr):
             return Site(scope, node, False, is_call)
+        picked = self._inference.picked_from(expr, scope) if UNKNOWN in values else ()
+        if any(selector.matches(Subject(call=name)) for name in sorted(called_names(frozenset(picked)))):
+            return Site(scope, node, False, is_call)
         return None
 
 
@@ -176,7 +180,7 @@ def _sites(scope: Scope) -> Iterator[tuple[bool, Any]]:
 
     What only gives something another name, or picks it from a table to call it at once, is followed where it is called.
     """
-    skip: set[int] = set()
+    skip: set[int] = _table_entries(scope)
     for node in own_nodes(scope.body):
         if isinstance(node, ir.Call):
             skip.add(id(node.func))
@@ -195,6 +199,28 @@ def _sites(scope: Scope) -> Iterator[tuple[bool, Any]]:
                 skip.add(id(node.value))
             if id(node) not in skip:
                 yield False, node
+
+
+def _table_entries(scope: Scope) -> set[int]:
+    """The entries of local tables that serve only to pick one and call it at once: ``table[key](…)``, ``table.get(key)(…)``."""
+    uses: dict[str, int] = {}
+    picks: dict[str, int] = {}
+    for node in own_nodes(scope.body):
+        if isinstance(node, ir.Name):
+            uses[node.id] = uses.get(node.id, 0) + 1
+        elif isinstance(node, ir.Call):
+            picked = node.func
+            if isinstance(picked, ir.Call) and isinstance(picked.func, ir.Attr) and picked.func.name == "get":
+                picked = ir.Subscript(picked.func.value, ())
+            if isinstance(picked, ir.Subscript) and isinstance(picked.value, ir.Name):
+                picks[picked.value.id] = picks.get(picked.value.id, 0) + 1
+    entries: set[int] = set()
+    for name in picks:
+        table = scope.names.only(name)
+        # One use is the assignment itself.
+        if scope.kind == "function" and isinstance(table, ir.Dict | ir.Seq) and uses[name] == picks[name] + 1:
+            entries.update(id(entry) for entry in children(table))
+    return entries
 
 
 def _renamed_by(value: Any) -> Iterator[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from archwright.facts import ir
 from archwright.facts.binding import Bound
+from archwright.facts.folding import fold
 from archwright.facts.walk import walk_own
 from archwright.project.annotations import TRANSPARENT, UNIONS
 from archwright.project.classes import ClassHierarchy
@@ -302,18 +303,42 @@ class Inference:
             return self.evaluate(positional[0], scope, depth - 1)
         if callee.name in ("typing.cast", "typing_extensions.cast") and len(positional) == 2:
             return self.annotations.of(positional[0], scope, depth - 1)
-        if callee.name == "builtins.getattr" and len(positional) >= 2 and isinstance(positional[1], ir.Str):
-            return self.members.of(
-                self.evaluate(positional[0], scope, depth - 1), positional[1].value, depth - 1
-            )
-        if callee.name == "builtins.getattr":
-            return ANYTHING
+        if callee.name == "builtins.getattr" and len(positional) >= 2:
+            name = self._text(positional[1], scope)
+            if name is None:
+                return ANYTHING
+            return self.members.of(self.evaluate(positional[0], scope, depth - 1), name, depth - 1)
+        if callee.name == "importlib.import_module" and positional:
+            return self._module_named(self._text(positional[0], scope), depth)
+        if callee.name in ("builtins.__import__", "importlib.__import__") and positional:
+            target = self._text(positional[0], scope)  # the call gives the top package of what it names
+            return self._module_named(target and target.partition(".")[0], depth)
         if callee.name == "builtins.type" and len(positional) == 1:
             instances = self.evaluate(positional[0], scope, depth - 1)
             return frozenset(v.cls if isinstance(v, InstanceValue) else UNKNOWN for v in instances)
         if callee.name.endswith(".get") and isinstance(call.func, ir.Attr):
             return self._items(call.func.value, scope, depth) or frozenset({ExternalInstance(callee.name)})
         return frozenset({ExternalInstance(callee.name)})
+
+    def picked_from(self, expr: ir.Expr, scope: Scope) -> Values:
+        """The functions ``getattr(module, name)`` may give where the name is not constant; empty for anything else."""
+        if not isinstance(expr, ir.Call) or len(expr.args) < 2:
+            return NOTHING
+        if ExternalValue("builtins.getattr") not in self.evaluate(expr.func, scope):
+            return NOTHING
+        if self._text(expr.args[1].value, scope) is not None:
+            return NOTHING
+        found: set[Value] = set()
+        for value in self.evaluate(expr.args[0].value, scope):
+            if isinstance(value, ModuleValue) and self.project.has(value.name):
+                root = self.index(value.name).root
+                for name in root.names.bound:
+                    found |= self.members.of((value,), name, _DEPTH)
+            elif isinstance(value, ClassValue | InstanceValue):
+                cls = value.cls if isinstance(value, InstanceValue) else value
+                for name in self.classes.methods(cls.qualified):
+                    found |= self.members.of((value,), name, _DEPTH)
+        return frozenset(v for v in found if isinstance(v, FunctionValue | ClassValue))
 
     def _entered(self, expr: ir.Expr, scope: Scope, depth: int) -> Values:
         """What ``with expr as name`` binds."""
@@ -349,11 +374,23 @@ class Inference:
 
     # --- containers and generics ---
 
+    def _text(self, expr: ir.Expr, scope: Scope) -> str | None:
+        """The value of a constant string, through names bound once; None when it is not constant."""
+        folded = fold(expr, lambda name: _constant(name, scope))
+        return None if folded is None or "@" in folded else folded
+
+    def _module_named(self, name: str | None, depth: int) -> Values:
+        if name is None or name.startswith("."):
+            return ANYTHING
+        return self.resolved(self.project.names.resolve(name), depth - 1)
+
     def _item(self, expr: ir.Subscript, scope: Scope, depth: int) -> Values:
         literal = self._items(expr.value, scope, depth)
         if literal:
             return literal
         base = self.evaluate(expr.value, scope, depth - 1)
+        if ExternalValue("sys.modules") in base:
+            return self._module_named(self._text(expr.index[0], scope), depth)
         if external_names(base) & (TRANSPARENT | UNIONS):
             # ``Port = Annotated[Foo, ...]``: an alias for a type stands for its instances.
             return self.annotations.of(expr, scope, depth - 1)
@@ -381,6 +418,16 @@ class Inference:
                     return (value, current) if isinstance(value, ir.Dict | ir.Seq) else None
                 current = current.parent
         return None
+
+
+def _constant(name: str, scope: Scope) -> ir.Expr | None:
+    """The expression a name is bound to once, in the scope that binds it."""
+    current: Scope | None = scope
+    while current is not None:
+        if name in current.names.bound:
+            return current.names.only(name)
+        current = current.parent
+    return None
 
 
 def _definition_value(scope: Scope) -> Value:

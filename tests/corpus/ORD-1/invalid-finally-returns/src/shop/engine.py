@@ -7,9 +7,9 @@ class Engine:
         self.config = config
 
     def run(self, session, report: Report):
-        try:
+        try:  #! artifact-before-db
             if self.config.save_artifacts and not report.artifact_paths:
                 raise RuntimeError("refusing DB write")
             driver.write_report(session, report)
         finally:
-            return report  #! artifact-before-db
+            return report

@@ -6,6 +6,6 @@ from functools import partial
 
 
 def run(session, report: Report):
-    write = partial(driver.write_report, session)  #? artifact-before-db
+    write = partial(driver.write_report, session)
     write(report)  #! artifact-before-db
     artifacts.store(report)

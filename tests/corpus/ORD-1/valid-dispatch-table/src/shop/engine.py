@@ -7,6 +7,6 @@ def skip(session, report):
 
 
 def run(session, report, kind):
-    writers = {'db': driver.write_report, 'none': skip}
     artifacts.store(report)
+    writers = {'db': driver.write_report, 'none': skip}
     writers[kind](session, report)
