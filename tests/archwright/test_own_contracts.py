@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 ANALYTICS = "src/app/hoc/cus/analytics"
 ENGINE = f"{ANALYTICS}/L5_engines/canary_engine.py"
 SPINE = "src/app/hoc/cus/hoc_spine/orchestrator"
+MIGRATIONS = "src/app/migrations/versions"
 ROUTER = "src/app/hoc/api/cus/analytics/costsim.py"
 
 Change = Callable[[Mapping[str, str]], dict[str, str]]
@@ -216,6 +217,11 @@ BROKEN: dict[str, tuple[str, str, Change]] = {
         "drivers-query",
         "claim-without-conduct",
         create(f"{ANALYTICS}/L6_drivers/decision_driver.py", "def decide(x):\n    return x > 1\n"),
+    ),
+    "a downgrade that undoes nothing": (
+        "migrations-are-one-reversible-chain",
+        "downgrade-differs",
+        edit(f"{MIGRATIONS}/128_detection_runs.py", 'op.drop_table("cost_detection_runs")', "pass"),
     ),
     "a verifier that renders": (
         "suite-layers",

@@ -10,6 +10,7 @@ from archwright.project.flow_engine import FlowEngine
 from archwright.project.imports import ImportEdge, UnresolvedImport, import_edges
 from archwright.project.inference import Inference
 from archwright.project.project import Project
+from archwright.project.storage.storage import Storage
 
 
 class Analysis:
@@ -46,6 +47,11 @@ class Analysis:
     def flows(self) -> FlowEngine:
         """Control flow with what must have happened on it."""
         return FlowEngine(self.inference)
+
+    @cached_property
+    def storage(self) -> Storage:
+        """What is stored: migrations replayed, tables declared, SQL run."""
+        return Storage(self.inference)
 
     def _imports_of(self, module: str) -> tuple[tuple[ImportEdge, ...], tuple[UnresolvedImport, ...]]:
         found = self._edges.get(module)

@@ -36,6 +36,7 @@ from archwright.verifiers.imports import (
     check_wiring,
 )
 from archwright.verifiers.ordering import OrderingContract, check_ordering
+from archwright.verifiers.storage_chain import ChainContract, check_chain
 from archwright.verifiers.topology import (
     ConductContract,
     CoverContract,
@@ -64,6 +65,9 @@ KINDS: Kinds = {
         "acyclic": AcyclicContract,
     },
     "ordering": OrderingContract,
+    "storage": {
+        "chain": ChainContract,
+    },
     "effects": {
         "forbid": ForbidEffectsContract,
         "only": OnlyEffectsContract,
@@ -75,6 +79,7 @@ KINDS: Kinds = {
 _VERIFIERS: Mapping[type[Contract], Callable[[Any, Analysis], CheckResult]] = {
     AcyclicContract: check_acyclic,
     BlockingContract: check_blocking,
+    ChainContract: check_chain,
     ConductContract: check_conduct,
     CoverContract: check_cover,
     ForbidContract: check_forbid,

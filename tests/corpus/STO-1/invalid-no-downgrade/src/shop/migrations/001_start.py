@@ -1,0 +1,9 @@
+import sqlalchemy as sa
+from alembic import op
+
+revision = "001_start"  #! chain
+down_revision = None
+
+
+def upgrade():
+    op.create_table("carts", sa.Column("id", sa.Integer, primary_key=True))

@@ -1,0 +1,15 @@
+import sqlalchemy as sa
+from alembic import op
+
+revision = "001_start"
+down_revision = None
+
+
+def upgrade():
+    op.create_table("carts", sa.Column("id", sa.Integer, primary_key=True))
+    op.create_check_constraint("ck_id", "carts", "id > 0")
+
+
+def downgrade():
+    op.drop_table("carts")
+    op.drop_constraint("ck_id", "carts")  #! chain

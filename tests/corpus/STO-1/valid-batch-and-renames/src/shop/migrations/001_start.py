@@ -1,0 +1,13 @@
+import sqlalchemy as sa
+from alembic import op
+
+revision = "001_start"
+down_revision = None
+
+
+def upgrade():
+    op.create_table("carts", sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.String(10)))
+
+
+def downgrade():
+    op.drop_table("carts")

@@ -1,0 +1,279 @@
+"""Raw DDL on a schema: CREATE, ALTER and DROP as text, triggers and functions by name."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from archwright.model import Location
+from archwright.project.storage.declarations import normal
+from archwright.project.storage.operations import Operations
+from archwright.project.storage.parsing import parse_sql, table_name
+from archwright.project.storage.schema import Column, ForeignKey, Index, Table, anonymous
+from archwright.project.storage.sqltypes import UNTOLD, read_ddl_type
+
+_NAME = r'(?:"?[\w$]+"?\.)?"?(?P<name>[\w$]+)"?'
+_IF = r"(?P<soft>IF\s+(?:NOT\s+)?EXISTS\s+)?"
+_CREATE_TRIGGER = re.compile(
+    rf"\s*CREATE\s+(?P<replace>OR\s+REPLACE\s+)?(?:TEMP(?:ORARY)?\s+)?(?:CONSTRAINT\s+)?TRIGGER\s+{_IF}{_NAME}\s"
+    r'.*?\sON\s+(?P<table>(?:"?\w+"?\.)?"?\w+"?)',
+    re.IGNORECASE | re.DOTALL,
+)
+_DROP_TRIGGER = re.compile(rf'\s*DROP\s+TRIGGER\s+{_IF}{_NAME}(?:\s+ON\s+(?P<table>[\w".]+))?', re.IGNORECASE)
+_CREATE_FUNCTION = re.compile(
+    rf"\s*CREATE\s+(?P<replace>OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\s+{_NAME}", re.IGNORECASE
+)
+_DROP_FUNCTION = re.compile(rf"\s*DROP\s+(?:FUNCTION|PROCEDURE)\s+{_IF}{_NAME}", re.IGNORECASE)
+_HARMLESS = re.compile(
+    r"\s*(?:ANALYZE|BEGIN|CLUSTER|COMMENT|COMMIT|DELETE|EXPLAIN|GRANT|INSERT|LOCK|NOTIFY|PRAGMA|REFRESH|REINDEX|RESET|REVOKE"
+    r"|ROLLBACK|SELECT|SET|SHOW|TRUNCATE|UPDATE|VACUUM|WITH|(?:CREATE|DROP)\s+(?:COLLATION|DOMAIN|EXTENSION|OPERATOR|POLICY"
+    r"|ROLE|SCHEMA|SEQUENCE|STATISTICS|TYPE|(?:OR\s+REPLACE\s+)?(?:MATERIALIZED\s+)?VIEW)|ALTER\s+(?:EXTENSION|ROLE|SEQUENCE"
+    r"|TYPE|VIEW|DOMAIN|FUNCTION))\b",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+
+
+def apply_sql(text: str, operations: Operations, at: Location) -> None:
+    """Runs the statements in *text*. What changes no table is passed over; what cannot be read puts the schema in doubt."""
+    text = _COMMENTS.sub(" ", text).strip()
+    if not text or _stored_code(text, operations, at) or (";" not in text and _HARMLESS.match(text)):
+        return
+    statements = parse_sql(text, operations.dialect)
+    if statements is None:
+        operations.schema.doubt("a statement that cannot be read", at)
+        return
+    for statement in statements:
+        _apply(statement, operations, at)
+
+
+def _stored_code(text: str, operations: Operations, at: Location) -> bool:
+    """Triggers and functions, whose bodies are another language."""
+    schema = operations.schema
+    if (match := _CREATE_TRIGGER.match(text)) is not None:
+        operations.add_trigger(_bare(match["table"]), match["name"], at)
+    elif (match := _DROP_TRIGGER.match(text)) is not None:
+        table = _bare(match["table"]) if match["table"] else None
+        operations.remove_trigger(match["name"], table, at, if_present=bool(match["soft"]))
+    elif (match := _CREATE_FUNCTION.match(text)) is not None:
+        if match["name"] in schema.functions and not match["replace"]:
+            schema.refuse(f"function `{match['name']}` exists already", match["name"], at)
+        schema.functions |= {match["name"]}
+    elif (match := _DROP_FUNCTION.match(text)) is not None:
+        if match["name"] not in schema.functions and not match["soft"]:
+            schema.refuse(f"there is no function `{match['name']}` to drop", match["name"], at)
+        schema.functions -= {match["name"]}
+    else:
+        return False
+    return True
+
+
+def _apply(node: Any, operations: Operations, at: Location) -> None:
+    from sqlglot import exp
+
+    if isinstance(node, exp.Create):
+        _create(node, operations, at)
+    elif isinstance(node, exp.Drop):
+        soft = bool(node.args.get("exists"))
+        named = node.args.get("tables") or ([node.this] if node.this is not None else [])
+        for item in named:
+            if node.args.get("kind") == "TABLE":
+                operations.remove_table(table_name(item), at, if_present=soft)
+            elif node.args.get("kind") == "INDEX":
+                operations.remove_index(item.name, at, if_present=soft)
+    elif isinstance(node, exp.Alter):
+        _alter(node, operations, at)
+    elif isinstance(node, exp.Command) and not _HARMLESS.match(f"{node.this} {node.expression or ''}"):
+        operations.schema.doubt(f"a {node.this} statement that cannot be read", at)
+
+
+def _create(node: Any, operations: Operations, at: Location) -> None:
+    kind, soft = node.args.get("kind"), bool(node.args.get("exists"))
+    if kind == "INDEX":
+        index = node.this
+        owner = operations.existing(table_name(index.args["table"]), at)
+        params = index.args.get("params")
+        columns = (
+            tuple(_indexed(c) for c in (params.args.get("columns") or ()) if c is not None) if params else ()
+        )
+        if owner is not None:
+            found = Index(columns, bool(node.args.get("unique")))
+            operations.add_index(owner, index.name or None, found, at, soft)
+    elif kind == "TABLE":
+        from sqlglot import exp
+
+        if not isinstance(node.this, exp.Schema):
+            operations.schema.doubt(
+                "a table made from a query", at, table_name(node.this) if node.this.name else "*"
+            )
+            return
+        table = _table(table_name(node.this.this), node.this.expressions, at)
+        operations.add_table(table, at, if_absent=soft)
+
+
+def _alter(node: Any, operations: Operations, at: Location) -> None:
+    from sqlglot import exp
+
+    if node.args.get("kind") != "TABLE":
+        return
+    name = table_name(node.this)
+    for action in node.args.get("actions") or ():
+        table = operations.existing(name, at)
+        if table is None:
+            return
+        if isinstance(action, exp.ColumnDef):
+            part = _table(name, [action], at)
+            operations.extend(table, part, at, if_absent=bool(action.args.get("exists")))
+        elif isinstance(action, exp.AddConstraint):
+            operations.extend(table, _table(name, action.expressions, at), at)
+        elif isinstance(action, exp.AlterRename):
+            operations.rename(name, table_name(action.this), at)
+            name = table_name(action.this)
+        elif isinstance(action, exp.RenameColumn):
+            operations.rename_column(table, action.this.name, action.args["to"].name, at)
+        elif isinstance(action, exp.Drop):
+            _drop_part(action, table, operations, at)
+        elif isinstance(action, exp.AlterColumn):
+            _alter_column(action, table, operations, at)
+        else:
+            operations.schema.doubt(f"an ALTER TABLE that cannot be read: {type(action).__name__}", at, name)
+
+
+def _drop_part(action: Any, table: Table, operations: Operations, at: Location) -> None:
+    soft = bool(action.args.get("exists"))
+    for item in action.args.get("tables") or ([action.this] if action.this is not None else []):
+        current = operations.schema.tables.get(table.name, table)
+        if action.args.get("kind") == "CONSTRAINT":
+            operations.remove_constraint(current, item.name, at, if_present=soft)
+        else:
+            operations.remove_column(current, item.name, at, if_present=soft)
+
+
+def _alter_column(action: Any, table: Table, operations: Operations, at: Location) -> None:
+    column = table.columns.get(action.name)
+    if column is None:
+        operations.schema.refuse(f"`{table.name}` has no column `{action.name}` to alter", table.name, at)
+        return
+    changes: dict[str, Any] = {}
+    if action.args.get("dtype") is not None:
+        changes["type"] = read_ddl_type(action.args["dtype"])
+    if action.args.get("allow_null") is not None:
+        changes["nullable"] = bool(action.args["allow_null"])
+    if action.args.get("default") is not None:
+        changes["default"] = True
+    elif action.args.get("drop") and "nullable" not in changes:
+        changes["default"] = False
+    operations.change_column(table, msgspec.structs.replace(column, **changes))
+
+
+def _table(name: str, items: list[Any], at: Location) -> Table:
+    from sqlglot import exp
+
+    columns: dict[str, Column] = {}
+    parts = _Parts()
+    for item in items:
+        if isinstance(item, exp.ColumnDef):
+            columns[item.name] = _column(item, parts, at)
+        else:
+            label = item.name if isinstance(item, exp.Constraint) else None
+            for inner in item.expressions if isinstance(item, exp.Constraint) else [item]:
+                parts.constraint(inner, label)
+    for key in parts.primary:
+        if key in columns:
+            columns[key] = msgspec.structs.replace(columns[key], nullable=False)
+    return Table(
+        name,
+        columns,
+        tuple(parts.primary),
+        parts.uniques,
+        parts.checks,
+        parts.foreign,
+        {},
+        frozenset(),
+        tuple(parts.vague),
+        at,
+    )
+
+
+class _Parts:
+    """Constraints of a table as they are met."""
+
+    def __init__(self) -> None:
+        self.primary: list[str] = []
+        self.uniques: dict[str, tuple[str, ...]] = {}
+        self.checks: dict[str, str] = {}
+        self.foreign: dict[str, ForeignKey] = {}
+        self.vague: list[str] = []
+
+    def constraint(self, node: Any, label: str | None) -> None:
+        from sqlglot import exp
+
+        if isinstance(node, exp.PrimaryKey):
+            self.primary += [_indexed(c) for c in node.expressions]
+        elif isinstance(node, exp.UniqueColumnConstraint):
+            self.unique(tuple(c.name for c in (node.this.expressions if node.this else ())), label)
+        elif isinstance(node, exp.CheckColumnConstraint | exp.Check):
+            self.check(node, label)
+        elif isinstance(node, exp.ForeignKey):
+            self.reference(tuple(c.name for c in node.expressions), node.args.get("reference"), label)
+        else:
+            self.vague.append(f"a {type(node).__name__} that cannot be read")
+
+    def unique(self, columns: tuple[str, ...], label: str | None) -> None:
+        self.uniques[label or anonymous("uq", columns)] = columns
+
+    def check(self, node: Any, label: str | None) -> None:
+        text = normal(node.this.sql())
+        self.checks[label or anonymous("ck", (text,))] = text
+
+    def reference(self, local: tuple[str, ...], node: Any, label: str | None) -> None:
+        from sqlglot import exp
+
+        if node is None:
+            self.vague.append("a foreign key that cannot be read")
+            return
+        into = node.this
+        remote = tuple(c.name for c in into.expressions) if isinstance(into, exp.Schema) else ()
+        table = table_name(into.this if isinstance(into, exp.Schema) else into)
+        self.foreign[label or anonymous("fk", local)] = ForeignKey(local, table, remote)
+
+
+def _column(node: Any, parts: _Parts, at: Location) -> Column:
+    from sqlglot import exp
+
+    nullable, default = True, False
+    kind = node.args.get("kind")
+    serial = kind is not None and "SERIAL" in getattr(kind.this, "name", "")
+    for constraint in node.args.get("constraints") or ():
+        inner, label = constraint.kind, constraint.args.get("this")
+        name = label.name if label is not None else None
+        if isinstance(inner, exp.NotNullColumnConstraint):
+            nullable = bool(inner.args.get("allow_null"))
+        elif isinstance(inner, exp.PrimaryKeyColumnConstraint):
+            nullable = False
+            parts.primary.append(node.name)
+        elif isinstance(inner, exp.UniqueColumnConstraint):
+            parts.unique((node.name,), name)
+        elif isinstance(inner, exp.DefaultColumnConstraint | exp.GeneratedAsIdentityColumnConstraint):
+            default = True
+        elif isinstance(inner, exp.CheckColumnConstraint):
+            parts.check(inner, name)
+        elif isinstance(inner, exp.Reference):
+            parts.reference((node.name,), inner, name)
+    sql_type = read_ddl_type(kind) if kind is not None else UNTOLD
+    return Column(node.name, sql_type, nullable and not serial, default or serial, at)
+
+
+def _indexed(node: Any) -> str:
+    """A column's name, or an expression's text, in a key or index."""
+    from sqlglot import exp
+
+    while isinstance(node, exp.Ordered):
+        node = node.this
+    return str(node.name) if isinstance(node, exp.Column | exp.Identifier) else normal(node.sql())
+
+
+def _bare(name: str) -> str:
+    return name.replace('"', "").removeprefix("public.")

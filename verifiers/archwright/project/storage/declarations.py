@@ -1,0 +1,251 @@
+"""What SQLAlchemy's columns and constraints say, as parts of a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from archwright.model import Location
+from archwright.project.storage.literals import Made
+from archwright.project.storage.schema import Column, ForeignKey, Index, Table, anonymous
+from archwright.project.storage.sqltypes import UNTOLD, Impl, SqlType, read_type
+
+_SPACE = re.compile(r"\s+")
+_CONSTRAINTS = frozenset(
+    {"CheckConstraint", "ForeignKeyConstraint", "Index", "PrimaryKeyConstraint", "UniqueConstraint"}
+)
+_NOT_TYPES = frozenset({"Computed", "FetchedValue", "ForeignKey", "Identity", "Sequence"})
+Rename = Callable[[str, str, tuple[str, ...], str | None], str | None]
+"""Applies a naming convention: kind (``ck``, ``uq``, ``ix``, ``fk``, ``pk``), table, columns and given name -> name."""
+
+
+def is_sqlalchemy(made: Made, *names: str) -> bool:
+    """Whether a call makes one of SQLAlchemy's own things called so."""
+    root = made.name.partition(".")[0]
+    return root in ("sqlalchemy", "sqlmodel", "alembic") and made.last in names
+
+
+class TableBuilder:
+    """Collects the parts of one table."""
+
+    def __init__(
+        self, name: str, dialect: str, impl: Impl, at: Location | None, rename: Rename | None = None
+    ) -> None:
+        self.name = name
+        self.columns: dict[str, Column] = {}
+        self._dialect = dialect
+        self._impl = impl
+        self._at = at
+        self._rename = rename
+        self._primary: list[str] = []
+        self._uniques: dict[str, tuple[str, ...]] = {}
+        self._checks: dict[str, str] = {}
+        self._foreign: dict[str, ForeignKey] = {}
+        self._indexes: dict[str, Index] = {}
+        self._vague: list[str] = []
+
+    def add(self, item: Any) -> None:
+        """A column or a constraint; what is neither is remembered as not understood."""
+        if isinstance(item, Made) and is_sqlalchemy(item, "Column"):
+            self.column(item)
+        elif isinstance(item, Made) and is_sqlalchemy(item, *_CONSTRAINTS):
+            self.constraint(item)
+        elif isinstance(item, Made) and item.last.endswith("ExcludeConstraint"):
+            pass
+        else:
+            self.vague("an item that is neither a column nor a constraint")
+
+    def vague(self, reason: str) -> None:
+        """Something about the table cannot be told."""
+        if reason not in self._vague:
+            self._vague.append(reason)
+
+    def column(
+        self, made: Made, name: str | None = None, type_: SqlType | None = None, optional: bool | None = True
+    ) -> str | None:
+        """A column as a call says it; *name*, *type_* and *optional* stand in for what the call leaves out."""
+        args = list(made.args)
+        if args and isinstance(args[0], str):
+            name = args.pop(0)
+        name = made.kwargs.get("name", name)
+        if not isinstance(name, str):
+            self.vague("a column whose name cannot be told")
+            return None
+        if not made.complete:
+            self.vague(f"column `{name}` is declared with arguments that cannot be told")
+        found = made.kwargs.get("type_")
+        if found is None and args and not (isinstance(args[0], Made) and args[0].last in _NOT_TYPES):
+            found = args.pop(0)
+        sql_type = type_ if found is None else read_type(found, self._dialect, self._impl)
+        primary = made.kwargs.get("primary_key", False) is True
+        nullable = made.kwargs.get("nullable", False if primary else optional)
+        column = Column(
+            name,
+            sql_type or UNTOLD,
+            nullable if isinstance(nullable, bool) else None,
+            made.kwargs.get("server_default") is not None
+            or any(_is(a, "Identity", "Computed") for a in args),
+            made.at,
+        )
+        self.columns[name] = column
+        if primary:
+            self._primary.append(name)
+        if made.kwargs.get("unique") is True and made.kwargs.get("index") is not True:
+            self._add_unique(None, (name,))
+        if made.kwargs.get("index") is True:
+            self._add_index(None, (name,), made.kwargs.get("unique") is True)
+        for arg in args:
+            if isinstance(arg, Made) and is_sqlalchemy(arg, "ForeignKey"):
+                self._reference((name,), arg.args[:1], arg.kwargs.get("name"))
+            elif isinstance(arg, Made) and is_sqlalchemy(arg, "CheckConstraint"):
+                self.constraint(arg)
+        return name
+
+    def constraint(self, made: Made) -> None:
+        """A constraint or index."""
+        kind, name = made.last, made.kwargs.get("name")
+        name = name if isinstance(name, str) else None
+        if kind == "CheckConstraint":
+            text = made.argument(0, "sqltext")
+            if name is None and len(made.args) > 1 and isinstance(made.args[1], str):
+                name = made.args[1]
+            self._add_check(name, check_text(text))
+        elif kind == "Index":
+            name = made.argument(0, "name")
+            expressions = tuple(column_text(a) for a in made.args[1:])
+            self._add_index(
+                name if isinstance(name, str) else None, expressions, made.kwargs.get("unique") is True
+            )
+        elif kind == "ForeignKeyConstraint":
+            local, remote = _names(made.argument(0, "columns")), _names(made.argument(1, "refcolumns"))
+            if local and remote:
+                self._reference(local, remote, name)
+            else:
+                self.vague("a foreign key that cannot be told")
+        else:
+            columns = tuple(column_text(a) for a in made.args)
+            if not made.complete or "?" in columns:
+                self.vague(f"a {kind} over columns that cannot be told")
+            elif kind == "PrimaryKeyConstraint":
+                self._primary += [c for c in columns if c not in self._primary]
+            else:
+                self._add_unique(name, columns)
+
+    def build(self) -> Table:
+        """The table."""
+        columns = {
+            name: (
+                Column(name, c.type, False, c.default, c.at) if name in self._primary and c.nullable else c
+            )
+            for name, c in self.columns.items()
+        }
+        return Table(
+            self.name,
+            columns,
+            tuple(self._primary),
+            self._uniques,
+            self._checks,
+            self._foreign,
+            self._indexes,
+            frozenset(),
+            tuple(self._vague),
+            self._at,
+        )
+
+    # --- helpers ---
+
+    def _named(self, kind: str, columns: tuple[str, ...], name: str | None) -> str:
+        given = self._rename(kind, self.name, columns, name) if self._rename is not None else name
+        return given or anonymous(kind, columns)
+
+    def _add_unique(self, name: str | None, columns: tuple[str, ...]) -> None:
+        self._uniques[self._named("uq", columns, name)] = columns
+
+    def _add_index(self, name: str | None, columns: tuple[str, ...], unique: bool) -> None:
+        self._indexes[self._named("ix", columns, name)] = Index(columns, unique)
+
+    def _add_check(self, name: str | None, text: str | None) -> None:
+        if text is None:
+            self.vague("a check whose text cannot be told")
+            text = "?"
+        self._checks[self._named("ck", (text,), name)] = text
+
+    def _reference(self, local: tuple[str, ...], remote: Iterable[Any], name: Any) -> None:
+        pairs = [target(item) for item in remote]
+        if any(pair is None for pair in pairs):
+            self.vague("a foreign key whose target cannot be told")
+            return
+        known = [pair for pair in pairs if pair is not None]
+        key = ForeignKey(local, known[0][0], tuple(column for _, column in known if column))
+        self._foreign[self._named("fk", local, name if isinstance(name, str) else None)] = key
+
+
+def target(item: Any) -> tuple[str, str] | None:
+    """Table and column of ``"table.column"`` or of a column attribute; None when it cannot be told."""
+    if isinstance(item, str):
+        table, _, column = item.rpartition(".")
+        return (table, column) if table else (column, "")
+    return None
+
+
+def check_text(value: Any) -> str | None:
+    """The condition of a check in one normal form; None when it cannot be told."""
+    if isinstance(value, Made) and value.last == "text" and value.args:
+        value = value.args[0]
+    return normal(value) if isinstance(value, str) else None
+
+
+def normal(text: str) -> str:
+    """SQL text with its white space reduced, so that a line break makes no difference."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def column_text(item: Any) -> str:
+    """A column's name, or the text of an expression, in an index or constraint; ``?`` when it cannot be told."""
+    if isinstance(item, str):
+        return item
+    if isinstance(item, Made):
+        if item.last == "text" and item.args and isinstance(item.args[0], str):
+            return normal(item.args[0])
+        if item.name in (".desc", ".asc", ".nulls_last", ".nulls_first"):
+            return column_text(item.receiver)
+        if item.last in ("desc", "asc", "column") and item.args:
+            return column_text(item.args[0])
+        if is_sqlalchemy(item, "Column") and item.args and isinstance(item.args[0], str):
+            return item.args[0]
+    return "?"
+
+
+def naming_convention(table: Mapping[str, Any]) -> Rename:
+    """The naming of constraints by SQLAlchemy's ``naming_convention``."""
+
+    def rename(kind: str, name: str, columns: tuple[str, ...], given: str | None) -> str | None:
+        template = table.get(kind)
+        if not isinstance(template, str):
+            return given
+        if given is not None and "%(constraint_name)s" not in template:
+            return given
+        if given is None and "%(constraint_name)s" in template:
+            return None
+        parts = {
+            "table_name": name,
+            "constraint_name": given or "",
+            "column_0_name": columns[0] if columns else "",
+            "column_0_N_name": "_".join(columns),
+            "column_0N_name": "".join(columns),
+        }
+        try:
+            return template % parts
+        except (KeyError, ValueError):
+            return given
+
+    return rename
+
+
+def _names(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, list | tuple) else ()
+
+
+def _is(value: Any, *names: str) -> bool:
+    return isinstance(value, Made) and value.last in names

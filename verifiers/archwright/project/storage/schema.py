@@ -1,0 +1,155 @@
+"""A database schema as a value that operations change and that two sources can be compared by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from archwright.model import Location
+from archwright.project.storage.sqltypes import SqlType
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One column. ``default`` is what the server puts in, as far as it is written as a constant."""
+
+    name: str
+    type: SqlType
+    nullable: bool | None
+    """None where it cannot be told."""
+    default: bool = False
+    """Whether the server has a default for it."""
+    at: Location | None = None
+
+
+class ForeignKey(msgspec.Struct, frozen=True):
+    """Columns that must be found in another table."""
+
+    columns: tuple[str, ...]
+    table: str
+    targets: tuple[str, ...]
+    """Empty where only the table is named: its primary key."""
+
+
+class Index(msgspec.Struct, frozen=True):
+    """Columns (expressions as normal text) that are looked up by."""
+
+    columns: tuple[str, ...]
+    unique: bool
+
+
+class Table(msgspec.Struct, frozen=True):
+    """One table. Constraints are kept by name; one without a name under a name made of its content, with a ``?``."""
+
+    name: str
+    columns: dict[str, Column] = {}
+    primary_key: tuple[str, ...] = ()
+    uniques: dict[str, tuple[str, ...]] = {}
+    checks: dict[str, str] = {}
+    foreign_keys: dict[str, ForeignKey] = {}
+    indexes: dict[str, Index] = {}
+    triggers: frozenset[str] = frozenset()
+    vague: tuple[str, ...] = ()
+    """What its declaration says that cannot be told."""
+    at: Location | None = None
+
+    @property
+    def shape(self) -> object:
+        """Everything but places: what makes two tables equal."""
+        columns = {name: (c.type, c.nullable, c.default) for name, c in self.columns.items()}
+        return (
+            self.name,
+            columns,
+            self.primary_key,
+            self.uniques,
+            self.checks,
+            self.foreign_keys,
+            self.indexes,
+            self.triggers,
+        )
+
+    def unique_sets(self) -> set[frozenset[str]]:
+        """The sets of columns that identify a row: primary key, unique constraints and unique indexes."""
+        found = {frozenset(columns) for columns in self.uniques.values()}
+        found |= {frozenset(i.columns) for i in self.indexes.values() if i.unique}
+        return found | ({frozenset(self.primary_key)} if self.primary_key else set())
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """Something that may or may not have happened."""
+
+    reason: str
+    at: Location
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """An operation the database would refuse."""
+
+    message: str
+    subject: str
+    at: Location
+
+
+EVERYTHING = "*"
+"""Stands for all tables in ``Schema.doubts``."""
+
+
+class Schema:
+    """Tables and stored functions by name, and what about them is in doubt."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, Table] = {}
+        self.functions: frozenset[str] = frozenset()
+        self.doubts: dict[str, Doubt] = {}
+        self.conflicts: list[Conflict] = []
+
+    def copy(self) -> Schema:
+        """An independent copy."""
+        other = Schema()
+        other.tables = dict(self.tables)
+        other.functions = self.functions
+        other.doubts = dict(self.doubts)
+        other.conflicts = list(self.conflicts)
+        return other
+
+    def same(self, other: Schema) -> bool:
+        """Whether both describe the same database and know the same about it."""
+        return not self.differing(other) and self.functions == other.functions and self.doubts == other.doubts
+
+    def differing(self, other: Schema) -> list[str]:
+        """Names of tables that are not equal in both, sorted."""
+        names = set(self.tables) | set(other.tables)
+        return sorted(n for n in names if _shape(self.tables.get(n)) != _shape(other.tables.get(n)))
+
+    def merge(self, other: Schema, reason: str, at: Location) -> None:
+        """Takes in that the database may also be as *other* says."""
+        for name in self.differing(other):
+            self.doubts.setdefault(name, Doubt(reason, at))
+            if name not in self.tables:
+                self.tables[name] = other.tables[name]
+        self.functions |= other.functions
+        self.doubts = {**other.doubts, **self.doubts}
+        known = set(self.conflicts)
+        self.conflicts += [c for c in other.conflicts if c not in known]
+
+    def doubt(self, reason: str, at: Location, table: str = EVERYTHING) -> None:
+        """Something happened to *table* that cannot be told."""
+        self.doubts.setdefault(table, Doubt(reason, at))
+
+    def doubt_about(self, table: str) -> Doubt | None:
+        """Why *table* may not be as ``tables`` says; None when it surely is."""
+        return self.doubts.get(table) or self.doubts.get(EVERYTHING)
+
+    def refuse(self, message: str, subject: str, at: Location) -> None:
+        """Records that the database would refuse an operation – unless what it is about is in doubt anyway."""
+        if self.doubt_about(subject) is None:
+            self.conflicts.append(Conflict(message, subject, at))
+
+
+def anonymous(kind: str, columns: Iterable[str]) -> str:
+    """The key of a constraint without a name."""
+    return f"?{kind}:{','.join(columns)}"
+
+
+def _shape(table: Table | None) -> object:
+    return None if table is None else table.shape
