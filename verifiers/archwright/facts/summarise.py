@@ -53,7 +53,7 @@ def summarise(module: ir.Module, text: str) -> Summary:
         dynamic=tuple(collector.dynamic),
         exports=_exports(module.body),
         has_getattr=any(isinstance(s, ir.FunctionDef) and s.name == "__getattr__" for s in module.body),
-        identifiers=_words(text),
+        identifiers=_words(text, collector.spelled),
     )
 
 
@@ -69,6 +69,8 @@ class _Collector:
         self.definitions: list[Definition] = []
         self.uses: dict[tuple[object, ...], UseFact] = {}
         self.dynamic: list[DynamicFact] = []
+        # Names that occur only as the value of a constant expression: ``getattr(x, "wri" "te")``.
+        self.spelled: set[str] = set()
         # Imports are numbered up front: a function may use a module-level import that stands below it.
         self._numbers: dict[int, int] = {}
         self._hidden: list[frozenset[str]] = []
@@ -254,8 +256,10 @@ class _Collector:
         callee = self._absolute(ir.dotted(call.func))
         if callee == "getattr" and len(call.args) >= 2:
             base = ir.dotted(call.args[0].value)
+            target = fold(call.args[1].value, self._constant)
+            if target is not None:
+                self.spelled.update(target.split("."))
             if base is not None:
-                target = fold(call.args[1].value, self._constant)
                 if target is not None:
                     self._use(base, tuple(target.split(".")), scope, call.at)
                 else:
@@ -408,6 +412,6 @@ def _strings(expr: ir.Expr | None) -> list[str] | None:
     return values if len(values) == len(expr.items) else None
 
 
-def _words(text: str) -> str:
+def _words(text: str, spelled: set[str]) -> str:
     """Every word of the source, comments included: a prefilter may let too much through, never too little."""
-    return " " + " ".join(sorted(set(_WORD.findall(text)))) + " "
+    return " " + " ".join(sorted(spelled.union(_WORD.findall(text)))) + " "

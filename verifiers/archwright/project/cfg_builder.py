@@ -187,8 +187,8 @@ class GraphBuilder:
             case ir.Jump():
                 return self._loop_jump(s, ends)
             case ir.FunctionDef() | ir.ClassDef():
-                for decorator in s.decorators:
-                    ends = self._expr(decorator, ends, s.at)
+                for part in _evaluated_at_definition(s):
+                    ends = self._expr(part, ends, s.at)
                 return self._assign((ir.Name(s.name),), None, ends, s.at)
             case ir.Import() | ir.ImportFrom():
                 return [(self._step("eval", s.at, ends), "next")] if self._frame else ends
@@ -212,6 +212,8 @@ class GraphBuilder:
                 # ``raise ValueError(...)`` raises a ValueError, not whatever making one could raise.
                 for made, _ in ends:
                     made.out = [edge for edge in made.out if edge.label != "error"]
+        if s.cause is not None:
+            ends = self._expr(s.cause, ends, s.at)
         node = self._step("raise", s.at, ends, raises=())
         node.expr = s.exc
         node.out.append(Edge(self.route(self._frame, kind), "error"))
@@ -380,7 +382,9 @@ class GraphBuilder:
             return ends  # a generator runs later, if at all
         head = self._step("eval", at, ends)
         inner: Ends = [(head, "next")]
-        for clause in e.clauses:
+        for position, clause in enumerate(e.clauses):
+            if position:
+                inner = self._expr(clause.iter, inner, at)
             inner = self._assign((clause.target,), None, inner, at)
             for test in clause.ifs:
                 inner, skipped = self._test(test, inner, at)
@@ -412,6 +416,13 @@ class GraphBuilder:
         node = self._step("test", at, ends, raises=())
         node.expr = e
         return [(node, "true")], [(node, "false")]
+
+
+def _evaluated_at_definition(s: ir.FunctionDef | ir.ClassDef) -> list[ir.Expr]:
+    """Decorators, default values and bases run where the definition stands."""
+    if isinstance(s, ir.FunctionDef):
+        return [*s.decorators, *(p.default for p in s.params if p.default is not None)]
+    return [*s.decorators, *(arg.value for arg in s.bases)]
 
 
 def _has_steps(e: ir.Expr) -> bool:

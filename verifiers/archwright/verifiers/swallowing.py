@@ -49,7 +49,7 @@ class _Search:
         arrival = flow.builder.route(frame, exception)
         reached = flow.reachable(arrival)
         if flow.graph.exit in reached:
-            return None if self._may_handle(scope) else self._swallowed(scope, flow, reached, trail)
+            return None if self._may_handle(scope) else self._swallowed(scope, arrival, reached, trail)
         if scope.kind != "function" or len(trail) > _MAX_CALLS:
             return None
         key = (scope.module, scope.qualname, exception)
@@ -75,10 +75,12 @@ class _Search:
         subject = Subject(module=scope.module, unit=unit, function=scope.qualified)
         return self._handled_in is not None and self._handled_in.matches(subject)
 
-    def _swallowed(self, scope: Scope, flow: Flow, reached: set[Node], trail: tuple[Step, ...]) -> Obligation:
+    def _swallowed(
+        self, scope: Scope, arrival: Node, reached: set[Node], trail: tuple[Step, ...]
+    ) -> Obligation:
         handlers = sorted((n for n in reached if n.kind == "handler"), key=lambda n: n.at)
         leaves = sorted((n for n in reached if n.kind == "leave"), key=lambda n: n.at)
-        place = (handlers or leaves or [flow.graph.entry])[0]
+        place = (handlers or leaves or [arrival])[0]  # else a finally that returns
         location = self._analysis.project.at(scope.module, place.at)
         sink = self._obligation.symbols[-1]
         name = scope.qualified.split("#")[0]
