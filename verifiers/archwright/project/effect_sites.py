@@ -7,16 +7,15 @@ from functools import cached_property
 from typing import Any
 
 from archwright.facts import ir
-from archwright.facts.walk import children, walk_own
 from archwright.project import effect_catalogue as catalogue
 from archwright.project.code import Scope
 from archwright.project.effect_facts import CallEdge, Effect, EffectSite, FunctionEffects
+from archwright.project.effect_nodes import running_nodes
 from archwright.project.effect_statements import StatementReader
 from archwright.project.inference import Inference
 from archwright.project.values import (
     UNKNOWN,
     ClassValue,
-    ExternalInstance,
     ExternalValue,
     FunctionValue,
     InstanceValue,
@@ -84,10 +83,12 @@ class _Body:
         self._sites: list[EffectSite] = []
         self._edges: list[CallEdge] = []
         self._at = _NO_SPAN
+        self._handed_off = False
 
     def read(self) -> FunctionEffects:
         self._decorators()
-        for node, local in _nodes(self._scope.body):
+        for node, local, handed_off in running_nodes(self._scope.body):
+            self._handed_off = handed_off
             if hasattr(node, "at"):
                 self._at = node.at
             if isinstance(node, ir.Call):
@@ -211,15 +212,15 @@ class _Body:
 
     def _telling(self, call: ir.Call, values: Values, names: list[str]) -> None:
         """A call on something of unknown type whose name says what it would do."""
-        if not isinstance(call.func, ir.Attr):
+        receiver, last = _receiver(call.func)
+        if receiver is None:
             return
         unresolved = UNKNOWN in values or any(
             isinstance(v, ExternalValue) and catalogue.is_unresolved(v.name) for v in values
         )
         if not unresolved and not any(catalogue.is_opaque(name) for name in names):
             return
-        last = call.func.name
-        what = f"{ir.dotted(call.func.value) or '…'}.{last}"
+        what = f"{ir.dotted(receiver) or '…'}.{last}"
         if last in catalogue.TELLING_STATEMENTS:
             first = call.args[0].value if call.args else None
             for effects, _ in self._reader.statements.read(first, self._scope, text=True):
@@ -389,56 +390,8 @@ class _Body:
 
     def _add(self, effect: Effect, name: str, at: ir.Span, *, blocking: bool | None = None) -> None:
         held = catalogue.blocks(name, effect.name) if blocking is None else blocking
+        held = held and not self._handed_off
         self._sites.append(EffectSite((effect,), True, name, at, held))
-
-
-def _nodes(body: tuple[ir.Stmt, ...]) -> Iterator[tuple[Any, Mapping[str, Values]]]:
-    """Every node that runs as part of *body*, lambdas included, with the names that lambdas around it bind."""
-    for node in walk_own(body):
-        yield node, {}
-        if isinstance(node, ir.Call):
-            yield from _lambdas(node)
-    yield from _free_lambdas(body)
-
-
-def _lambdas(call: ir.Call) -> Iterator[tuple[Any, Mapping[str, Values]]]:
-    """Bodies of lambdas that are arguments of *call*; ``run_sync`` gives them a session or connection."""
-    last = call.func.name if isinstance(call.func, ir.Attr) else ""
-    given: Values = (
-        frozenset({ExternalInstance("sqlalchemy.orm.Session")})
-        if last == "run_sync"
-        else frozenset({UNKNOWN})
-    )
-    for arg in call.args:
-        if isinstance(arg.value, ir.Lambda):
-            yield from _lambda_nodes(arg.value, {}, given)
-
-
-def _free_lambdas(body: tuple[ir.Stmt, ...]) -> Iterator[tuple[Any, Mapping[str, Values]]]:
-    """Bodies of all other lambdas."""
-    arguments: set[int] = set()
-    for node in walk_own(body):
-        if isinstance(node, ir.Call):
-            arguments.update(id(arg.value) for arg in node.args)
-        elif isinstance(node, ir.Lambda) and id(node) not in arguments:
-            yield from _lambda_nodes(node, {}, frozenset({UNKNOWN}))
-
-
-def _lambda_nodes(
-    node: ir.Lambda, outer: Mapping[str, Values], first: Values
-) -> Iterator[tuple[Any, Mapping[str, Values]]]:
-    local = {
-        **outer,
-        **{p.name: first if i == 0 else frozenset({UNKNOWN}) for i, p in enumerate(node.params)},
-    }
-    stack: list[Any] = [node.body]
-    while stack:
-        current = stack.pop()
-        if isinstance(current, ir.Lambda):
-            yield from _lambda_nodes(current, local, frozenset({UNKNOWN}))
-            continue
-        yield current, local
-        stack.extend(children(current))
 
 
 def _opened(call: ir.Call, *, first: int) -> str:
@@ -463,6 +416,17 @@ def _rows(given: ir.Expr) -> tuple[ir.Expr, ...]:
     if isinstance(given, ir.Seq):
         return given.items
     return (given.elt,) if isinstance(given, ir.Comp) else (given,)
+
+
+def _receiver(func: ir.Expr) -> tuple[ir.Expr | None, str]:
+    """What a method is called on and its name, ``getattr(x, "name")`` included."""
+    if isinstance(func, ir.Attr):
+        return func.value, func.name
+    if isinstance(func, ir.Call) and func.func == ir.Name("getattr") and len(func.args) > 1:
+        name = func.args[1].value
+        if isinstance(name, ir.Str):
+            return func.args[0].value, name.value
+    return None, ""
 
 
 def _gives(call: ir.Call, keyword: str) -> bool:
