@@ -5,8 +5,10 @@ This is the entry point of the only package that reads code with libcst, and it 
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
+from itertools import accumulate
 
 import libcst as cst
 import msgspec
@@ -19,6 +21,14 @@ from archwright.facts.summary import Summary, unreadable
 
 MAX_BYTES = 8_000_000
 """A larger source file is data in disguise; it becomes a finding."""
+MAX_NESTING = 200
+"""CPython's own limit on nested brackets; libcst's parser takes quadratic time beyond it."""
+_BRACKETS = {ord(c): 1 for c in "([{"} | {ord(c): -1 for c in ")]}"}
+_NOT_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
+_QUOTED = re.compile(
+    rb"#[^\r\n]*|\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*'",
+    re.DOTALL,
+)
 _RECURSION = 30_000
 _STACK = 256 * 1024 * 1024
 
@@ -55,14 +65,16 @@ def _read(data: bytes) -> tuple[Summary, ir.Module]:
     lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
     if len(data) > MAX_BYTES:
         return unreadable(f"larger than {MAX_BYTES // 1_000_000} MB", lines=lines), EMPTY
+    if _nesting(data) > MAX_NESTING and _nesting(_QUOTED.sub(b"", data)) > MAX_NESTING:
+        return unreadable(f"brackets nested deeper than {MAX_NESTING}", lines=lines), EMPTY
     try:
         tree = cst.parse_module(data)
         module = lower_module(tree)
         text = data.decode(tree.encoding)
         return summarise(module, text), module
     except cst.ParserSyntaxError as error:
-        column = error.raw_column + 1
-        return unreadable("not valid Python", error.raw_line, column, lines), EMPTY
+        line, column = error.raw_line, error.raw_column + 1
+        return unreadable("not valid Python", line, column, lines), EMPTY
     except UnknownSyntaxError as error:
         return unreadable(f"syntax this version does not know: {error}", lines=lines), EMPTY
     except (UnicodeDecodeError, LookupError, SyntaxError) as error:
@@ -74,3 +86,8 @@ def _read(data: bytes) -> tuple[Summary, ir.Module]:
         Exception
     ) as error:  # a defect of the extractor must surface as a finding about the file, not end the run
         return unreadable(f"cannot be analysed ({type(error).__name__}: {error})", lines=lines), EMPTY
+
+
+def _nesting(data: bytes) -> int:
+    """How deep brackets nest, counted without looking at what they enclose."""
+    return max(accumulate(map(_BRACKETS.__getitem__, data.translate(None, _NOT_BRACKETS))), default=0)
