@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -32,6 +32,22 @@ class Site(msgspec.Struct, frozen=True):
         return id(self.node)
 
 
+class _Place(NamedTuple):
+    """A call, or a name or attribute used as a value."""
+
+    scope: Scope
+    node: Any
+    is_call: bool
+    word: str | None
+    """The last word of what is called or named; None where it has none, as in ``table[key]()``."""
+
+    @property
+    def expr(self) -> ir.Expr:
+        """What is called or named."""
+        found: ir.Expr = self.node.func if self.is_call else self.node
+        return found
+
+
 class CallFinder:
     """Finds call sites; the modules to look into are chosen by the words they contain."""
 
@@ -39,6 +55,7 @@ class CallFinder:
         self._inference = inference
         self._project = inference.project
         self._of_function: dict[tuple[str, str], tuple[Site, ...]] = {}
+        self._used: dict[str, list[_Place]] = {}
         self._renamed: dict[str, list[tuple[set[str], set[str]]]] = {}
 
     def selected(self, selector: Selector) -> list[Site]:
@@ -50,11 +67,10 @@ class CallFinder:
             modules, _ = self._places(words)
         found: list[Site] = []
         for module in modules:
-            for scope in self._inference.index(module).executed():
-                for site in _sites(scope):
-                    match = self._match_selector(site, scope, selector, words or frozenset())
-                    if match is not None:
-                        found.append(match)
+            for place in self._places_in(module):
+                match = self._match_selector(place, selector, words or frozenset())
+                if match is not None:
+                    found.append(match)
         return found
 
     def of(self, target: FunctionValue) -> tuple[Site, ...]:
@@ -72,22 +88,31 @@ class CallFinder:
             words = [target.qualname.split("#")[0].split(".")[-2]] if "." in target.qualname else [name]
         modules, written_as = self._places(words)
         for module in modules:
-            for scope in self._inference.index(module).executed():
-                for is_call, node in _sites(scope):
-                    expr = node.func if is_call else node
-                    if name != "__call__" and not _could_name(expr, written_as):
-                        continue
-                    values = self._inference.evaluate(expr, scope)
-                    hit = next((v for v in values if _is(v, target)), None)
-                    if hit is not None:
-                        value = hit if isinstance(hit, FunctionValue) else None
-                        yield Site(scope, node, True, is_call, value)
-                    elif (
-                        UNKNOWN in values
-                        and _ends_in(expr, name)
-                        and _could_fit(node, is_call, target, self._inference)
-                    ):
-                        yield Site(scope, node, False, is_call)
+            for place in self._places_in(module):
+                if name != "__call__" and place.word is not None and place.word not in written_as:
+                    continue
+                values = self._inference.evaluate(place.expr, place.scope)
+                hit = next((v for v in values if _is(v, target)), None)
+                if hit is not None:
+                    value = hit if isinstance(hit, FunctionValue) else None
+                    yield Site(place.scope, place.node, True, place.is_call, value)
+                elif (
+                    UNKNOWN in values
+                    and _ends_in(place.expr, name)
+                    and _could_fit(place.node, place.is_call, target, self._inference)
+                ):
+                    yield Site(place.scope, place.node, False, place.is_call)
+
+    def _places_in(self, module: str) -> list[_Place]:
+        """Everything in *module* that may call or hand on a function."""
+        known = self._used.get(module)
+        if known is None:
+            known = self._used[module] = [
+                _Place(scope, node, is_call, _last_word(node.func if is_call else node))
+                for scope in self._inference.index(module).executed()
+                for is_call, node in _sites(scope)
+            ]
+        return known
 
     def _places(self, words: Iterable[str]) -> tuple[list[str], set[str]]:
         """The modules in which something called one of *words* can be named, and the names it can have there.
@@ -131,11 +156,8 @@ class CallFinder:
                             known.append((meant, given))
         return known
 
-    def _match_selector(
-        self, site: tuple[bool, Any], scope: Scope, selector: Selector, words: frozenset[str]
-    ) -> Site | None:
-        is_call, node = site
-        expr = node.func if is_call else node
+    def _match_selector(self, place: _Place, selector: Selector, words: frozenset[str]) -> Site | None:
+        scope, node, is_call, expr = place.scope, place.node, place.is_call, place.expr
         values = self._inference.evaluate(expr, scope)
         for value in sorted(values, key=repr):
             for name in sorted(called_names(frozenset({value}))):
@@ -256,12 +278,6 @@ def _stands_for(expr: Any) -> Iterator[str]:
         word = _last_word(expr)
         if word is not None:
             yield word
-
-
-def _could_name(expr: Any, words: set[str]) -> bool:
-    """Whether an expression can stand for something called one of *words*: by its last word, or because it has none."""
-    last = _last_word(expr)
-    return last is None or last in words
 
 
 def _is(value: object, target: FunctionValue) -> bool:
