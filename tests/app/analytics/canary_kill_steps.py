@@ -62,11 +62,11 @@ def kill_at(step: str) -> None:
     elif what == "insert":
         canary_engine.write_canary_report = killing(canary_engine.write_canary_report, moment)
     elif step == "before commit":
-        event.listen(Session, "before_commit", lambda _session: die())
+        event.listen(Session, "before_commit", die_unless_nested)
     elif step == "at commit":
         event.listen(get_engine().sync_engine, "commit", lambda _connection: die())
     elif step == "after commit":
-        event.listen(Session, "after_commit", lambda _session: die())
+        event.listen(Session, "after_commit", die_unless_nested)
     elif step != "none":
         sys.exit(f"unknown step {step!r}")
 
@@ -103,6 +103,12 @@ def killing(function: Callable[..., Awaitable[Any]], moment: str) -> Callable[..
         return result
 
     return patched
+
+
+def die_unless_nested(session: Session) -> None:
+    """The end of a savepoint also counts as a commit to the listeners, but keeps nothing."""
+    if not session.in_nested_transaction():
+        die()
 
 
 def die() -> None:

@@ -14,7 +14,11 @@ DATA = Path("/data")
 
 def test_defaults_and_every_variable() -> None:
     default = CostSimConfig.from_env({"GIT_COMMIT_SHA": "abc"}, data_dir=DATA)
-    assert default == CostSimConfig(artifacts_dir=DATA / "costsim_artifacts", commit_sha="abc")
+    assert default == CostSimConfig(
+        artifacts_dir=DATA / "costsim_artifacts",
+        provenance_dir=DATA / "costsim_provenance",
+        commit_sha="abc",
+    )
     config = CostSimConfig.from_env(
         {
             "COSTSIM_CANARY_ENABLED": "False",
@@ -23,6 +27,11 @@ def test_defaults_and_every_variable() -> None:
             "COSTSIM_GOLDEN_DIR": "/golden",
             "COSTSIM_CANARY_WORKERS": "2",
             "COSTSIM_CANARY_MAX_SECONDS": "7.5",
+            "COSTSIM_V2_SANDBOX": "true",
+            "COSTSIM_PROVENANCE_ENABLED": "false",
+            "COSTSIM_PROVENANCE_COMPRESS": "false",
+            "COSTSIM_PROVENANCE_DIR": "/spool",
+            "COSTSIM_PROVENANCE_FLUSH_SECONDS": "0.5",
             "COSTSIM_ADAPTER_VERSION": "3.0",
             "COSTSIM_MODEL_VERSION": "3.1-rc1",
             "GIT_COMMIT_SHA": "0123456789abcdef",
@@ -36,6 +45,11 @@ def test_defaults_and_every_variable() -> None:
         golden_dir=Path("/golden"),
         canary_workers=2,
         canary_max_seconds=7.5,
+        v2_sandbox_enabled=True,
+        provenance_enabled=False,
+        provenance_compress=False,
+        provenance_dir=Path("/spool"),
+        provenance_flush_seconds=0.5,
         adapter_version="3.0",
         model_version="3.1-rc1",
         commit_sha="0123456789ab",

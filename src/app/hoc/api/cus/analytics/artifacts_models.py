@@ -23,7 +23,7 @@ class InputWindowIn(BaseModel):
 
     window_start: AwareDatetime | None = None
     window_end: AwareDatetime | None = None
-    filters: dict[str, str | int | bool | None | list[str]] = Field(default_factory=dict)
+    filters: dict[str, str | int | bool | list[str] | None] = Field(default_factory=dict)
 
 
 class ArtifactIn(BaseModel):
