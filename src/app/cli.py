@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+def _analytics() -> click.Command:
+    from app.analytics_cli import analytics
+
+    return analytics
+
+
 def _canary() -> click.Command:
     from app.canary_cli import canary
 
@@ -27,6 +33,7 @@ def _demo() -> click.Command:
 
 # Commands that live beside what they run: name -> (what imports it, one line for the help text).
 _COMMANDS_ELSEWHERE = {
+    "analytics": (_analytics, "Detect anomalies, patterns and predict, e.g. from a scheduler."),
     "canary": (_canary, "Run cost simulation canaries."),
     "demo": (_demo, "Fill the database with a realistic example and print what to open."),
 }

@@ -16,6 +16,8 @@ from app.hoc.api.cus.analytics import (
     costsim,
     datasets,
     detection,
+    feedback,
+    predictions,
     provenance,
     public_statistics,
     signals,
@@ -37,3 +39,5 @@ router.include_router(cost_metering.router)
 router.include_router(cost.router)
 router.include_router(cost_anomalies.router)
 router.include_router(detection.router)
+router.include_router(feedback.router)
+router.include_router(predictions.router)

@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Build the registry an application runs with: every handler module registered, then frozen.
-# Callers: app.main, app.canary_cli, app.demo
+# Callers: app.main, app.analytics_cli, app.canary_cli, app.demo
 # Allowed Imports: L4
 # Forbidden Imports: L2
 """Build the registry an application runs with: every handler module registered, then frozen."""
@@ -10,7 +10,11 @@ from app.hoc.cus.hoc_spine.orchestrator.handlers import (
     analytics_cost_handler,
     analytics_cost_write_handler,
     analytics_detection_handler,
+    analytics_feedback_handler,
     analytics_handler,
+    analytics_patterns_handler,
+    analytics_prediction_handler,
+    analytics_prediction_read_handler,
     analytics_query_handler,
     analytics_signals_handler,
     costsim_handler,
@@ -28,6 +32,10 @@ def build_registry() -> OperationRegistry:
     analytics_cost_write_handler.register(registry)
     analytics_signals_handler.register(registry)
     analytics_detection_handler.register(registry)
+    analytics_patterns_handler.register(registry)
+    analytics_feedback_handler.register(registry)
+    analytics_prediction_handler.register(registry)
+    analytics_prediction_read_handler.register(registry)
     costsim_handler.register(registry)
     system_handler.register(registry)
     registry.freeze()

@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Dispatch every operation: find its handler, prepare the context, contain failures, time and log it.
-# Callers: app.hoc.cus.hoc_spine.orchestrator.*, app.hoc.api.cus.**, app.canary_cli, app.demo
+# Callers: app.hoc.cus.hoc_spine.orchestrator.*, app.hoc.api.cus.**, app.analytics_cli, app.canary_cli, app.demo
 # Allowed Imports: L4, app.infra
 # Forbidden Imports: L2
 """Dispatch every operation: find its handler, prepare the context, contain failures, time and log it."""
