@@ -62,12 +62,16 @@ class CallFinder:
         """All call sites and references that *selector* means, in the order of modules and source."""
         words = last_words(selector)
         if words is None:
-            modules: Iterable[str] = self._project.modules
+            modules, names = sorted(self._project.modules), None
         else:
-            modules, _ = self._places(words)
+            modules, names = self._places(words)
+            # ``getattr(driver, name)`` can be anything the driver has, in modules that do not spell it.
+            modules = sorted({*modules, *self._project.mentioning(["getattr"])})
         found: list[Site] = []
         for module in modules:
             for place in self._places_in(module):
+                if names is not None and place.word is not None and place.word not in names:
+                    continue
                 match = self._match_selector(place, selector, words or frozenset())
                 if match is not None:
                     found.append(match)
