@@ -79,7 +79,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
     ),
     "COMMIT in text": (
         f"{SYNC}\nfrom sqlalchemy import text\ndef f(s: Session): s.execute(text('COMMIT'))",
-        ["db.transaction.commit", "db.transaction.commit"],
+        ["db.transaction.commit"],
     ),
     "BEGIN in a constant": (
         "from sqlalchemy import Connection\nSQL = 'BEGIN'\ndef f(c: Connection): c.exec_driver_sql(SQL)",

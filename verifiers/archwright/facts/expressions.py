@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -114,21 +115,34 @@ def _concatenated(node: cst.ConcatenatedString, at: Positions) -> ir.Expr:
 
 
 def _formatted(node: Any, at: Positions) -> ir.Expr:
-    return ir.FString(tuple(_format_parts(node.parts, at)))
+    return ir.FString(tuple(_format_parts(node.parts, at, raw="r" in node.start.lower())))
 
 
-def _format_parts(parts: Sequence[Any], at: Positions) -> list[ir.Expr]:
+def _format_parts(parts: Sequence[Any], at: Positions, *, raw: bool) -> list[ir.Expr]:
     found: list[ir.Expr] = []
     for part in parts:
         expression = getattr(part, "expression", None)
         if expression is None:
-            found.append(ir.Str(part.value.replace("{{", "{").replace("}}", "}")))
+            text = part.value.replace("{{", "{").replace("}}", "}")
+            found.append(ir.Str(text if raw or "\\" not in text else _ESCAPE.sub(_unescaped, text)))
             continue
         found.append(lower_expr(expression, at))
         if part.format_spec:
             # A nested hole inside a format specification is evaluated too.
-            found.extend(p for p in _format_parts(part.format_spec, at) if not isinstance(p, ir.Str))
+            nested = _format_parts(part.format_spec, at, raw=raw)
+            found.extend(p for p in nested if not isinstance(p, ir.Str))
     return found
+
+
+_ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|[abfnrtv\\'\"]|\r?\n)")
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    try:
+        value: str = ast.literal_eval(f'"""{match.group()}"""')
+    except (SyntaxError, ValueError):
+        return match.group()
+    return value.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _binary(node: cst.BinaryOperation, at: Positions) -> ir.Expr:

@@ -84,6 +84,11 @@ class _Body:
         self._edges: list[CallEdge] = []
         self._at = _NO_SPAN
         self._handed_off = False
+        self._written: set[Effect] = set()
+        """Effects of texts that are written in this body: they count there, and not again where the text is executed."""
+        self._executed: set[str] = set()
+        self._applied: set[int] = set()
+        """Calls that only make a decorator."""
 
     def read(self) -> FunctionEffects:
         self._decorators()
@@ -103,7 +108,8 @@ class _Body:
                 self._iteration(node)
             elif isinstance(node, ir.FunctionDef | ir.ClassDef):
                 self._definition(node)
-        return FunctionEffects(tuple(dict.fromkeys(self._sites)), tuple(dict.fromkeys(self._edges)))
+        sites = [s for s in self._sites if not (s.effects[0] in self._written and s.what in self._executed)]
+        return FunctionEffects(tuple(dict.fromkeys(sites)), tuple(dict.fromkeys(self._edges)))
 
     # --- calls ---
 
@@ -164,7 +170,7 @@ class _Body:
                 self._add(Effect("random" if name.startswith("random") else "clock"), name, call.at)
             return True
         effect = catalogue.called_effect(name)
-        if effect is None:
+        if effect is None or id(call) in self._applied:
             return bool(member)
         if effect.name == "sleep" and call.args and call.args[0].value == ir.Num("0"):
             return True  # lets others run; takes no time
@@ -185,6 +191,7 @@ class _Body:
             ("session.", "connection.")
         )
         first = positional[0] if positional else None
+        self._executed.add(name)
         for effects, all_happen in self._reader.statements.read(first, self._scope, text=raw):
             if all_happen:
                 for effect in effects:
@@ -201,6 +208,7 @@ class _Body:
         reading = self._reader.statements.text(call.args[0].value if call.args else None, self._scope)
         for effect in reading[0] if reading else ():
             if effect.is_a("db.lock") or effect.is_a("db.transaction"):
+                self._written.add(effect)
                 self._add(effect, name, call.at)
 
     def _table(self, member: str, call: ir.Call) -> str:
@@ -332,7 +340,9 @@ class _Body:
     def _definition(self, node: ir.FunctionDef | ir.ClassDef) -> None:
         """Decorators run where the definition stands."""
         for decorator in node.decorators:
-            if not isinstance(decorator, ir.Call):
+            if isinstance(decorator, ir.Call):
+                self._applied.add(id(decorator))
+            else:
                 for value in sorted(self._inference.evaluate(decorator, self._scope), key=repr):
                     if isinstance(value, FunctionValue | ClassValue | InstanceValue):
                         self._internal(value, node.at, "calls")

@@ -124,7 +124,7 @@ class StatementReader:
             reading = self.text(call.args[0].value if call.args else None, scope)
             return [reading] if reading else [(_ANYTHING, False)]
         if len(kinds) == 1:
-            return [self._construct(call, scope, kinds.pop())]
+            return [self._construct(call, scope, kinds.pop(), depth)]
         for value in values:
             if isinstance(value, FunctionValue):
                 inner = self._inference.scope(value)
@@ -134,7 +134,7 @@ class StatementReader:
                 return _one_of([self._read(r, inner, text=False, depth=depth - 2) for r in returned])
         return []
 
-    def _construct(self, call: ir.Call, scope: Scope, kind: str) -> Reading:
+    def _construct(self, call: ir.Call, scope: Scope, kind: str, depth: int) -> Reading:
         tables: list[str] = []
         head: ir.Call = call
         current: Any = call
@@ -143,6 +143,15 @@ class StatementReader:
             for arg in current.args:
                 tables += self._tables_in(arg.value, scope)
             current = current.func.value if isinstance(current.func, ir.Attr) else None
+        base = (
+            self._named(current.id, scope, text=False, depth=depth - 1)
+            if isinstance(current, ir.Name)
+            else []
+        )
+        if base:
+            more = [Effect("db.read", table) for table in tables if kind == "select"]
+            effects = dict.fromkeys([*(e for reading, _ in base for e in reading), *more])
+            return tuple(effects), all(all_happen for _, all_happen in base)
         if kind == "select":
             return tuple(Effect("db.read", t) for t in dict.fromkeys(tables)) or (Effect("db.read"),), True
         target = self._tables_in(head.args[0].value, scope) if head.args else []

@@ -95,7 +95,8 @@ class EffectGraph:
         pending = deque(roots)
         while pending:
             key = pending.popleft()
-            for edge in self.of(key).edges:
+            # A function that is called is better evidence than one that is only passed on.
+            for edge in sorted(self.of(key).edges, key=lambda e: e.how == "passes on"):
                 if edge.target in fixed or not enters(key, edge):
                     continue
                 if edge.target not in callers:

@@ -1,0 +1,11 @@
+import functools
+
+from sqlalchemy.orm import Session
+def transactional(function):
+    @functools.wraps(function)
+    def wrapper(session: Session, *args):
+        result = function(session, *args)
+        session.commit()
+        return result
+
+    return wrapper

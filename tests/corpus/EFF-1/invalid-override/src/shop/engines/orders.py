@@ -1,0 +1,3 @@
+from shop.infra.store import Store
+def decide(store: Store) -> None:
+    store.keep()  #! transaction-owner

@@ -1,0 +1,3 @@
+from shop.infra.work import Work
+def save(work: Work) -> bool:
+    return work.done  #! transaction-owner

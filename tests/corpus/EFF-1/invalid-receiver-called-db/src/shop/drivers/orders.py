@@ -1,0 +1,3 @@
+from sqlalchemy.ext.asyncio import AsyncSession
+async def save(db: AsyncSession) -> None:
+    await db.commit()  #! transaction-owner

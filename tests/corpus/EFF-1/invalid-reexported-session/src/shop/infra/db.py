@@ -1,0 +1,3 @@
+from sqlalchemy.ext.asyncio import AsyncSession as Db
+
+__all__ = ["Db"]

@@ -1,0 +1,3 @@
+from sqlalchemy.ext.asyncio import AsyncSession
+async def save(session: AsyncSession) -> None:
+    await session.commit(); print("saved")  #! transaction-owner

@@ -1,0 +1,2 @@
+async def save(thing) -> None:
+    await thing.commit()  #? transaction-owner

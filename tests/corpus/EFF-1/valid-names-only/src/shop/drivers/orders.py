@@ -1,0 +1,9 @@
+COMMIT = "COMMIT"
+
+
+def commit() -> str:
+    return COMMIT
+
+
+def save() -> str:
+    return commit()

@@ -1,0 +1,3 @@
+from shop.spine.run import run
+async def decide(session) -> None:
+    await run(session)

@@ -1,0 +1,3 @@
+from shop.models import Order
+def decide(order: Order) -> None:
+    order.state = "done"  #! engines-run-no-statement

@@ -1,0 +1,3 @@
+from datetime import date
+
+TODAY = date.today()  #! one-clock

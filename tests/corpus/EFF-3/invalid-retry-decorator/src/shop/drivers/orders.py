@@ -1,0 +1,5 @@
+from tenacity import retry
+
+
+@retry()
+def load() -> None: ...

@@ -1,0 +1,5 @@
+from shop.infra import patience
+
+
+async def load() -> None:
+    await patience.pause()  #! no-waiting

@@ -1,0 +1,5 @@
+import asyncio
+
+
+async def pause() -> None:
+    await asyncio.sleep(1)

@@ -1,0 +1,2 @@
+def claim(query) -> None:
+    query.with_for_update()  #? locks-in-one-place

@@ -1,0 +1,3 @@
+from sqlalchemy.orm import Session
+def detect_late(session: Session, statement: object) -> None:
+    session.execute(statement)  #? observers-only-record-feedback

@@ -1,0 +1,5 @@
+import acme
+
+
+def decide() -> None:
+    acme.Client().send("x")  #! processes-nowhere

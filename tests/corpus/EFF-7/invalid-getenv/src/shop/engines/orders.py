@@ -1,0 +1,4 @@
+import os
+
+read = os.getenv
+DEBUG = read("DEBUG")  #! environment-in-settings

@@ -1,0 +1,6 @@
+import subprocess as sp
+
+
+def decide() -> None:
+    with sp.Popen(["ls"]) as running:  #! processes-nowhere
+        running.wait()

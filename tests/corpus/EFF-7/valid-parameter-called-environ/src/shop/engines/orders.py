@@ -1,0 +1,2 @@
+def decide(environ: dict[str, str]) -> str:
+    return environ.get("os.environ", "")
