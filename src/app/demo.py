@@ -1,5 +1,6 @@
-"""``hoc demo``: a tenant with a key and canary runs of every outcome, and what to open then."""
+"""``hoc demo``: a tenant with a key, canary runs of every outcome and a month of costs, and what to open."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
 
 TENANT = "demo"
 KEY_NAME = "demo"
-SCOPE = "costsim:admin"
+SCOPES = ("analytics:admin", "costsim:admin")
 _TICKET = "Classify this support ticket by product, urgency and mood, and draft a first answer. " * 5
 
 
@@ -22,6 +23,8 @@ def demo(url: str) -> None:
 
     Running it again leaves the data as it is and replaces the key.
     """
+    from app.demo_analytics import curl_lines
+    from app.infra.time import utc_now
     from app.lifecycle import run
 
     key, lines = run(_prepare)
@@ -35,6 +38,7 @@ def demo(url: str) -> None:
         f"  curl {header} -X POST -H 'Content-Type: application/json' -d '{{}}' "
         f"{url.rstrip('/')}/api/v1/costsim/canary/run\n"
     )
+    click.echo("\n".join(curl_lines(f"{url.rstrip('/')}/api/v1", header, utc_now())) + "\n")
 
 
 def demo_runs() -> list[tuple[str, list[dict[str, Any]] | None]]:
@@ -82,14 +86,19 @@ def _step(skill: str, iterations: int = 1, **params: object) -> dict[str, Any]:
 
 
 async def _prepare() -> tuple[str, list[str]]:
+    from app.demo_analytics import fill_analytics
     from app.hoc.cus.hoc_spine.auth.key_service import create_api_key, list_api_keys, revoke_api_key
     from app.hoc.cus.hoc_spine.orchestrator.bootstrap import build_registry
+    from app.infra.time import utc_now
 
     for record in await list_api_keys(TENANT):
         if record.name == KEY_NAME and record.revoked_at is None:
             await revoke_api_key(record.prefix)
-    issued = await create_api_key(tenant_id=TENANT, name=KEY_NAME, scopes=[SCOPE])
-    return issued.key, await _fill(build_registry())
+    issued = await create_api_key(tenant_id=TENANT, name=KEY_NAME, scopes=SCOPES)
+    registry = build_registry()
+    lines = await _fill(registry)
+    lines += await fill_analytics(partial(_execute, registry), utc_now())
+    return issued.key, lines
 
 
 async def _fill(registry: "OperationRegistry") -> list[str]:
@@ -109,7 +118,7 @@ async def _execute(registry: "OperationRegistry", operation: str, params: dict[s
     from app.hoc.cus.hoc_spine.auth.principal import Principal
     from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationContext
 
-    principal = Principal(TENANT, "demo", frozenset({SCOPE}))
+    principal = Principal(TENANT, "demo", frozenset(SCOPES))
     async with get_async_session() as session:
         result = await registry.execute(operation, OperationContext.for_principal(principal, session, params))
     if not result.success:
