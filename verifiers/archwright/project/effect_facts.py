@@ -53,6 +53,8 @@ class EffectSite(msgspec.Struct, frozen=True):
     at: Span
     blocking: bool = False
     """Whether it holds up the thread it runs on until it is done."""
+    parameter: str = ""
+    """The parameter of the function that decides about the table, where only its callers know."""
 
 
 class CallEdge(msgspec.Struct, frozen=True):
@@ -65,6 +67,10 @@ class CallEdge(msgspec.Struct, frozen=True):
     at: Span
     handed_off: bool = False
     """Whether it runs on another thread, so that it holds up only that one."""
+    tables: tuple[tuple[str, str], ...] = ()
+    """Parameters of the function and the tables of the rows they are given."""
+    forwards: tuple[tuple[str, str], ...] = ()
+    """Parameters of the function and those of the caller that are given for them."""
 
     @property
     def target(self) -> tuple[str, str]:

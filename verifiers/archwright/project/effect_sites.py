@@ -129,7 +129,7 @@ class _Body:
         for value in sorted(values, key=repr):
             if isinstance(value, FunctionValue | ClassValue | InstanceValue):
                 known = True
-                self._internal(value, call.at, "calls")
+                self._internal(value, call.at, "calls", call)
         if not known:
             self._telling(call, values, names)
         self._callbacks(call, names)
@@ -176,7 +176,8 @@ class _Body:
             return True  # lets others run; takes no time
         if effect.name in ("db.read", "db.write"):
             effect = Effect(effect.name, self._table(member, call))
-        self._add(effect, name, call.at)
+        parameter = self._deciding(call) if member.startswith("session.") and not effect.table else ""
+        self._add(effect, name, call.at, parameter=parameter)
         if member in ("session.get", "session.get_one", "session.refresh") and _gives(
             call, "with_for_update"
         ):
@@ -218,6 +219,14 @@ class _Body:
         tables = {self._reader.statements.table(self._inference.evaluate(row, self._scope)) for row in rows}
         return tables.pop() if len(tables) == 1 else ""
 
+    def _deciding(self, call: ir.Call) -> str:
+        """The parameter of this function that a row, or the class of one, is given by."""
+        given: ir.Expr | None = call.args[0].value if call.args else None
+        if isinstance(given, ir.Call) and given.func == ir.Name("type") and len(given.args) == 1:
+            given = given.args[0].value
+        own = {param.name for param in self._scope.params}
+        return given.id if isinstance(given, ir.Name) and given.id in own else ""
+
     def _telling(self, call: ir.Call, values: Values, names: list[str]) -> None:
         """A call on something of unknown type whose name says what it would do."""
         receiver, last = _receiver(call.func)
@@ -250,7 +259,7 @@ class _Body:
         """Functions given to a call may run because of it, here or later."""
         last = call.func.name if isinstance(call.func, ir.Attr) else ""
         handed_off = any(name in catalogue.HAND_OFF for name in names) or last in catalogue.HAND_OFF_MEMBERS
-        for arg in call.args:
+        for position, arg in enumerate(call.args):
             value = arg.value
             if not isinstance(value, ir.Name | ir.Attr | ir.Call) or (
                 isinstance(value, ir.Call) and not _partial(value)
@@ -258,7 +267,15 @@ class _Body:
                 continue
             for given in sorted(self._inference.evaluate(value, self._scope), key=repr):
                 if isinstance(given, FunctionValue):
-                    self._edge(given.module, given.qualname, "passes on", call.at, handed_off=handed_off)
+                    self._edge(
+                        given.module,
+                        given.qualname,
+                        "passes on",
+                        call.at,
+                        handed_off=handed_off,
+                        given=call.args[position + 1 :],
+                        skipped=int(given.bound) + (last == "run_sync"),
+                    )
                 elif isinstance(given, ExternalValue):
                     effect = catalogue.called_effect(given.name)
                     if effect is not None:
@@ -371,9 +388,10 @@ class _Body:
 
     # --- edges ---
 
-    def _internal(self, value: Value, at: ir.Span, how: str) -> None:
+    def _internal(self, value: Value, at: ir.Span, how: str, call: ir.Call | None = None) -> None:
         if isinstance(value, FunctionValue):
-            self._edge(value.module, value.qualname, how, at)
+            given = call.args if call is not None else ()
+            self._edge(value.module, value.qualname, how, at, given=given, skipped=int(value.bound))
         elif isinstance(value, ClassValue):
             for name in _MAKING:
                 self._own_method(value, name, how, at)
@@ -395,13 +413,50 @@ class _Body:
             if isinstance(method, FunctionValue):
                 self._edge(method.module, method.qualname, how, at)
 
-    def _edge(self, module: str, qualname: str, how: str, at: ir.Span, *, handed_off: bool = False) -> None:
-        self._edges.append(CallEdge(module, qualname, how, at, handed_off))
+    def _edge(
+        self,
+        module: str,
+        qualname: str,
+        how: str,
+        at: ir.Span,
+        *,
+        handed_off: bool = False,
+        given: tuple[ir.Arg, ...] = (),
+        skipped: int = 0,
+    ) -> None:
+        """*given* are the arguments for the parameters after the first *skipped* ones."""
+        bound = list(self._bound(module, qualname, given, skipped))
+        tables = tuple((name, table) for name, table, forwarded in bound if not forwarded)
+        forwards = tuple((name, source) for name, source, forwarded in bound if forwarded)
+        self._edges.append(CallEdge(module, qualname, how, at, handed_off, tables, forwards))
 
-    def _add(self, effect: Effect, name: str, at: ir.Span, *, blocking: bool | None = None) -> None:
+    def _bound(
+        self, module: str, qualname: str, given: tuple[ir.Arg, ...], skipped: int
+    ) -> Iterator[tuple[str, str, bool]]:
+        """The parameters that get mapped rows or classes: with their table, or with the caller's parameter they come from."""
+        target = self._inference.index(module).scopes.get(qualname) if given else None
+        if target is None or not self._reader.column_writers:
+            return
+        positional = [p.name for p in target.params if p.kind in ("posonly", "arg")][skipped:]
+        own = {param.name for param in self._scope.params}
+        for position, arg in enumerate(given):
+            if arg.star:
+                return
+            name = arg.keyword or (positional[position] if position < len(positional) else "")
+            if not name or not isinstance(arg.value, ir.Name | ir.Attr | ir.Call):
+                continue
+            table = self._reader.statements.table(self._inference.evaluate(arg.value, self._scope))
+            if table:
+                yield name, table, False
+            elif isinstance(arg.value, ir.Name) and arg.value.id in own:
+                yield name, arg.value.id, True
+
+    def _add(
+        self, effect: Effect, name: str, at: ir.Span, *, blocking: bool | None = None, parameter: str = ""
+    ) -> None:
         held = catalogue.blocks(name, effect.name) if blocking is None else blocking
         held = held and not self._handed_off
-        self._sites.append(EffectSite((effect,), True, name, at, held))
+        self._sites.append(EffectSite((effect,), True, name, at, held, parameter))
 
 
 def _opened(call: ir.Call, *, first: int) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
 from archwright.project.code import Scope
-from archwright.project.effect_facts import CallEdge, EffectSite, FunctionEffects
+from archwright.project.effect_facts import CallEdge, Effect, EffectSite, FunctionEffects
 from archwright.project.effect_sites import EffectReader, Further
 from archwright.project.inference import Inference
 
@@ -32,6 +32,14 @@ class Witness(msgspec.Struct, frozen=True):
     holder: Key
     """The function the site is in."""
     site: EffectSite
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A site as one function has it: in its own body, or at the end of certain calls."""
+
+    site: EffectSite
+    holder: Key
+    edges: tuple[CallEdge, ...]
 
 
 class EffectGraph:
@@ -70,14 +78,13 @@ class EffectGraph:
         ends where a function has been seen.
         """
         callers = self._explore(roots, enters)
-        marked: dict[Label, dict[Key, EffectSite]] = {}
+        marked: dict[Label, dict[Key, Found]] = {}
         own: dict[Key, list[Witness]] = {root: [] for root in roots}
-        for key in callers:
-            for site in self.of(key).sites:
-                for found in label(site):
-                    marked.setdefault(found, {}).setdefault(key, site)
-                    if key in own:
-                        own[key].append(Witness(found, (), key, site))
+        for key, found in self._found(callers, frozenset(roots)):
+            for wanted in label(found.site):
+                marked.setdefault(wanted, {}).setdefault(key, found)
+                if key in own:
+                    own[key].append(Witness(wanted, found.edges, found.holder, found.site))
         for wanted in sorted(marked):
             for root, witness in _ways(wanted, marked[wanted], callers, frozenset(roots)):
                 if not any(
@@ -85,6 +92,38 @@ class EffectGraph:
                 ):
                     own[root].append(witness)
         return {root: [w for w in found if not _overruled(w, found)] for root, found in own.items()}
+
+    def _found(
+        self, callers: dict[Key, list[tuple[Key, CallEdge]]], roots: frozenset[Key]
+    ) -> Iterator[tuple[Key, Found]]:
+        """The sites of every function, each at the function that decides what it does: a helper that stores any row it is
+        given does to a table what its caller makes it do.
+        """
+        open_ended: deque[tuple[Key, str, Found]] = deque()
+        for key in callers:
+            for site in self.of(key).sites:
+                found = Found(site, key, ())
+                if site.parameter and key not in roots and callers[key]:
+                    open_ended.append((key, site.parameter, found))
+                else:
+                    yield key, found
+        seen: set[tuple[Key, str, EffectSite]] = set()
+        while open_ended:
+            key, parameter, found = open_ended.popleft()
+            for caller, edge in callers[key]:
+                way = Found(found.site, found.holder, (edge, *found.edges))
+                forwarded = dict(edge.forwards).get(parameter)
+                if forwarded is not None and caller not in roots and callers[caller]:
+                    if (caller, forwarded, found.site) not in seen:
+                        seen.add((caller, forwarded, found.site))
+                        open_ended.append((caller, forwarded, way))
+                    continue
+                table = dict(edge.tables).get(parameter, "")
+                effects = tuple(Effect(effect.name, table) for effect in found.site.effects)
+                yield (
+                    caller,
+                    Found(msgspec.structs.replace(found.site, effects=effects), found.holder, way.edges),
+                )
 
     def _explore(
         self, roots: Sequence[Key], enters: Callable[[Key, CallEdge], bool]
@@ -108,7 +147,7 @@ class EffectGraph:
 
 def _ways(
     label: Label,
-    marked: dict[Key, EffectSite],
+    marked: dict[Key, Found],
     callers: dict[Key, list[tuple[Key, CallEdge]]],
     roots: frozenset[Key],
 ) -> list[tuple[Key, Witness]]:
@@ -129,7 +168,8 @@ def _ways(
             edges.append(hop[0])
             key = hop[1]
         if edges:
-            found.append((root, Witness(label, tuple(edges), key, marked[key])))
+            end = marked[key]
+            found.append((root, Witness(label, (*edges, *end.edges), end.holder, end.site)))
     return found
 
 

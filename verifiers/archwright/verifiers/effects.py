@@ -265,7 +265,7 @@ def _report(tally: Tally, analysis: Analysis, evidence: str, witness: Witness, r
         message = f"`{name}` {does} {effect}{way}: `{site.what}`"
         tally.failed(evidence, symbols, message, where, tuple(steps))
         return
-    reason = "the statement it runs" if site.certain else "what it is called on"
+    reason = "what exactly it does" if site.certain else "what it is called on"
     message = f"`{name}` may have the effect {effect}{way}: `{site.what}`, and {reason} is not known"
     tally.undecided(f"possible-{evidence}", symbols, message, where, tuple(steps))
 
