@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archwright.facts import ir
-from archwright.facts.walk import walk_own, walk_statements
+from archwright.facts.walk import walk, walk_own, walk_statements
 
 
 @dataclass(slots=True)
@@ -65,6 +65,28 @@ def bound_names(
         for name, how in _BINDERS[type(node)](node):
             names.add(name, how)
     return names
+
+
+def global_names(body: tuple[ir.Stmt, ...], params: tuple[ir.Param, ...] = ()) -> Iterator[tuple[str, Bound]]:
+    """What the body of a function binds at module level, by ``global``.
+
+    Only values that read nothing of the function's own keep their expression; the others are unknown outside it.
+    """
+    declared = {
+        name
+        for node in walk_statements(body)
+        if isinstance(node, ir.ScopeDecl) and node.kind == "global"
+        for name in node.names
+    }
+    if not declared:
+        return
+    own = bound_names(body, params).bound
+    for node in walk_own(body):
+        for name, how in _BINDERS.get(type(node), _declaration)(node):
+            if name not in declared:
+                continue
+            reads = {part.id for part in walk(how.value) if isinstance(part, ir.Name)} if how.value else set()
+            yield name, how if reads.isdisjoint(own) else Bound("other", how.node)
 
 
 def import_binds(statement: ir.Import | ir.ImportFrom, alias: ir.Alias) -> str:
@@ -158,7 +180,7 @@ def _delete(node: ir.Delete) -> Iterator[tuple[str, Bound]]:
             yield name, Bound("other", node)
 
 
-def _declaration(node: ir.ScopeDecl) -> Iterator[tuple[str, Bound]]:
+def _declaration(node: object) -> Iterator[tuple[str, Bound]]:
     yield from ()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from archwright.facts import ir
-from archwright.facts.binding import Bound, Names, bound_names, import_binds
+from archwright.facts.binding import Bound, Names, bound_names, global_names, import_binds
 from archwright.facts.folding import fold
 from archwright.facts.summary import (
     Binding,
@@ -35,7 +35,7 @@ _LOADERS = {
 
 def summarise(module: ir.Module, text: str) -> Summary:
     """The summary of a module that could be parsed from *text*."""
-    collector = _Collector(module, walrus=":=" in text)
+    collector = _Collector(module, walrus=":=" in text, declares_globals="global" in text)
     collector.block(module.body, "")
     docstring = _docstring(module.body)
     code = module.body[1:] if docstring is not None else module.body
@@ -60,9 +60,14 @@ def summarise(module: ir.Module, text: str) -> Summary:
 class _Collector:
     """One pass over a module; frames are the chain of scopes the code at hand can see."""
 
-    def __init__(self, module: ir.Module, *, walrus: bool) -> None:
+    def __init__(self, module: ir.Module, *, walrus: bool, declares_globals: bool) -> None:
         self.walrus = walrus
         self.frames: list[Names] = [bound_names(module.body, walrus=walrus)]
+        if declares_globals:
+            for node in walk(module):
+                if isinstance(node, ir.FunctionDef):
+                    for name, how in global_names(node.body, node.params):
+                        self.frames[0].add(name, how)
         self.frame_is_class: list[bool] = [False]
         self.modes: list[str] = []
         self.imports: list[ImportFact] = []
@@ -207,10 +212,11 @@ class _Collector:
         name = ir.dotted(test)
         if name is None:
             return False
-        if self._absolute(name) in ("typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING"):
+        if any(how.kind == "assign" and not _is_false(how.value) for how in self._lookup(name)):
+            return name != "TYPE_CHECKING" and self._absolute(name) in _TYPE_CHECKING
+        if self._absolute(name) in _TYPE_CHECKING:
             return True
-        value = self.frames[0].only(name) if name == "TYPE_CHECKING" else None
-        return isinstance(value, ir.Const) and value.text == "False"
+        return name == "TYPE_CHECKING" and _is_false(self.frames[0].only(name))
 
     def _catches_import(self, handler: ir.Handler) -> bool:
         kinds = handler.type.items if isinstance(handler.type, ir.Seq) else (handler.type,)
@@ -267,6 +273,9 @@ class _Collector:
                     if imports:
                         fact = DynamicFact("getattr", None, "", imports, chain, scope, self._mode(), call.at)
                         self.dynamic.append(fact)
+        elif callee == "sys.modules.get" and call.args:
+            target = fold(call.args[0].value, self._constant)
+            self.dynamic.append(DynamicFact("sys.modules", target, "", (), (), scope, self._mode(), call.at))
         elif callee in _LOADERS and call.args:
             given = {arg.keyword or index: arg.value for index, arg in enumerate(call.args)}
             target = fold(given.get(0, given.get("name")), self._constant)
@@ -340,6 +349,7 @@ class _Collector:
 
 
 _BUILTIN = Bound("builtin")
+_TYPE_CHECKING = ("typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING")
 _LEAVES = frozenset({ir.Name, ir.Str, ir.Num, ir.Const})
 _STATEMENT_TYPES = frozenset(typing.get_args(ir.Stmt))
 _STATEMENTS: dict[type, Callable[[_Collector, Any, str], None]] = {
@@ -358,6 +368,10 @@ def _callee(expr: ir.Expr) -> str | None:
 
 def _base(expr: ir.Expr) -> str | None:
     return ir.dotted(expr.value if isinstance(expr, ir.Subscript) else expr)
+
+
+def _is_false(expr: ir.Expr | None) -> bool:
+    return isinstance(expr, ir.Const) and expr.text == "False"
 
 
 def _docstring(body: tuple[ir.Stmt, ...]) -> str | None:

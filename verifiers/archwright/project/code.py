@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archwright.facts import ir
-from archwright.facts.binding import Names, bound_names
+from archwright.facts.binding import Names, bound_names, global_names
 from archwright.facts.walk import children, walk_own, walk_statements
 
 
@@ -103,6 +103,8 @@ def index_code(module: str, code: ir.Module) -> CodeIndex:
             )
             index.scopes[unique] = inner
             index.by_node[id(node)] = inner
+            for name, how in global_names(node.body, params) if is_function else ():
+                root.names.add(name, how)
             below.append(inner)
         pending.extend(reversed(below))
     return index

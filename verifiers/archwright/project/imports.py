@@ -72,6 +72,11 @@ def import_edges(
                 )
             )
             continue
+        if resolution.kind == "unknown" and not project.summary(resolution.module).error:
+            at = project.at(module, fact.at)
+            lost.append(
+                UnresolvedImport(module, fact.scope, "undecided", named, resolution.module, fact.mode, at)
+            )
         direct = _direct_target(project, module, fact, resolution)
         edges.append(_edge(project, module, fact.scope, direct, resolution, fact.mode, fact.at))
     seen = {(edge.target, edge.scope) for edge in edges} | {(edge.origin, edge.scope) for edge in edges}
@@ -83,6 +88,25 @@ def import_edges(
     for dynamic in summary.dynamic:
         _follow_dynamic(project, module, dynamic, edges, lost)
     return tuple(edges), tuple(lost)
+
+
+def symbol_uses(project: Project, module: str) -> Iterator[ImportEdge]:
+    """The names *module* reads from modules it imports as a whole: ``rows.Row`` after ``from app import rows``.
+
+    The modules are in ``import_edges``; these edges are for contracts about symbols.
+    """
+    summary = project.summary(module)
+    for use in summary.uses:
+        for index in use.imports:
+            fact = summary.imports[index]
+            base = project.names.absolute(module, fact.module, fact.level)
+            if base is None:
+                continue
+            start = base.partition(".")[0] if fact.root_only else base
+            found = project.names.resolve(".".join([start, *([fact.name] if fact.name else []), *use.chain]))
+            imported = project.names.import_target(module, fact)
+            if found.kind == "symbol" and (imported.kind, imported.module) == ("module", found.module):
+                yield _edge(project, module, use.scope, found.module, found, "attribute", use.at)
 
 
 def _named(project: Project, module: str, fact: ImportFact) -> str:

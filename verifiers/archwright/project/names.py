@@ -8,6 +8,24 @@ import msgspec
 
 from archwright.facts.summary import ImportFact, Summary
 
+_MODULE_ATTRIBUTES = frozenset(
+    {
+        "__annotations__",
+        "__builtins__",
+        "__cached__",
+        "__class__",
+        "__dict__",
+        "__doc__",
+        "__file__",
+        "__loader__",
+        "__name__",
+        "__package__",
+        "__path__",
+        "__spec__",
+    }
+)
+"""What every module has without binding it."""
+
 
 class Resolution(msgspec.Struct, frozen=True):
     """Where a dotted name leads."""
@@ -114,6 +132,8 @@ class Names:
             star = self._through_stars(current, name, rest, via, seen | {step})
             if star is not None:
                 return star
+            if name in _MODULE_ATTRIBUTES:
+                return Resolution("symbol", current, f"{name}.{rest}" if rest else name, via)
             summary = self._summaries.get(current)
             unknown = summary is not None and (summary.has_getattr or bool(summary.error))
             symbol = f"{name}.{rest}" if rest else name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from msgspec import Meta, field
@@ -16,7 +17,7 @@ from archwright.contracts.language import (
 )
 from archwright.model import CheckResult, Location, Step
 from archwright.project.analysis import Analysis
-from archwright.project.imports import ImportEdge, UnresolvedImport
+from archwright.project.imports import ImportEdge, UnresolvedImport, symbol_uses
 from archwright.verifiers.ends import edge_ends, end_name, is_stdlib
 from archwright.verifiers.tally import Tally
 
@@ -116,6 +117,8 @@ def check_forbid(contract: ForbidContract, analysis: Analysis) -> CheckResult:
             else:
                 direct.add(end_name(hit))
                 _fail(tally, edge, hit, f"`{module}` imports {_described(hit, edge)}")
+        for edge, hit in _symbol_hits(contract, contract.to, own, analysis):
+            _fail(tally, edge, hit, f"`{module}` uses `{edge.symbol}`")
         if contract.transitive:
             _check_chains(contract, analysis, module, own, direct, tally)
         _report_undecided(tally, contract, analysis, module)
@@ -154,6 +157,13 @@ def check_gateway(contract: GatewayContract, analysis: Analysis) -> CheckResult:
             else:
                 message = f"`{module}` imports {_described(hit, edge)} past its gateway"
                 _fail(tally, edge, hit, message)
+        for edge, hit in _symbol_hits(contract, contract.to, own, analysis):
+            if allowed:
+                tally.passed()
+            else:
+                _fail(tally, edge, hit, f"`{module}` uses `{edge.symbol}` past its gateway")
+        if not allowed:
+            _report_undecided(tally, contract, analysis, module, contract.to)
     return tally.result()
 
 
@@ -201,6 +211,27 @@ def _first_match(
         ):
             return end
     return None
+
+
+def _symbol_hits(
+    contract: ImportsContract, selectors: tuple[Selector, ...], own: Subject, analysis: Analysis
+) -> Iterator[tuple[ImportEdge, Subject]]:
+    """Symbols meant by *selectors* that a module reads from a module whose import as a whole they do not mean."""
+    if own.module is None or not any(map(_about_symbols, selectors)):
+        return
+    for edge in _counted(contract, tuple(symbol_uses(analysis.project, own.module))):
+        for end in edge_ends(edge, analysis):
+            whole = Subject(module=end.module, unit=end.unit)
+            if end.module != own.module and any(
+                s.matches(end, own) and not s.matches(whole, own) for s in selectors
+            ):
+                yield edge, end
+
+
+def _about_symbols(selector: Selector) -> bool:
+    parts = (*selector.any_of, *selector.all_of, *selector.none_of)
+    named = selector.symbol or selector.function or selector.class_ or selector.subclass_of
+    return bool(named) or any(map(_about_symbols, parts))
 
 
 def _allowed(selectors: tuple[EdgeSelector, ...], end: Subject, own: Subject, module: str) -> bool:
@@ -291,10 +322,29 @@ def _described(end: Subject, edge: ImportEdge) -> str:
     return f"`{name}`"
 
 
-def _report_undecided(tally: Tally, contract: ImportsContract, analysis: Analysis, module: str) -> None:
+def _report_undecided(
+    tally: Tally,
+    contract: ImportsContract,
+    analysis: Analysis,
+    module: str,
+    to: tuple[Selector, ...] = (),
+) -> None:
+    """Reports what cannot be told about *module*; with *to*, only what may lead to something they mean."""
     for lost in analysis.unresolved_imports(module):
-        if lost.kind == "undecided" and lost.mode not in contract.except_modes:
+        if (
+            lost.kind == "undecided"
+            and lost.mode not in contract.except_modes
+            and (not to or _may_lead_to(lost, to, analysis))
+        ):
             _undecided(tally, lost)
+
+
+def _may_lead_to(lost: UnresolvedImport, to: tuple[Selector, ...], analysis: Analysis) -> bool:
+    """Whether something below the part of the import that is known is meant by one of *to*."""
+    if not lost.known or any(map(_about_symbols, to)):
+        return True
+    below = (m for m in analysis.project.modules if m == lost.known or m.startswith(f"{lost.known}."))
+    return any(selector.matches(_subject(module, analysis)) for module in below for selector in to)
 
 
 def _undecided(tally: Tally, lost: UnresolvedImport) -> None:

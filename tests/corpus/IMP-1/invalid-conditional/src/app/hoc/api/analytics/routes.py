@@ -1,0 +1,11 @@
+"""Routes."""
+from app.hoc.spine.registry import execute
+
+
+def get_costs(tenant):
+    return execute("costs", tenant)
+
+import sys
+
+if sys.platform == 'linux':
+    from app.hoc.cus.analytics.L6_drivers import cost_driver  #! wiring

@@ -1,0 +1,10 @@
+"""Routes."""
+from app.hoc.spine.registry import execute
+
+
+def get_costs(tenant):
+    return execute("costs", tenant)
+
+match 1:
+    case 1:
+        from app.hoc.cus.analytics.L6_drivers import cost_driver  #! wiring

@@ -1,0 +1,8 @@
+"""Routes."""
+from app.hoc.spine.registry import execute
+
+
+def get_costs(tenant):
+    return execute("costs", tenant)
+
+from app.hoc.spine.names import costs  #! wiring

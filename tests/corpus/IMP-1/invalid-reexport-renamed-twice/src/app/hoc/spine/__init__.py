@@ -1,0 +1,1 @@
+from app.hoc.spine.names import costs as all_costs

@@ -1,0 +1,1 @@
+from app.hoc.cus.analytics.L6_drivers.cost_driver import read_costs as costs

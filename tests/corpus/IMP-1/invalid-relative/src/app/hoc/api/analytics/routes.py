@@ -1,0 +1,8 @@
+"""Routes."""
+from app.hoc.spine.registry import execute
+
+
+def get_costs(tenant):
+    return execute("costs", tenant)
+
+from ...cus.analytics.L6_drivers import cost_driver  #! wiring

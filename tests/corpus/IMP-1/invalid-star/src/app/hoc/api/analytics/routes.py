@@ -1,0 +1,8 @@
+"""Routes."""
+from app.hoc.spine.registry import execute
+
+
+def get_costs(tenant):
+    return execute("costs", tenant)
+
+from app.hoc.cus.analytics.L6_drivers.cost_driver import *  #! wiring

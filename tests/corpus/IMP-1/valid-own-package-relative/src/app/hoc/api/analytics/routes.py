@@ -1,0 +1,9 @@
+"""Routes."""
+from app.hoc.spine.registry import execute
+
+
+def get_costs(tenant):
+    return execute("costs", tenant)
+
+from . import models
+from .models import Body

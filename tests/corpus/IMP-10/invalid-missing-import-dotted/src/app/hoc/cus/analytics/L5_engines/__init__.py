@@ -1,0 +1,1 @@
+import app.hoc.cus.analytics.gone  #! resolves

@@ -1,0 +1,1 @@
+from .cost_engine import CostEngine

@@ -1,0 +1,1 @@
+from .L5_engines import CostEngine, Other  #! resolves

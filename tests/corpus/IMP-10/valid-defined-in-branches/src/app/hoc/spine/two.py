@@ -1,0 +1,4 @@
+try:
+    import fast as thing
+except ImportError:
+    thing = None

@@ -1,0 +1,9 @@
+from app.hoc.cus.analytics.L5_engines.cost_engine import CostEngine
+
+
+def execute(operation, tenant):
+    return CostEngine().run(tenant)
+
+import app.hoc
+from app.hoc import cus, spine
+from app.hoc.cus import analytics

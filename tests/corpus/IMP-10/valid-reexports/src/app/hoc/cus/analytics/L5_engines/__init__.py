@@ -1,0 +1,3 @@
+from .cost_engine import CostEngine as Engine
+
+__all__ = ['Engine']

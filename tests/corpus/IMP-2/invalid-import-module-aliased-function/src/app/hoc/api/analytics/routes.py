@@ -1,0 +1,11 @@
+"""Routes."""
+from app.hoc.spine.registry import execute
+
+
+def get_costs(tenant):
+    return execute("costs", tenant)
+
+import importlib
+
+load = importlib.import_module
+d = load("app.hoc.cus.analytics.L6_drivers.cost_driver")  #! l2-no-bypass

@@ -1,0 +1,10 @@
+"""Routes."""
+from app.hoc.spine.registry import execute
+
+
+def get_costs(tenant):
+    return execute("costs", tenant)
+
+import importlib
+
+d = importlib.import_module("app.hoc.cus.{}.L6_drivers.cost_driver".format("analytics"))  #! l2-no-bypass

@@ -1,0 +1,10 @@
+"""Routes."""
+from app.hoc.spine.registry import execute
+
+
+def get_costs(tenant):
+    return execute("costs", tenant)
+
+
+def route(row, name):
+    return getattr(row, name)

@@ -1,0 +1,9 @@
+"""Routes."""
+from app.hoc.spine.registry import execute
+
+
+def get_costs(tenant):
+    return execute("costs", tenant)
+
+NAME = "app.hoc.cus.analytics.L6_drivers.cost_driver"
+print(NAME, f"import {NAME}")

@@ -1,0 +1,14 @@
+from app.hoc.cus.analytics.L5_schemas.cost import Cost
+from app.hoc.cus.analytics.L6_drivers.cost_driver import read_costs
+
+
+class CostEngine:
+    def run(self, tenant) -> list[Cost]:
+        return read_costs(tenant)
+
+
+class Other:
+    def run(self):
+        from app.hoc.cus.incidents.L5_engines.incident_engine import Export  #! siblings
+
+        return Export

@@ -1,0 +1,3 @@
+from .L5_engines.incident_engine import Export as Exporter
+
+__all__ = ['Exporter']

@@ -1,0 +1,1 @@
+from .L5_engines.incident_engine import Export

@@ -1,0 +1,5 @@
+from app.models.cost import CostRecord
+
+
+def write(row):
+    return CostRecord

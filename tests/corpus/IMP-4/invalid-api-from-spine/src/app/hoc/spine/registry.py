@@ -1,0 +1,7 @@
+from app.hoc.cus.analytics.L5_engines.cost_engine import CostEngine
+
+
+def execute(operation, tenant):
+    return CostEngine().run(tenant)
+
+import app.hoc.api.analytics.routes as r  #! no-upward

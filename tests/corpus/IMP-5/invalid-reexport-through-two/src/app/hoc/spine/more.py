@@ -1,0 +1,3 @@
+from app.hoc.spine import registry
+
+query = registry.sql_text

@@ -1,0 +1,10 @@
+from app.hoc.cus.analytics.L5_schemas.cost import Cost
+from app.hoc.cus.analytics.L6_drivers.cost_driver import read_costs
+
+
+class CostEngine:
+    def run(self, tenant) -> list[Cost]:
+        return read_costs(tenant)
+
+if True:  # TYPE_CHECKING
+    from sqlalchemy.orm import Session  #! l5-no-db-library

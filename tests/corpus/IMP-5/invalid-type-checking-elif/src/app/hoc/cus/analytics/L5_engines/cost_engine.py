@@ -1,0 +1,15 @@
+from app.hoc.cus.analytics.L5_schemas.cost import Cost
+from app.hoc.cus.analytics.L6_drivers.cost_driver import read_costs
+
+
+class CostEngine:
+    def run(self, tenant) -> list[Cost]:
+        return read_costs(tenant)
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    pass
+elif os.environ:
+    from sqlalchemy.orm import Session  #! l5-no-db-library

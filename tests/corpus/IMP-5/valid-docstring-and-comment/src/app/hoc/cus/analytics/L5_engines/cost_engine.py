@@ -1,0 +1,14 @@
+from app.hoc.cus.analytics.L5_schemas.cost import Cost
+from app.hoc.cus.analytics.L6_drivers.cost_driver import read_costs
+
+
+class CostEngine:
+    def run(self, tenant) -> list[Cost]:
+        return read_costs(tenant)
+
+# from sqlalchemy import text
+
+
+def f():
+    """from sqlalchemy import text"""
+    return "import sqlalchemy"

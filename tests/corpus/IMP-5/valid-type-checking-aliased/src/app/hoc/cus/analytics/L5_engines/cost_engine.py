@@ -1,0 +1,15 @@
+from app.hoc.cus.analytics.L5_schemas.cost import Cost
+from app.hoc.cus.analytics.L6_drivers.cost_driver import read_costs
+
+
+class CostEngine:
+    def run(self, tenant) -> list[Cost]:
+        return read_costs(tenant)
+
+import typing as t
+from typing import TYPE_CHECKING as TC
+
+if t.TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+if TC:
+    from sqlalchemy import text

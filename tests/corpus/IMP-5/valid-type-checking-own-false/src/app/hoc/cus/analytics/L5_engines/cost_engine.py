@@ -1,0 +1,11 @@
+from app.hoc.cus.analytics.L5_schemas.cost import Cost
+from app.hoc.cus.analytics.L6_drivers.cost_driver import read_costs
+
+
+class CostEngine:
+    def run(self, tenant) -> list[Cost]:
+        return read_costs(tenant)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session

@@ -1,0 +1,3 @@
+from app.models.cost import CostRecord
+
+Record = CostRecord

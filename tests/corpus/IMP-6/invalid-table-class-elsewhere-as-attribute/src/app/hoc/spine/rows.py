@@ -1,0 +1,5 @@
+from app.base import Base
+
+
+class Row(Base):
+    __tablename__ = 'rows'

@@ -1,0 +1,5 @@
+from app.base import Base  #! l5-no-orm
+
+
+class Row(Base):
+    __tablename__ = 'rows'

@@ -1,0 +1,5 @@
+from app.base import Base
+
+
+class CostRecord(Base):
+    __tablename__ = 'cost_records'

@@ -1,0 +1,3 @@
+from app.services import helpers
+
+engine = helpers

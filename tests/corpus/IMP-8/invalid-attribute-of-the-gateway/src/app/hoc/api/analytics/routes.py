@@ -1,0 +1,12 @@
+"""Routes."""
+from app.hoc.spine.registry import execute
+
+
+def get_costs(tenant):
+    return execute("costs", tenant)
+
+from app.hoc.spine import coordinator
+
+
+def f():
+    return coordinator.Detector()  #! detector-by-coordinator

@@ -1,0 +1,8 @@
+"""Routes."""
+from app.hoc.spine.registry import execute
+
+
+def get_costs(tenant):
+    return execute("costs", tenant)
+
+from app.hoc.cus.analytics.L5_engines.cost_anomaly_detector_engine import Detector  #! detector-by-coordinator

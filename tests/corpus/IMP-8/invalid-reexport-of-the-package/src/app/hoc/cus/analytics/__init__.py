@@ -1,0 +1,1 @@
+from app.hoc.cus.analytics.L5_engines.cost_anomaly_detector_engine import Detector  #! detector-by-coordinator
