@@ -223,6 +223,118 @@ BROKEN: dict[str, tuple[str, str, Change]] = {
         "downgrade-differs",
         edit(f"{MIGRATIONS}/128_detection_runs.py", 'op.drop_table("cost_detection_runs")', "pass"),
     ),
+    "a driver that commits through a helper of the database layer": (
+        "transactions-belong-to-the-spine",
+        "forbidden-effect",
+        lambda texts: (
+            append(
+                "src/app/db_async.py",
+                "async def keep(session: AsyncSession) -> None:\n    finish = session.commit\n    await finish()",
+            )(texts)
+            | append(
+                f"{ANALYTICS}/L6_drivers/canary_report_driver.py",
+                "async def write_and_keep(session: AsyncSession) -> None:\n"
+                "    from app.db_async import keep\n\n"
+                "    await keep(session)",
+            )(texts)
+        ),
+    ),
+    "a commit as text": (
+        "transactions-belong-to-the-spine",
+        "forbidden-effect",
+        append(
+            f"{ANALYTICS}/L6_drivers/canary_report_driver.py",
+            "async def end(session: AsyncSession) -> None:\n"
+            "    from sqlalchemy import text\n\n"
+            "    await session.execute(text('COM' + 'MIT'))",
+        ),
+    ),
+    "a savepoint in an engine": (
+        "savepoints-stay-beside-their-insert",
+        "effect-out-of-place",
+        append(ENGINE, "async def part(session: AsyncSession) -> None:\n    await session.begin_nested()"),
+    ),
+    "an engine that asks the database itself": (
+        "engines-run-no-statement",
+        "forbidden-effect",
+        append(
+            ENGINE,
+            "class CuriousEngine(CanaryEngine):\n"
+            "    async def look(self, statement):\n"
+            "        sess = self._session\n"
+            "        return await sess.scalars(statement)",
+        ),
+    ),
+    "a route that reads a file": (
+        "api-only-translates",
+        "forbidden-effect",
+        append(
+            ROUTER,
+            "def banner():\n    from pathlib import Path\n\n    return (Path('etc') / 'motd').read_text()",
+        ),
+    ),
+    "a clock under another name": (
+        "one-clock",
+        "effect-out-of-place",
+        append(ENGINE, "def moment():\n    from datetime import datetime as dt\n\n    return dt.now()"),
+    ),
+    "an engine that reads the environment": (
+        "environment-enters-at-the-top",
+        "effect-out-of-place",
+        append(ENGINE, "def secret():\n    from os import environ as e\n\n    return e['SECRET']"),
+    ),
+    "a driver that asks the network": (
+        "drivers-touch-only-the-database",
+        "forbidden-effect",
+        append(
+            f"{ANALYTICS}/L6_drivers/canary_report_driver.py",
+            "import urllib.request\n\nfetch = urllib.request.urlopen\n\n\ndef price():\n    return fetch('http://example.org')",
+        ),
+    ),
+    "a schema with an id of its own": (
+        "schemas-are-values",
+        "forbidden-effect",
+        create(
+            f"{ANALYTICS}/L5_schemas/lottery.py",
+            "from dataclasses import dataclass, field\nfrom uuid import uuid4\n\n\n"
+            "@dataclass\nclass Ticket:\n    id: object = field(default_factory=uuid4)\n",
+        ),
+    ),
+    "a row lock in the spine": (
+        "row-locks-in-drivers",
+        "effect-out-of-place",
+        append(
+            f"{SPINE}/bootstrap.py",
+            'CLAIM = """\n    SELECT id FROM runs\n    FOR UPDATE SKIP LOCKED\n"""\n\n\n'
+            "def claim(connection):\n    from sqlalchemy import text\n\n    connection.execute(text(CLAIM))",
+        ),
+    ),
+    "a coroutine that waits for a process through a helper": (
+        "coroutines-hold-up-nobody",
+        "blocking-call",
+        append(
+            f"{SPINE}/bootstrap.py",
+            "import subprocess\n\n\ndef tell():\n    subprocess.run(['true'])\n\n\nasync def start():\n    tell()",
+        ),
+    ),
+    "a pattern detector that marks the runs it saw": (
+        "pb-s3-patterns-only-record-feedback",
+        "forbidden-effect",
+        append(
+            f"{ANALYTICS}/L6_drivers/pattern_detection_driver.py",
+            "async def mark(session: AsyncSession, run: WorkerRun) -> None:\n    await session.run_sync(insert_once, run)",
+        ),
+    ),
+    "a prediction that changes a budget": (
+        "pb-s5-predictions-only-advise",
+        "forbidden-effect",
+        append(
+            f"{ANALYTICS}/L6_drivers/prediction_driver.py",
+            "async def cap(session: AsyncSession) -> None:\n"
+            "    from sqlalchemy import text\n\n"
+            "    await session.execute(text('UPDATE cost_budgets SET hard_limit = 0'))",
+        ),
+    ),
     "a verifier that renders": (
         "suite-layers",
         "upward-import",
