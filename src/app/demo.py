@@ -1,4 +1,6 @@
-"""``hoc demo``: a tenant with a key, canary runs of every outcome and a month of costs, and what to open."""
+"""``hoc demo``: a tenant with a key, canary runs of every outcome, simulations and a month of costs, and what to
+open.
+"""
 
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -24,6 +26,7 @@ def demo(url: str) -> None:
     Running it again leaves the data as it is and replaces the key.
     """
     from app.demo_analytics import curl_lines
+    from app.demo_costsim import costsim_curl_lines
     from app.infra.time import utc_now
     from app.lifecycle import run
 
@@ -38,6 +41,7 @@ def demo(url: str) -> None:
         f"  curl {header} -X POST -H 'Content-Type: application/json' -d '{{}}' "
         f"{url.rstrip('/')}/api/v1/costsim/canary/run\n"
     )
+    click.echo("\n".join(costsim_curl_lines(f"{url.rstrip('/')}/api/v1", header)) + "\n")
     click.echo("\n".join(curl_lines(f"{url.rstrip('/')}/api/v1", header, utc_now())) + "\n")
 
 
@@ -87,6 +91,7 @@ def _step(skill: str, iterations: int = 1, **params: object) -> dict[str, Any]:
 
 async def _prepare() -> tuple[str, list[str]]:
     from app.demo_analytics import fill_analytics
+    from app.demo_costsim import fill_costsim
     from app.hoc.cus.hoc_spine.auth.key_service import create_api_key, list_api_keys, revoke_api_key
     from app.hoc.cus.hoc_spine.orchestrator.bootstrap import build_registry
     from app.infra.time import utc_now
@@ -95,8 +100,9 @@ async def _prepare() -> tuple[str, list[str]]:
         if record.name == KEY_NAME and record.revoked_at is None:
             await revoke_api_key(record.prefix)
     issued = await create_api_key(tenant_id=TENANT, name=KEY_NAME, scopes=SCOPES)
-    registry = build_registry()
+    registry = build_registry(v2_sandbox=True)
     lines = await _fill(registry)
+    lines += await fill_costsim(partial(_execute, registry), utc_now())
     lines += await fill_analytics(partial(_execute, registry), utc_now())
     return issued.key, lines
 

@@ -23,8 +23,11 @@ from app.hoc.cus.hoc_spine.orchestrator.handlers import (
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationRegistry
 
 
-def build_registry() -> OperationRegistry:
-    """Return a frozen registry with every operation of the system."""
+def build_registry(*, v2_sandbox: bool | None = None) -> OperationRegistry:
+    """Return a frozen registry with every operation of the system.
+
+    ``v2_sandbox`` switches comparing cost models on or off whatever the settings say; None leaves it to them.
+    """
     registry = OperationRegistry()
     analytics_handler.register(registry)
     analytics_query_handler.register(registry)
@@ -36,7 +39,7 @@ def build_registry() -> OperationRegistry:
     analytics_feedback_handler.register(registry)
     analytics_prediction_handler.register(registry)
     analytics_prediction_read_handler.register(registry)
-    costsim_handler.register(registry)
+    costsim_handler.register(registry, v2_sandbox=v2_sandbox)
     system_handler.register(registry)
     registry.freeze()
     return registry

@@ -357,11 +357,13 @@ class CostsimProvenanceHandler:
         return counts
 
 
-def register(registry: OperationRegistry) -> None:
+def register(registry: OperationRegistry, *, v2_sandbox: bool | None = None) -> None:
     """Register the operations of this module. Reads the settings: ``SettingsError`` names every malformed
-    variable.
+    variable. ``v2_sandbox`` overrides the setting of that name unless it is None.
     """
     config = load_costsim_config()
+    if v2_sandbox is not None:
+        config = replace(config, v2_sandbox_enabled=v2_sandbox)
     registry.register("analytics.costsim.status", CostsimStatusHandler(config))
     registry.register("analytics.costsim.simulate", CostsimSimulateHandler(config))
     registry.register("analytics.costsim.divergence", CostsimDivergenceHandler(config))
