@@ -5,9 +5,11 @@ This is the entry point of the only package that reads code with libcst, and it 
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import threading
+import warnings
 from itertools import accumulate
 
 import libcst as cst
@@ -69,11 +71,13 @@ def _read(data: bytes) -> tuple[Summary, ir.Module]:
         return unreadable(f"brackets nested deeper than {MAX_NESTING}", lines=lines), EMPTY
     try:
         tree = cst.parse_module(data)
+        if b"\n\t" in data and b"\n " in data and (mixed := _rejected_at(data, TabError)) is not None:
+            return unreadable("indented by tabs and spaces inconsistently", *mixed, lines), EMPTY
         module = lower_module(tree)
         text = data.decode(tree.encoding)
         return summarise(module, text), module
     except cst.ParserSyntaxError as error:
-        line, column = error.raw_line, error.raw_column + 1
+        line, column = _rejected_at(data, SyntaxError) or (error.raw_line, error.raw_column + 1)
         return unreadable("not valid Python", line, column, lines), EMPTY
     except UnknownSyntaxError as error:
         return unreadable(f"syntax this version does not know: {error}", lines=lines), EMPTY
@@ -86,6 +90,23 @@ def _read(data: bytes) -> tuple[Summary, ir.Module]:
         Exception
     ) as error:  # a defect of the extractor must surface as a finding about the file, not end the run
         return unreadable(f"cannot be analysed ({type(error).__name__}: {error})", lines=lines), EMPTY
+
+
+def _rejected_at(data: bytes, kind: type[SyntaxError]) -> tuple[int, int] | None:
+    """Line and column at which this interpreter rejects a file; None when it does not, or for another reason.
+
+    libcst's own places are often a line off, and it lets any mixture of tabs and spaces pass.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(data)
+    except SyntaxError as error:
+        if isinstance(error, kind) and error.lineno:
+            return error.lineno, max(error.offset or 1, 1)
+    except (ValueError, RecursionError, MemoryError):
+        return None
+    return None
 
 
 def _nesting(data: bytes) -> int:

@@ -102,8 +102,7 @@ def symbol_uses(project: Project, module: str) -> Iterator[ImportEdge]:
             base = project.names.absolute(module, fact.module, fact.level)
             if base is None:
                 continue
-            start = base.partition(".")[0] if fact.root_only else base
-            found = project.names.resolve(".".join([start, *([fact.name] if fact.name else []), *use.chain]))
+            found = project.names.resolve(_used_name(base, fact, use))
             imported = project.names.import_target(module, fact)
             if found.kind == "symbol" and (imported.kind, imported.module) == ("module", found.module):
                 yield _edge(project, module, use.scope, found.module, found, "attribute", use.at)
@@ -158,9 +157,7 @@ def _attribute_edges(project: Project, module: str, use: UseFact) -> Iterator[Im
         base = project.names.absolute(module, fact.module, fact.level)
         if base is None:
             continue
-        start = base.partition(".")[0] if fact.root_only else base
-        full = ".".join([start, *([fact.name] if fact.name else []), *use.chain])
-        found = project.names.resolve(full)
+        found = project.names.resolve(_used_name(base, fact, use))
         imported = project.names.import_target(module, fact)
         if found.kind in ("missing", "unknown") or (
             found.module == imported.module and found.kind != "external"
@@ -206,6 +203,14 @@ def _follow_dynamic(
     else:
         direct = target if found.kind in ("module", "external") else found.module
         edges.append(_edge(project, module, fact.scope, direct, found, "dynamic", fact.at))
+
+
+def _used_name(base: str, fact: ImportFact, use: UseFact) -> str:
+    """The absolute name of what is read from an import of *base*."""
+    chain = ".".join(use.chain)
+    if fact.name:
+        return f"{base}:{fact.name}.{chain}"
+    return f"{base.partition('.')[0] if fact.root_only else base}.{chain}"
 
 
 def _getattr_base(project: Project, module: str, fact: DynamicFact) -> str | None:

@@ -191,7 +191,7 @@ class Inference:
             base = names.absolute(scope.module, statement.module, statement.level)
             if base is None:
                 return ANYTHING
-            return self.resolved(names.resolve(f"{base}.{alias.name}"), depth)
+            return self.resolved(names.resolve(f"{base}:{alias.name}"), depth)
         target = alias.name if alias.asname else alias.name.partition(".")[0]
         return self.resolved(names.resolve(target), depth)
 

@@ -87,7 +87,11 @@ class Names:
         return f"{base}.{target}" if target else base
 
     def resolve(self, dotted: str) -> Resolution:
-        """Where the absolute name *dotted* leads."""
+        """Where the absolute name *dotted* leads.
+
+        A colon ends the part that names a module, as in ``from pkg.util import name`` (``pkg.util:name``): Python finds
+        that part among the modules, even where the package binds something else by that name.
+        """
         known = self._resolved.get(dotted)
         if known is None:
             known = self._resolved[dotted] = self._resolve(dotted, (), frozenset())
@@ -106,7 +110,7 @@ class Names:
         if base is None:
             return Resolution("missing", module, "." * fact.level + fact.module)
         if fact.name and fact.name != "*":
-            return self.resolve(f"{base}.{fact.name}")
+            return self.resolve(f"{base}:{fact.name}")
         if base.partition(".")[0] in self.roots and not self.is_module(base):
             # ``import a.b`` can only name modules, and so can the part of a from-import before ``import``.
             return Resolution("missing", self._deepest(base), base)
@@ -115,9 +119,14 @@ class Names:
     # --- the walk ---
 
     def _resolve(self, dotted: str, via: tuple[str, ...], seen: frozenset[str]) -> Resolution:
-        parts = dotted.split(".")
-        if parts[0] not in self.roots:
-            return Resolution("external", dotted, "", via)
+        named, _, rest = dotted.partition(":")
+        if rest and self.is_module(named):
+            parts = [named, *rest.split(".")]
+        else:
+            dotted = dotted.replace(":", ".")
+            parts = dotted.split(".")
+            if parts[0] not in self.roots:
+                return Resolution("external", dotted, "", via)
         current = parts[0]
         for index in range(1, len(parts)):
             name, rest = parts[index], ".".join(parts[index + 1 :])
@@ -153,7 +162,7 @@ class Names:
                 symbol = f"{name}.{rest}" if rest else name
                 return fallback or Resolution("symbol", module, symbol, via)
             full = f"{target}.{rest}" if rest else target
-            if full == f"{module}.{name}" or target in seen:
+            if full.replace(":", ".") == f"{module}.{name}" or target.replace(":", ".") in seen:
                 continue
             found = self._resolve(full, (*via, module), seen)
             if found.kind != "missing":
@@ -183,7 +192,7 @@ class Names:
             )
             if hidden:
                 continue
-            full = f"{base}.{name}.{rest}" if rest else f"{base}.{name}"
+            full = f"{base}:{name}.{rest}" if rest else f"{base}:{name}"
             found = self._resolve(full, (*via, module), seen | {f"{base}.*"})
             if found.kind != "missing":
                 return found
@@ -204,6 +213,7 @@ class Names:
         for fact in summary.imports:
             if fact.scope == "" and fact.bound:
                 imported.setdefault(fact.bound, []).append(self._bound_to(module, fact))
+        own = {binding.name for binding in summary.bindings}
         table: dict[str, list[str | None]] = {}
         for binding in summary.bindings:
             targets = table.setdefault(binding.name, [])
@@ -211,33 +221,20 @@ class Names:
                 queue = imported.get(binding.name)
                 if queue:
                     targets.append(queue.pop(0))
-            elif binding.kind == "alias" and binding.target.partition(".")[0] != binding.name:
-                targets.append(f"{module}.{binding.target}")
-            else:
-                targets.append(None)
-        # An alias of a name this module does not bind (a builtin) is a value of this module's own.
-        own = {binding.name for binding in summary.bindings}
-        for name, targets in table.items():
-            prefix = f"{module}."
-            yield (
-                name,
-                [
-                    None
-                    if t is not None
-                    and t.startswith(prefix)
-                    and t[len(prefix) :].partition(".")[0] not in own
-                    and not self.is_module(f"{prefix}{t[len(prefix) :].partition('.')[0]}")
-                    else t
-                    for t in targets
-                ],
-            )
+                continue
+            root = binding.target.partition(".")[0]
+            # An alias of a name this module does not bind (a builtin) is a value of this module's own.
+            known = root in own or self.is_module(f"{module}.{root}")
+            is_alias = binding.kind == "alias" and root != binding.name and known
+            targets.append(f"{module}.{binding.target}" if is_alias else None)
+        yield from table.items()
 
     def _bound_to(self, module: str, fact: ImportFact) -> str | None:
         base = self.absolute(module, fact.module, fact.level)
         if base is None:
             return None
         if fact.name:
-            return f"{base}.{fact.name}"
+            return f"{base}:{fact.name}"
         return base.partition(".")[0] if fact.root_only else base
 
     def _deepest(self, dotted: str) -> str:

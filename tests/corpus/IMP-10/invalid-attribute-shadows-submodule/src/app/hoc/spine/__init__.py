@@ -1,0 +1,1 @@
+from app.hoc.spine.other import util

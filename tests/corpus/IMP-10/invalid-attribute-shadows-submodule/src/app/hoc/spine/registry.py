@@ -1,0 +1,7 @@
+from app.hoc.cus.analytics.L5_engines.cost_engine import CostEngine
+
+
+def execute(operation, tenant):
+    return CostEngine().run(tenant)
+
+from app.hoc.spine.util import something  #! resolves

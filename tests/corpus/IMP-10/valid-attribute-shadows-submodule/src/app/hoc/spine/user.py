@@ -1,0 +1,1 @@
+from app.hoc.spine.registry import again, helper

@@ -1,0 +1,8 @@
+from shop import limits, store
+
+
+def run(tenant, row):
+    if row:
+        if not limits.allowed(tenant):
+            raise PermissionError(tenant)
+    return store.create(tenant, row)  #! limit-before-create

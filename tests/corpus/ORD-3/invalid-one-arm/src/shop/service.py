@@ -1,0 +1,7 @@
+from shop import audit, store
+
+
+def run(row):
+    store.change(row)  #! audit-after-change
+    if row.important:
+        audit.record(row)

@@ -1,0 +1,2 @@
+# Layer: L5 — Engines  #! one-layer
+x = 1

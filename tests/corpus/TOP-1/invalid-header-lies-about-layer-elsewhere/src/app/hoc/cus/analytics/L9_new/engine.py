@@ -1,0 +1,3 @@
+# Layer: L4 — Coordinator  #! one-layer
+"""Coordinator."""
+x = 1

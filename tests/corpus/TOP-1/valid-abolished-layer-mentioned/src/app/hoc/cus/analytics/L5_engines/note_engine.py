@@ -1,0 +1,2 @@
+"""Replaces L3_adapters."""
+TEXT = "L3_adapters"

@@ -1,0 +1,8 @@
+# layer: L4
+# AUDIENCE: CUSTOMER
+# Role: reads costs
+"""Engine."""
+
+
+class CostEngine:
+    pass

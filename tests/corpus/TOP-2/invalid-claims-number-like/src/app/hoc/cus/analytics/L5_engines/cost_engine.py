@@ -1,0 +1,8 @@
+# Layer: L50 — Engines
+# AUDIENCE: CUSTOMER
+# Role: reads costs
+"""Engine."""
+
+
+class CostEngine:
+    pass

@@ -1,0 +1,8 @@
+# Layer: L4 — Coordinator
+# AUDIENCE: CUSTOMER
+# Role: reads costs
+"""Driver."""
+
+
+def read_costs(session):
+    return session

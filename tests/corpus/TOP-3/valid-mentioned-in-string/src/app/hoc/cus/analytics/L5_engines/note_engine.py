@@ -1,0 +1,2 @@
+NAME = "refund_service.py"
+# refund_service.py
