@@ -46,7 +46,9 @@ def outer(seq, x):
 
 
 def _builder(scope: Scope) -> GraphBuilder:
-    return GraphBuilder(scope.body, lambda types, raised: "maybe", lambda item: "no", lambda expr: "")
+    return GraphBuilder(
+        scope.body, lambda types, raised: "maybe", lambda item: "no", lambda expr: "", lambda expr: False
+    )
 
 
 def _later(scope: Scope) -> Iterator[int]:

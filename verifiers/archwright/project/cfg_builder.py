@@ -13,6 +13,8 @@ Catches = Callable[[tuple[ir.Expr, ...], str], str]
 Suppresses = Callable[[ir.WithItem], str]
 """Whether a context manager swallows exceptions: ``yes``, ``no`` or ``maybe``; ``yes`` still depends on the type."""
 TypeOf = Callable[[ir.Expr | None], str]
+IsFalse = Callable[[ir.Expr], bool]
+"""Whether a name is known to be false on every run, as ``typing.TYPE_CHECKING`` is."""
 
 UNKNOWN_EXCEPTION = ""
 _OPERATION_ERRORS: dict[type, tuple[str, ...]] = {
@@ -27,11 +29,17 @@ class GraphBuilder:
     """One use per function. The graph can grow afterwards: ``route`` adds the way of an exception not routed before."""
 
     def __init__(
-        self, body: Sequence[ir.Stmt], catches: Catches, suppresses: Suppresses, type_of: TypeOf
+        self,
+        body: Sequence[ir.Stmt],
+        catches: Catches,
+        suppresses: Suppresses,
+        type_of: TypeOf,
+        is_false: IsFalse,
     ) -> None:
         self._catches = catches
         self._suppresses = suppresses
         self._type_of = type_of
+        self._is_false = is_false
         self._frame: Frame | None = None
         self.nodes: list[Node] = []
         self.entry = self._node("entry", NOWHERE)
@@ -170,7 +178,8 @@ class GraphBuilder:
                 return self._raise(s, ends)
             case ir.Assert():
                 # Assertions are compiled away under -O: what they check is not established.
-                return [(self._step("eval", s.at, self._expr(s.test, ends, s.at)), "next")]
+                ends = [(self._step("eval", s.at, self._expr(s.test, ends, s.at)), "next")]
+                return ends if s.msg is None else ends + self._expr(s.msg, ends, s.at)
             case ir.If():
                 true, false = self._test(s.test, ends, s.at)
                 return self._block(s.body, true) + self._block(s.orelse, false)
@@ -235,7 +244,10 @@ class GraphBuilder:
         ends = self._expr(s.iter, ends, s.at)
         head = self._step("eval", s.at, ends)
         after = self._node("join", s.at, self._frame)
-        item = self._step("assign", s.at, [(head, "next")], raises=())
+        each: Ends = [(head, "next")]
+        if not isinstance(s.target, ir.Name):
+            each = self._expr(s.target, each, s.at)
+        item = self._step("assign", s.at, each, raises=())
         item.targets = (s.target,)
         loop = Frame("loop", self._frame, at=s.at, after=after, again=head)
         self._frame = loop
@@ -272,7 +284,10 @@ class GraphBuilder:
             self._frame = guarded
             ends = self._block(s.orelse, ends)
             for handler, built in zip(s.handlers, frame.handlers, strict=True):
-                after += self._block(handler.body, [(built.entry, "next")])
+                begin: Ends = [(built.entry, "next")]
+                if handler.type is not None and _has_steps(handler.type):
+                    begin = self._expr(handler.type, begin, handler.at)
+                after += self._block(handler.body, begin)
         else:
             ends = self._block(s.orelse, self._block(s.body, ends))
         ends = ends + after
@@ -326,7 +341,12 @@ class GraphBuilder:
     def _expr(self, e: ir.Expr, ends: Ends, at: ir.Span) -> Ends:
         """Evaluates *e* for its steps, in Python's order."""
         match e:
-            case ir.Name() | ir.Str() | ir.Num() | ir.Const() | ir.Lambda():
+            case ir.Name() | ir.Str() | ir.Num() | ir.Const():
+                return ends
+            case ir.Lambda():
+                for param in e.params:
+                    if param.default is not None:
+                        ends = self._expr(param.default, ends, at)
                 return ends
             case ir.Await() if isinstance(e.value, ir.Call):
                 return self._call(e.value, ends, awaited=True)
@@ -409,7 +429,7 @@ class GraphBuilder:
                 return both, false + second
             second, neither = self._test(e.right, false, at)
             return true + second, neither
-        constant = _constant_truth(e)
+        constant = False if self._is_false(e) else _constant_truth(e)
         if constant is not None:
             return (ends, []) if constant else ([], ends)
         ends = self._expr(e, ends, at)
@@ -437,6 +457,4 @@ def _constant_truth(e: ir.Expr) -> bool | None:
         return e.text.strip("0xXbBoO_.jJ") != ""
     if isinstance(e, ir.Str):
         return bool(e.value)
-    if ir.dotted(e) in ("TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING"):
-        return False
     return None

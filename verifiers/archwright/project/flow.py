@@ -50,6 +50,10 @@ class Flow:
     tracked: dict[str, int] = field(default_factory=dict)
     """Atom key -> bit."""
     _formulas: dict[int, Formula] = field(default_factory=dict)
+    _touched: dict[Node, list[str]] = field(default_factory=dict)
+    """By assignment: the atoms it may change."""
+    _effects: dict[Node, _Effect] = field(default_factory=dict)
+    """By call or await."""
 
     def __post_init__(self) -> None:
         inference = self.engine.inference
@@ -71,41 +75,35 @@ class Flow:
     def unmet(self, target: Node, demand: Demand) -> Way | None:
         """A path to *target* on which *demand* is not met; None when every path meets it."""
         formulas = self._prepare(demand)
-        for entry in self._entry_states(formulas):
-            way = self._search(entry, target, formulas, demand)
-            if way is not None:
-                return way
-        return None
+        return self._search(self._entry_states(formulas), target, formulas, demand)
 
     def unmet_after(self, start: Node, demand: Demand) -> Way | None:
         """A path from *start* to a normal return on which *demand* is not met at the end; None when there is none."""
         formulas = self._prepare(demand)
-        for entry in self._entry_states(formulas):
-            for node, state, back in self._walk(entry, start):
-                if node is self.graph.exit:
-                    for bits in self._project_state(state, formulas):
-                        if bits not in demand.holds:
-                            return Way(self._steps(back, (node, state)))
+        for node, state, back in self._walk(self._entry_states(formulas), start):
+            if node is self.graph.exit:
+                for bits in self._project_state(state, formulas):
+                    if bits not in demand.holds:
+                        return Way(self._steps(back, (node, state)))
         return None
 
     def stops(self, node: Node, demand: Demand) -> bool:
         """Whether *node* is where paths end on which *demand* is unmet, and only those: a guard, or a call of one."""
         formulas = self._prepare(demand)
         stopped = False
-        for entry in self._entry_states(formulas):
-            for at, state in self._reach(entry):
-                if at is not node:
-                    continue
-                unmet = any(b not in demand.holds for b in self._project_state(state, formulas))
-                continues = any(
-                    edge.label != "error" and any(True for _ in self._after(node, edge, state))
-                    for edge in node.out
-                )
-                if unmet and continues:
-                    return False
-                if node.kind == "raise" and not unmet:
-                    return False
-                stopped = stopped or unmet
+        for at, state in self._reach(self._entry_states(formulas)):
+            if at is not node:
+                continue
+            unmet = any(b not in demand.holds for b in self._project_state(state, formulas))
+            continues = any(
+                edge.label != "error" and any(True for _ in self._after(node, edge, state))
+                for edge in node.out
+            )
+            if unmet and continues:
+                return False
+            if node.kind == "raise" and not unmet:
+                return False
+            stopped = stopped or unmet
         return stopped
 
     def demanded_of_callers(self, target: Node, demand: Demand) -> Demand:
@@ -115,26 +113,27 @@ class Flow:
         good: set[int] = set()
         for bits in range(1 << (len(self.events) + len(carried))):
             entry = self._unpack(bits, carried)
-            if all(
-                self._search(state, target, formulas, demand) is None
-                for state in self._completions(entry, [k for k in self.tracked if k not in carried])
-            ):
+            states = self._completions(entry, [k for k in self.tracked if k not in carried])
+            if self._search(states, target, formulas, demand) is None:
                 good.add(bits)
         return Demand(tuple(self.terms.atoms[key] for key in carried), frozenset(good))
 
     def exits(self, conditions: tuple[ir.Expr | None, ...]) -> dict[int, frozenset[int]]:
         """For every state at entry the states possible on normal return, over events and *conditions* (in own terms)."""
         formulas = self._prepare(Demand(conditions, frozenset()))
-        table: dict[int, set[int]] = {}
+        alike: dict[int, list[int]] = {}
         for entry in self._entry_states(formulas, all_events=True):
-            begin = self._project_state(entry, formulas)
-            outcomes: set[int] = set()
-            for node, state in self._reach(entry):
-                if node is self.graph.exit:
-                    outcomes.update(self._project_state(state, formulas))
-            for bits in begin:
-                table.setdefault(bits, set()).update(outcomes)
-        return {bits: frozenset(outcomes) for bits, outcomes in table.items()}
+            for bits in self._project_state(entry, formulas):
+                alike.setdefault(bits, []).append(entry)
+        return {
+            bits: frozenset(
+                outcome
+                for node, state in self._reach(entries)
+                if node is self.graph.exit
+                for outcome in self._project_state(state, formulas)
+            )
+            for bits, entries in alike.items()
+        }
 
     def reachable(self, start: Node) -> set[Node]:
         """Nodes control can come to from *start*."""
@@ -157,25 +156,27 @@ class Flow:
 
     # --- search ---
 
-    def _search(self, entry: int, target: Node, formulas: list[Formula | None], demand: Demand) -> Way | None:
-        for node, state, back in self._walk(entry):
+    def _search(
+        self, entries: Iterable[int], target: Node, formulas: list[Formula | None], demand: Demand
+    ) -> Way | None:
+        for node, state, back in self._walk(entries):
             if node is target:
                 for bits in self._project_state(state, formulas):
                     if bits not in demand.holds:
                         return Way(self._steps(back, (node, state)))
         return None
 
-    def _reach(self, entry: int) -> Iterator[tuple[Node, int]]:
-        for node, state, _ in self._walk(entry):
+    def _reach(self, entries: Iterable[int]) -> Iterator[tuple[Node, int]]:
+        for node, state, _ in self._walk(entries):
             yield node, state
 
     def _walk(
-        self, entry: int, begin: Node | None = None
+        self, entries: Iterable[int], begin: Node | None = None
     ) -> Iterator[tuple[Node, int, Mapping[tuple[Node, int], tuple[Node, int, Edge] | None]]]:
         """All pairs of node and state that can be reached, breadth first, with the way back."""
-        start = (begin or self.graph.entry, entry)
-        back: dict[tuple[Node, int], tuple[Node, int, Edge] | None] = {start: None}
-        queue = deque([start])
+        start = begin or self.graph.entry
+        back: dict[tuple[Node, int], tuple[Node, int, Edge] | None] = {(start, e): None for e in entries}
+        queue = deque(back)
         while queue:
             node, state = queue.popleft()
             yield node, state, back
@@ -237,11 +238,17 @@ class Flow:
 
     def _asked_anew(self, formula: Formula, state: int) -> list[int]:
         """A call in a condition may answer differently each time it is made; what it said before is forgotten."""
-        calls = [key for key in atoms(formula) if key in self.tracked and self._makes_call(key)]
-        return self._scatter(state, list(dict.fromkeys(calls)), {})
+        calls = [key for key in dict.fromkeys(atoms(formula)) if key in self._calling]
+        return self._scatter(state, calls, {})
 
-    def _makes_call(self, key: str) -> bool:
-        return any(isinstance(node, ir.Call) for node in walk(self.terms.atoms[key]))
+    @cached_property
+    def _calling(self) -> frozenset[str]:
+        """The tracked atoms that make a call."""
+        return frozenset(
+            key
+            for key in self.tracked
+            if any(isinstance(node, ir.Call) for node in walk(self.terms.atoms[key]))
+        )
 
     def _formula_of(self, node: Node) -> Formula:
         if node.expr is None:
@@ -252,8 +259,11 @@ class Flow:
         return found
 
     def _assign(self, node: Node, state: int) -> Iterable[int]:
-        paths = {p for t in node.targets for p in _target_paths(t, self.terms)}
-        touched = [key for key in self.tracked if _depends(self.terms.atoms[key], paths)]
+        touched = self._touched.get(node)
+        if touched is None:
+            paths = {p for t in node.targets for p in _target_paths(t, self.terms)}
+            touched = [key for key in self.tracked if _depends(self.terms.atoms[key], paths)]
+            self._touched[node] = touched
         if not touched:
             return (state,)
         value = node.expr
@@ -298,7 +308,10 @@ class Flow:
 
     def _consistent(self, state: int) -> bool:
         """``x is None`` and ``x`` cannot both be true."""
-        return not any(state & none and state & true for none, true in self._exclusions)
+        for none, true in self._exclusions:  # noqa: SIM110 - the innermost loop of the search
+            if state & none and state & true:
+                return False
+        return True
 
     @cached_property
     def _exclusions(self) -> list[tuple[int, int]]:
@@ -311,15 +324,24 @@ class Flow:
     # --- events and helpers ---
 
     def _complete(self, node: Node, state: int) -> Iterable[int]:
-        states = {state | self.completions.bits(node)}
-        receiver = _changed_receiver(node, self.terms)
-        if receiver is not None:
-            touched = [k for k in self.tracked if _mutated(self.terms.atoms[k], receiver)]
-            if touched:
-                states = {after for s in states for after in self._scatter(s, touched, {})}
-        for call, value in self._helpers(node):
-            states = {after for s in states for after in self._through(call, value, s)}
+        effect = self._effects.get(node)
+        if effect is None:
+            effect = self._effects[node] = self._effect(node)
+        states = {state | effect.bits}
+        if effect.touched:
+            states = {after for s in states for after in self._scatter(s, effect.touched, {})}
+        for passages in effect.helpers:
+            states = {after for s in states for after in self._through(passages, s)}
         return states
+
+    def _effect(self, node: Node) -> _Effect:
+        """What the step does to any state; found once, a step is passed in many."""
+        receiver = _changed_receiver(node, self.terms)
+        touched = (
+            [] if receiver is None else [k for k in self.tracked if _mutated(self.terms.atoms[k], receiver)]
+        )
+        helpers = [self._passages(call, functions) for call, functions in self._helpers(node)]
+        return _Effect(self.completions.bits(node), touched, [h for h in helpers if h is not None])
 
     def _helpers(self, node: Node) -> Iterator[tuple[ir.Call, tuple[FunctionValue, ...]]]:
         """Calls over at *node* of functions of this code base, each with all it may be; none where one is unknown."""
@@ -345,31 +367,39 @@ class Flow:
             if isinstance(node, ir.Attr | ir.Name)
         )
 
-    def _through(self, call: ir.Call, functions: tuple[FunctionValue, ...], state: int) -> Iterable[int]:
-        keys = list(self.tracked)
-        count = len(self.events)
-        results: set[int] = set()
+    def _passages(self, call: ir.Call, functions: tuple[FunctionValue, ...]) -> list[_Passage] | None:
+        """The ways through the functions *call* may enter; None where one has no summary (a recursion)."""
+        found: list[_Passage] = []
         for value in functions:
             inner = self.engine.inference.scope(value)
             if inner is None:
-                return (state,)
+                return None
             translated = tuple(
-                to_callee(self.terms.atoms[key], call, inner, value, self.terms) for key in keys
+                to_callee(self.terms.atoms[key], call, inner, value, self.terms) for key in self.tracked
             )
             table = self.engine.summary(inner, translated, self.events, self.optimistic, self.depth + 1)
             if table is None:
-                return (state,)
-            carried = [key for key, expr in zip(keys, translated, strict=True) if expr is not None]
-            begin = state & ((1 << count) - 1)
-            for position, key in enumerate(carried):
-                begin |= (state >> self.tracked[key] & 1) << (count + position)
-            for end in table.get(begin, frozenset()):
-                after = (
-                    state & ~((1 << count) - 1) | (end & ((1 << count) - 1)) | (state & ((1 << count) - 1))
-                )
-                for position, key in enumerate(carried):
-                    mask = 1 << self.tracked[key]
-                    after = after | mask if end >> (count + position) & 1 else after & ~mask
+                return None
+            carried = [
+                self.tracked[key]
+                for key, expr in zip(self.tracked, translated, strict=True)
+                if expr is not None
+            ]
+            found.append(_Passage(table, carried))
+        return found
+
+    def _through(self, passages: list[_Passage], state: int) -> Iterable[int]:
+        count = len(self.events)
+        done = (1 << count) - 1
+        results: set[int] = set()
+        for passage in passages:
+            begin = state & done
+            for position, bit in enumerate(passage.carried):
+                begin |= (state >> bit & 1) << (count + position)
+            for end in passage.table.get(begin, frozenset()):
+                after = state | (end & done)
+                for position, bit in enumerate(passage.carried):
+                    after = after | 1 << bit if end >> (count + position) & 1 else after & ~(1 << bit)
                 results.add(after)
         return results
 
@@ -393,8 +423,10 @@ class Flow:
                     wanted += [key for key in atoms(extra) if key not in wanted]
         kept = list(dict.fromkeys(wanted))[:_MAX_ATOMS]
         self.tracked = {key: len(self.events) + index for index, key in enumerate(kept)}
-        for cached in ("_exclusions", "_attribute_names"):
+        for cached in ("_exclusions", "_attribute_names", "_calling"):
             self.__dict__.pop(cached, None)
+        self._touched.clear()
+        self._effects.clear()
         return formulas
 
     def _entry_states(self, formulas: list[Formula | None], *, all_events: bool = False) -> Iterator[int]:
@@ -440,6 +472,23 @@ class Flow:
             elif value:
                 found = [bits | mask for bits in found]
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """What a call step does: events it completes, atoms its receiver's change leaves open, helpers it enters."""
+
+    bits: int
+    touched: list[str]
+    helpers: list[list[_Passage]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A way through a helper: its summary, and where the atoms it can see have their bits."""
+
+    table: dict[int, frozenset[int]]
+    carried: list[int]
 
 
 def _target_paths(target: ir.Expr, terms: Terms) -> Iterator[str]:

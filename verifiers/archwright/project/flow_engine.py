@@ -15,7 +15,7 @@ from archwright.project.inference import Inference
 from archwright.project.render import render
 from archwright.project.suppression import suppresses
 from archwright.project.terms import SELF
-from archwright.project.values import FunctionValue
+from archwright.project.values import ExternalValue, FunctionValue
 
 
 class FlowEngine:
@@ -43,6 +43,7 @@ class FlowEngine:
                 lambda types, raised: catches(types, raised, scope, inference),
                 lambda item: suppresses(item, scope, inference),
                 lambda expr: exception_type(expr, scope, inference),
+                lambda expr: _is_type_checking(expr, scope, inference),
             )
         return found
 
@@ -116,6 +117,23 @@ class FlowEngine:
                     found.add(node.id)
             known = self._words[id(scope)] = frozenset(found)
         return known
+
+
+def _is_type_checking(expr: ir.Expr, scope: Scope, inference: Inference) -> bool:
+    """Whether *expr* is typing's own TYPE_CHECKING, or a name like it that the module sets to False once."""
+    name = ir.dotted(expr)
+    if name is None or not name.endswith("TYPE_CHECKING"):
+        return False
+    values = inference.evaluate(expr, scope)
+    if values and values <= _TYPE_CHECKING:
+        return True
+    value = inference.index(scope.module).root.names.only(name)
+    return isinstance(value, ir.Const) and value.text == "False"
+
+
+_TYPE_CHECKING = frozenset(
+    {ExternalValue("typing.TYPE_CHECKING"), ExternalValue("typing_extensions.TYPE_CHECKING")}
+)
 
 
 def _body_nodes(scope: Scope) -> Iterator[object]:

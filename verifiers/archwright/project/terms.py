@@ -17,6 +17,8 @@ from archwright.project.render import render
 from archwright.project.values import FunctionValue, InstanceValue
 
 SELF = "self"
+GLOBAL = "::"
+"""Marks a name that is a full dotted name: it means the same in every scope."""
 _DEPTH = 6
 _EMPTY_LITERALS = ("[]", "()", "{}", "''", "set()", "dict()", "list()", "tuple()")
 _MIRRORED = {">": "<", ">=": "<="}
@@ -189,7 +191,15 @@ class Terms:
         if isinstance(e.func, ir.Name) and e.func.id in ("bool", "len") and len(e.args) == 1:
             return self._formula(e.args[0].value, depth)
         inner = self._predicate(e) if depth else None
-        return self._atom(e) if inner is None else self._formula(inner, depth - 1)
+        return self._atom(self._qualified(e)) if inner is None else self._formula(inner, depth - 1)
+
+    def _qualified(self, call: ir.Call) -> ir.Call:
+        """*call* with a plain function named by its full name, which is the same in every module."""
+        values = self._inference.callees(_in_scope(call, self.receiver), self.scope)
+        names = {v.qualified for v in values if isinstance(v, FunctionValue) and not v.bound}
+        if len(values) == len(names) == 1:
+            return ir.Call(ir.Name(GLOBAL + names.pop()), call.args, call.at)
+        return call
 
     # --- looking into predicates ---
 
@@ -206,7 +216,7 @@ class Terms:
             return None
         returned = _single_return(inner)
         mapping = bind_arguments(call, inner, value)
-        return None if returned is None else _translated(returned, inner, mapping)
+        return None if returned is None else self._translated(returned, inner, mapping)
 
     def _property(self, expr: ir.Attr) -> ir.Expr | None:
         values = self._inference.evaluate(_in_scope(expr.value, self.receiver), self.scope)
@@ -219,7 +229,22 @@ class Terms:
         returned = _single_return(method) if method is not None else None
         if method is None or returned is None or not method.params:
             return None
-        return _translated(returned, method, {method.params[0].name: expr.value})
+        return self._translated(returned, method, {method.params[0].name: expr.value})
+
+    def _translated(
+        self, expr: ir.Expr, callee: Scope, mapping: Mapping[str, ir.Expr | None]
+    ) -> ir.Expr | None:
+        """*expr* of *callee* in the caller's terms; None when it reads something the caller cannot name."""
+        known = dict(mapping)
+        for name in free_names(expr):
+            if name in callee.names.bound:
+                if known.get(name) is None:
+                    return None
+            else:
+                found = self._inference.project.names.resolve_in(callee.module, name)
+                if found is not None:
+                    known[name] = ir.Name(GLOBAL + found.qualified)
+        return substitute(expr, known.get)
 
 
 def substitute(expr: ir.Expr, replace: Callable[[str], ir.Expr | None]) -> ir.Expr:
@@ -262,16 +287,9 @@ def bind_arguments(call: ir.Call, callee: Scope, value: FunctionValue) -> dict[s
 
 
 def free_names(expr: ir.Expr) -> set[str]:
-    """The names *expr* reads."""
-    return {node.id for node in walk(expr) if isinstance(node, ir.Name)}
-
-
-def _translated(expr: ir.Expr, callee: Scope, mapping: Mapping[str, ir.Expr | None]) -> ir.Expr | None:
-    """*expr* of *callee* in the caller's terms; None when it reads something the caller cannot name."""
-    for name in free_names(expr):
-        if name in callee.names.bound and mapping.get(name) is None:
-            return None
-    return substitute(expr, lambda name: mapping.get(name))
+    """The names *expr* reads; things given by their full name are not among them."""
+    names = (node.id for node in walk(expr) if isinstance(node, ir.Name))
+    return {name for name in names if not name.startswith(GLOBAL)}
 
 
 def _single_return(scope: Scope) -> ir.Expr | None:

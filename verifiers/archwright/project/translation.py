@@ -9,7 +9,7 @@ import msgspec
 from archwright.facts import ir
 from archwright.facts.walk import NODE_FIELDS
 from archwright.project.code import Scope
-from archwright.project.terms import SELF, Terms, bind_arguments, free_names, substitute
+from archwright.project.terms import GLOBAL, SELF, Terms, bind_arguments, free_names, substitute
 from archwright.project.values import FunctionValue
 
 
@@ -50,6 +50,8 @@ def to_callee(
 def _rename_paths(expr: ir.Expr, renamed: list[tuple[str, str]]) -> ir.Expr | None:
     """*expr* with every path rewritten by the longest prefix that has a new name; None when some path has none."""
     path = ir.dotted(expr)
+    if path is not None and path.startswith(GLOBAL):
+        return expr
     if path is not None:
         for old, new in renamed:
             if path == old or path.startswith(f"{old}."):

@@ -54,7 +54,7 @@ class Judge:
         self.analysis = analysis
         self.compiled = compiled
         self.forward = forward
-        self._busy: set[tuple[int, frozenset[int]]] = set()
+        self._busy: set[tuple[int, frozenset[int], tuple[str, ...]]] = set()
 
     def judge(self, site: Site) -> Obligation:
         """Whether the requirement is met at *site*, a call of the sink."""
@@ -113,7 +113,7 @@ class Judge:
         callers = self.analysis.calls.of(callee)
         if not any(c.certain for c in callers):
             return None
-        key = (id(scope), needed.holds)
+        key = (id(scope), needed.holds, tuple(map(render, needed.conditions)))
         if key in self._busy:
             return self._met(site, sink, ())  # a recursion is entered from outside it
         self._busy.add(key)
@@ -146,6 +146,9 @@ class Judge:
         if caller.is_call and caller.value is not None:
             value = caller.value
             conditions = tuple(to_caller(c, caller.node, callee, value, terms) for c in needed.conditions)
+            if any(key[0] == id(caller.scope) for key in self._busy):
+                # Round a recursion only what is passed on as it is can be followed; ``depth - 1`` never ends.
+                conditions = tuple(c if c is not None and ir.dotted(c) else None for c in conditions)
         else:
             conditions = tuple(None for _ in needed.conditions)
         return self._judge(caller, Demand(conditions, needed.holds), trail, sink)
