@@ -1,9 +1,9 @@
 """The corpus: small trees of code that contracts must pass or fail, with what is expected written into the code.
 
-``tests/corpus/<FAMILY>/<case>/src/...``, the case named ``valid-…`` or ``invalid-…``. Contracts stand in the family's ``contracts/``
-or in the case's own. An end-of-line comment ``#! contract-id`` expects a failure of that contract at that line, ``#? contract-id``
-says that the contract cannot be decided there. Where a comment would change what is tested, ``expected.txt`` in the case has
-lines ``path:line contract-id fail|undecided``.
+A case is ``tests/corpus/<FAMILY>/<name>/src/...``, its name ``valid-…`` or ``invalid-…``. Contracts stand in the family's
+``contracts/`` or in the case's own. An end-of-line comment ``#! contract-id`` expects a failure of that contract at that line,
+``#? contract-id`` says that the contract cannot be decided there. Where a comment would change what is tested, ``expected.txt``
+in the case has lines ``path:line contract-id fail|undecided``.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from archwright.contracts.language import Contract
+from archwright.contracts.loader import load_contracts
 from archwright.gate.codebase import PARSE, open_code_base
 from archwright.model import CheckResult, Outcome
 from archwright.verifiers.catalogue import KINDS, check
@@ -43,8 +45,12 @@ class Case:
     @property
     def contracts(self) -> Path:
         """The directory with the contracts it is judged by."""
-        own = self.directory / "contracts"
-        return own if own.is_dir() else CORPUS / self.family / "contracts"
+        return (self.directory if self.has_own_contracts else CORPUS / self.family) / "contracts"
+
+    @property
+    def has_own_contracts(self) -> bool:
+        """Whether it is judged by contracts of its own."""
+        return (self.directory / "contracts").is_dir()
 
     @property
     def valid(self) -> bool:
@@ -74,9 +80,22 @@ def expected(case: Case) -> Counter[Place]:
         for line in listed.read_text(encoding="utf-8").splitlines():
             match = _EXPECTED.fullmatch(line.strip())
             if match is None:
-                raise ValueError(f"{listed}: cannot read {line!r}; write path:line contract-id fail|undecided")
+                raise ValueError(
+                    f"{listed}: cannot read {line!r}; write path:line contract-id fail|undecided"
+                )
             found[(match["path"], int(match["line"]), match["id"], match["outcome"])] += 1
     return found
+
+
+def contract_ids(case: Case) -> frozenset[str]:
+    """The contracts the case is judged by."""
+    return _ids(case.contracts)
+
+
+@cache
+def _ids(directory: Path) -> frozenset[str]:
+    loaded = load_contracts(directory.parent, directory.name, kinds=KINDS)
+    return frozenset(contract.id for contract in loaded.contracts)
 
 
 @dataclass(frozen=True)
