@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Turns the compared samples of a canary run into statistics and a verdict; pure functions only.
-# Callers: L5 canary_engine, canary_comparison, canary_artifacts, canary_golden
+# Callers: L5 canary_engine, canary_comparison, canary_artifacts, canary_golden, divergence
 # Allowed Imports: stdlib, L5_engines, L5_schemas
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy
 """Statistics and verdict of a canary run.

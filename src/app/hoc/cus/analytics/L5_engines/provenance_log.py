@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: One simulation as provenance keeps it: what went in, what came out, and by which code.
-# Callers: L5 provenance, canary_samples
+# Callers: L5 provenance
 # Allowed Imports: stdlib, L5_engines, L5_schemas
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy
 """`ProvenanceLog`, and how simulations are hashed and compressed. Offered to others by ``provenance``."""

@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Cost model V1: the fixed-price simulation whose answer is authoritative.
-# Callers: L5 v2_adapter, canary_comparison
+# Callers: L5 v2_adapter, sandbox, canary_comparison
 # Allowed Imports: stdlib, L5_engines, L5_schemas
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy
 """The V1 simulator: one fixed price, latency and risk per skill. Money in whole cents, time in whole

@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Runs plans through cost model V2 and compares the outcome with V1.
-# Callers: L5 canary_engine, canary_comparison, canary_evaluation
+# Callers: L5 canary_engine, canary_comparison, canary_evaluation, sandbox, datasets
 # Allowed Imports: stdlib, L5_engines, L5_schemas, app.infra.time
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy
 """The V2 adapter: cost model V2 applied to whole plans.

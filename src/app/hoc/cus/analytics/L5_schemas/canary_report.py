@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: The outcome of one canary run, as the engine decides it and the driver stores it.
-# Callers: L5 costsim_models, canary_{engine,evaluation,artifacts}, L6 canary_report_driver
+# Callers: L5_engines, L5_schemas, L6 canary_report_driver, spine canary_coordinator, app.canary_cli
 # Allowed Imports: stdlib
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """`CanaryReport`: defined here, beside neither engine nor driver, because both speak it.

@@ -1,7 +1,7 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: Writes and reads the reproducibility record of computed datasets (table analytics_artifacts).
-# Callers: spine analytics_handler, dataset_registration
+# Callers: spine analytics_handler
 # Allowed Imports: L7, L5_schemas, sqlalchemy, app.infra.time
 # Forbidden Imports: L2, L4, L5_engines
 """Analytics artifacts driver: one tenant per call, never ends the caller's transaction."""

@@ -1,7 +1,7 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: Writes and reads the provenance of cost simulations (table costsim_provenance).
-# Callers: spine provenance_coordinator, costsim_handler
+# Callers: spine canary_coordinator, provenance_coordinator, costsim_handler
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
 """Provenance driver: append-only, one tenant per call, never ends the caller's transaction.
