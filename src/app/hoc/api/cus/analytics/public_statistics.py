@@ -10,7 +10,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import ValidationError
 
 from app.hoc.api.cus.analytics.statistics_models import StatisticsQuery, UsageStatisticsOut
@@ -26,15 +26,17 @@ router = APIRouter(prefix="/cus/analytics", tags=["analytics"])
 Reader = Annotated[Principal, Depends(require_scope("analytics:read"))]
 
 
-def strict_query(
-    request: Request,
-    from_: Annotated[str, Query(alias="from", description="Start, ISO 8601 in UTC, inclusive.")] = "",
-    to: Annotated[str, Query(description="End, ISO 8601 in UTC, exclusive.")] = "",
-    resolution: Annotated[str, Query(description="hour or day")] = "day",
-    scope: Annotated[str, Query(description="org")] = "org",
-    as_of: Annotated[str | None, Query(description="The moment to read at, UTC; now by default.")] = None,
-) -> StatisticsQuery:
-    """Parse the query string; the parameters above are for the API document, the string itself decides.
+_SCHEMA = StatisticsQuery.model_json_schema(by_alias=True)
+_KNOWN = frozenset(_SCHEMA["properties"])
+# The query is parsed by hand, so the API document is told what the model says.
+_PARAMETERS = [
+    {"name": name, "in": "query", "required": name in _SCHEMA["required"], "schema": schema}
+    for name, schema in _SCHEMA["properties"].items()
+]
+
+
+def strict_query(request: Request) -> StatisticsQuery:
+    """Parse the query string.
 
     Raises:
         ApiError: 400 ``INVALID_QUERY`` with every problem, unknown parameters first and sorted.
@@ -60,10 +62,7 @@ def strict_query(
     raise ApiError(400, "INVALID_QUERY", "The query is malformed; see details.", details=problems)
 
 
-_KNOWN = frozenset({"from", "to", "resolution", "scope", "as_of"})
-
-
-@router.get("/statistics/usage")
+@router.get("/statistics/usage", openapi_extra={"parameters": _PARAMETERS})
 async def public_usage_statistics(
     principal: Reader,
     query: Annotated[StatisticsQuery, Depends(strict_query)],

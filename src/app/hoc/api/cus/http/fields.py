@@ -26,7 +26,20 @@ def _plain(value: Decimal) -> str:
 
 
 # Cents a client may send: not negative, at most a million dollars, at most six places.
-CentsIn = Annotated[Decimal, Field(ge=0, le=MAX_CENTS, decimal_places=6, allow_inf_nan=False)]
+CentsIn = Annotated[
+    Decimal,
+    Field(ge=0, le=MAX_CENTS, decimal_places=6, allow_inf_nan=False),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": MAX_CENTS},
+                {"type": "string", "pattern": r"^\d{1,8}(\.\d{1,6})?$"},
+            ],
+            "examples": ["0.4"],
+        },
+        mode="validation",
+    ),
+]
 # Any exact number in an answer.
 ExactOut = Annotated[
     Decimal,
