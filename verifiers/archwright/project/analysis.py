@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any, TypeVar
 
 from archwright.project.calls import CallFinder
 from archwright.project.effects import EffectGraph
@@ -12,13 +14,27 @@ from archwright.project.inference import Inference
 from archwright.project.project import Project
 from archwright.project.storage.storage import Storage
 
+T = TypeVar("T")
+
 
 class Analysis:
     """A project with its derived facts. One per run; verifiers only read it."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self._remembered: dict[int, tuple[object, Any]] = {}
         self._edges: dict[str, tuple[tuple[ImportEdge, ...], tuple[UnresolvedImport, ...]]] = {}
+
+    def remembered(self, about: object, find: Callable[[], T]) -> T:
+        """What *find* says about a value of this analysis; asked once, by the value's identity."""
+        known = self._remembered.get(id(about))
+        if known is None:
+            known = self._remembered[id(about)] = (
+                about,
+                find(),
+            )  # keeping the value keeps its identity taken
+        found: T = known[1]
+        return found
 
     def imports(self, module: str) -> tuple[ImportEdge, ...]:
         """The import edges out of *module*."""

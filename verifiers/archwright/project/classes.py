@@ -16,6 +16,7 @@ class ClassHierarchy:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._lineages: dict[str, tuple[str, ...]] = {}
 
     @cached_property
     def _definitions(self) -> dict[str, tuple[str, Definition]]:
@@ -59,6 +60,12 @@ class ClassHierarchy:
 
     def lineage(self, name: str) -> tuple[str, ...]:
         """*name* and all its bases, nearest first, each once; cycles and very long chains are cut."""
+        found = self._lineages.get(name)
+        if found is None:
+            found = self._lineages[name] = self._lineage(name)
+        return found
+
+    def _lineage(self, name: str) -> tuple[str, ...]:
         order: list[str] = []
         pending = [name]
         while pending and len(order) < _MAX_BASES:

@@ -10,8 +10,12 @@ from archwright.project.analysis import Analysis
 from archwright.project.imports import ImportEdge
 
 
-def edge_ends(edge: ImportEdge, analysis: Analysis) -> Iterator[Subject]:
+def edge_ends(edge: ImportEdge, analysis: Analysis) -> tuple[Subject, ...]:
     """The module the import names, the modules a re-export leads through, and where the symbol is defined."""
+    return analysis.remembered(edge, lambda: tuple(_edge_ends(edge, analysis)))
+
+
+def _edge_ends(edge: ImportEdge, analysis: Analysis) -> Iterator[Subject]:
     project = analysis.project
     if edge.external:
         yield external_subject(edge.target)

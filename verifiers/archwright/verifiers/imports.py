@@ -107,6 +107,7 @@ def check_wiring(contract: WiringContract, analysis: Analysis) -> CheckResult:
 def check_forbid(contract: ForbidContract, analysis: Analysis) -> CheckResult:
     """Judges every counted edge out of the selected modules; with ``transitive`` also chains."""
     tally = Tally(contract)
+    chains = _Chains(contract, analysis)
     for module in _selected(contract.from_, analysis):
         own = _subject(module, analysis)
         direct: set[str] = set()
@@ -120,7 +121,7 @@ def check_forbid(contract: ForbidContract, analysis: Analysis) -> CheckResult:
         for edge, hit in _symbol_hits(contract, contract.to, own, analysis):
             _fail(tally, edge, hit, f"`{module}` uses `{edge.symbol}`")
         if contract.transitive:
-            _check_chains(contract, analysis, module, own, direct, tally)
+            _check_chains(chains, module, own, direct, tally)
         _report_undecided(tally, contract, analysis, module)
     return tally.result()
 
@@ -248,30 +249,76 @@ def _with_stdlib(end: Subject) -> Subject:
     return Subject(package=f"{group}.{end.package}", symbol=end.symbol)
 
 
-def _check_chains(
-    contract: ForbidContract, analysis: Analysis, start: str, own: Subject, direct: set[str], tally: Tally
-) -> None:
+class _Chains:
+    """The graph of counted imports as the searches for chains need it; made once per contract, walked from many starts."""
+
+    def __init__(self, contract: ForbidContract, analysis: Analysis) -> None:
+        self._contract = contract
+        self._analysis = analysis
+        self._relational = any(selector.relational for selector in contract.to)
+        self._onward: dict[str, list[tuple[str, ImportEdge]]] = {}
+        self._hits: dict[tuple[str, Subject | None], list[tuple[ImportEdge, list[Subject]]]] = {}
+
+    def onward(self, module: str) -> list[tuple[str, ImportEdge]]:
+        """The modules of this code base that *module* imports, each with the first edge to it."""
+        found = self._onward.get(module)
+        if found is None:
+            nearest: dict[str, ImportEdge] = {}
+            for edge in self._edges(module):
+                for target in (edge.target, edge.origin):
+                    if target and not edge.external:
+                        nearest.setdefault(target, edge)
+            found = self._onward[module] = list(nearest.items())
+        return found
+
+    def hits(self, module: str, own: Subject) -> list[tuple[ImportEdge, list[Subject]]]:
+        """The edges of *module* to something forbidden, with the ends that are."""
+        key = (module, own if self._relational else None)
+        found = self._hits.get(key)
+        if found is None:
+            found = self._hits[key] = [
+                (edge, ends)
+                for edge in self._edges(module)
+                if (ends := _matches(self._contract.to, edge, own, self._analysis))
+            ]
+        return found
+
+    def _edges(self, module: str) -> list[ImportEdge]:
+        if not self._analysis.project.has(module):
+            return []
+        return _counted(self._contract, self._analysis.imports(module))
+
+
+def _check_chains(chains: _Chains, start: str, own: Subject, direct: set[str], tally: Tally) -> None:
     """Breadth first from *start*: the shortest chain to each forbidden module that is not imported directly."""
     back: dict[str, tuple[str, ImportEdge]] = {}
     queue = [start]
     seen = {start}
     reported: set[str] = set(direct)
     for module in queue:
-        if not analysis.project.has(module):
-            continue
-        for edge in _counted(contract, analysis.imports(module)):
-            hit = _first_match(contract.to, edge, own, analysis) if module != start else None
+        for edge, ends in chains.hits(module, own) if module != start else ():
+            hit = next((end for end in ends if end.module != start), None)
             if hit is not None and end_name(hit) not in reported:
                 reported.add(end_name(hit))
                 steps = (*_chain(start, module, back), _hop(edge, end_name(hit)))
                 message = f"`{start}` reaches {_described(hit, edge)} through {len(steps) - 1} module(s)"
                 first = steps[0].location or edge.location
                 tally.failed("forbidden-chain", (start, end_name(hit)), message, first, steps)
-            for nearer in (edge.target, edge.origin):
-                if nearer and not edge.external and nearer not in seen:
-                    seen.add(nearer)
-                    back[nearer] = (module, edge)
-                    queue.append(nearer)
+        for nearer, edge in chains.onward(module):
+            if nearer not in seen:
+                seen.add(nearer)
+                back[nearer] = (module, edge)
+                queue.append(nearer)
+
+
+def _matches(
+    selectors: tuple[Selector, ...], edge: ImportEdge, own: Subject, analysis: Analysis
+) -> list[Subject]:
+    return [
+        end
+        for end in edge_ends(edge, analysis)
+        if any(s.matches(_with_stdlib(end), own) or s.matches(end, own) for s in selectors)
+    ]
 
 
 def _chain(start: str, end: str, back: dict[str, tuple[str, ImportEdge]]) -> tuple[Step, ...]:
