@@ -335,6 +335,101 @@ BROKEN: dict[str, tuple[str, str, Change]] = {
             "    await session.execute(text('UPDATE cost_budgets SET hard_limit = 0'))",
         ),
     ),
+    "a column no migration creates": (
+        "models-are-the-migrated-schema",
+        "column-not-migrated",
+        edit(
+            "src/app/models/costsim.py",
+            "    artifact_count: Mapped[int]",
+            "    artifact_size: Mapped[int]\n    artifact_count: Mapped[int]",
+        ),
+    ),
+    "a statement about a table of another name": (
+        "sql-names-what-exists",
+        "unknown-table",
+        append(
+            f"{ANALYTICS}/L6_drivers/canary_report_driver.py",
+            "from sqlalchemy import text\n\n\n"
+            "async def sweep(session: AsyncSession) -> None:\n"
+            "    await session.execute(text('DELETE FROM canary_reports'))",
+        ),
+    ),
+    "analytics closing an incident by itself, in raw SQL": (
+        "tables-have-one-owner",
+        "foreign-write",
+        append(
+            f"{ANALYTICS}/L6_drivers/canary_report_driver.py",
+            "from sqlalchemy import text\n\n\n"
+            "async def close(session: AsyncSession) -> None:\n"
+            "    await session.execute(text(\"UPDATE incidents SET status = 'resolved'\"))",
+        ),
+    ),
+    "a canary column the driver forgets to write": (
+        "canary-reports-table",
+        "does-not-write",
+        edit(
+            f"{ANALYTICS}/L6_drivers/canary_report_driver.py",
+            "        artifact_manifest=dict(report.artifact_manifest),\n",
+            "",
+        ),
+    ),
+    "an artifact without the window it was computed from": (
+        "analytics-artifacts-table",
+        "nullability-differs",
+        edit(
+            f"{MIGRATIONS}/131_monitoring_analytics_reproducibility_fields.py",
+            '    protect("analytics_artifact_revisions")\n\n',
+            '    protect("analytics_artifact_revisions")\n'
+            '    op.alter_column("analytics_artifacts", "input_window_hash", nullable=True)\n\n',
+        ),
+    ),
+    "artifact history without its triggers": (
+        "artifact-history-is-append-only",
+        "missing-trigger",
+        edit(
+            f"{MIGRATIONS}/131_monitoring_analytics_reproducibility_fields.py",
+            '    protect("analytics_artifact_revisions")\n\n',
+            "\n",
+        ),
+    ),
+    "an audit table made append-only only in a condition": (
+        "coordination-audit-is-append-only",
+        "missing-trigger",
+        edit(
+            f"{MIGRATIONS}/130_coordination_audit_records.py",
+            "    protect(TABLE)\n\n",
+            '    if op.get_bind().dialect.name == "postgresql":\n        protect(TABLE)\n\n',
+        ),
+    ),
+    "provenance whose triggers are dropped by a later revision": (
+        "provenance-is-append-only",
+        "missing-trigger",
+        edit(
+            f"{MIGRATIONS}/131_monitoring_analytics_reproducibility_fields.py",
+            '    protect("analytics_artifact_revisions")\n\n',
+            '    protect("analytics_artifact_revisions")\n    unprotect("costsim_provenance")\n\n',
+        ),
+    ),
+    "an outbox that can be changed": (
+        "event-outbox-is-append-only",
+        "missing-trigger",
+        edit(f"{MIGRATIONS}/130_event_outbox.py", '    protect("event_outbox")\n', ""),
+    ),
+    "predictions that need not be advisory": (
+        "predictions-are-advisory-in-the-database",
+        "missing-check",
+        edit(f"{MIGRATIONS}/127_prediction_events.py", '"ck_prediction_events_advisory_only"', '"ck_other"'),
+    ),
+    "a grave anomaly without an incident": (
+        "high-anomalies-have-an-incident",
+        "missing-check",
+        edit(
+            f"{MIGRATIONS}/131_monitoring_analytics_reproducibility_fields.py",
+            '    protect("analytics_artifact_revisions")\n\n',
+            '    protect("analytics_artifact_revisions")\n'
+            '    op.drop_constraint("ck_cost_anomalies_high_has_incident", "cost_anomalies")\n\n',
+        ),
+    ),
     "a verifier that renders": (
         "suite-layers",
         "upward-import",

@@ -36,7 +36,15 @@ from archwright.verifiers.imports import (
     check_wiring,
 )
 from archwright.verifiers.ordering import OrderingContract, check_ordering
+from archwright.verifiers.storage_agreement import AgreeContract, check_agree
 from archwright.verifiers.storage_chain import ChainContract, check_chain
+from archwright.verifiers.storage_statements import (
+    OwnershipContract,
+    StatementsContract,
+    check_ownership,
+    check_statements,
+)
+from archwright.verifiers.storage_tables import TableContract, check_table
 from archwright.verifiers.topology import (
     ConductContract,
     CoverContract,
@@ -67,6 +75,10 @@ KINDS: Kinds = {
     "ordering": OrderingContract,
     "storage": {
         "chain": ChainContract,
+        "agree": AgreeContract,
+        "table": TableContract,
+        "statements": StatementsContract,
+        "ownership": OwnershipContract,
     },
     "effects": {
         "forbid": ForbidEffectsContract,
@@ -79,6 +91,10 @@ KINDS: Kinds = {
 _VERIFIERS: Mapping[type[Contract], Callable[[Any, Analysis], CheckResult]] = {
     AcyclicContract: check_acyclic,
     BlockingContract: check_blocking,
+    AgreeContract: check_agree,
+    OwnershipContract: check_ownership,
+    StatementsContract: check_statements,
+    TableContract: check_table,
     ChainContract: check_chain,
     ConductContract: check_conduct,
     CoverContract: check_cover,

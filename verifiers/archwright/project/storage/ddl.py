@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -11,14 +12,14 @@ from archwright.model import Location
 from archwright.project.storage.declarations import normal
 from archwright.project.storage.operations import Operations
 from archwright.project.storage.parsing import parse_sql, table_name
-from archwright.project.storage.schema import Column, ForeignKey, Index, Table, anonymous
+from archwright.project.storage.schema import Column, ForeignKey, Index, Table, Trigger, anonymous
 from archwright.project.storage.sqltypes import UNTOLD, read_ddl_type
 
 _NAME = r'(?:"?[\w$]+"?\.)?"?(?P<name>[\w$]+)"?'
 _IF = r"(?P<soft>IF\s+(?:NOT\s+)?EXISTS\s+)?"
 _CREATE_TRIGGER = re.compile(
     rf"\s*CREATE\s+(?P<replace>OR\s+REPLACE\s+)?(?:TEMP(?:ORARY)?\s+)?(?:CONSTRAINT\s+)?TRIGGER\s+{_IF}{_NAME}\s"
-    r'.*?\sON\s+(?P<table>(?:"?\w+"?\.)?"?\w+"?)',
+    r'(?P<when>.*?)\sON\s+(?P<table>(?:"?\w+"?\.)?"?\w+"?)(?P<rest>.*)',
     re.IGNORECASE | re.DOTALL,
 )
 _DROP_TRIGGER = re.compile(rf'\s*DROP\s+TRIGGER\s+{_IF}{_NAME}(?:\s+ON\s+(?P<table>[\w".]+))?', re.IGNORECASE)
@@ -26,6 +27,9 @@ _CREATE_FUNCTION = re.compile(
     rf"\s*CREATE\s+(?P<replace>OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\s+{_NAME}", re.IGNORECASE
 )
 _DROP_FUNCTION = re.compile(rf"\s*DROP\s+(?:FUNCTION|PROCEDURE)\s+{_IF}{_NAME}", re.IGNORECASE)
+_RAISES = re.compile(r"\bRAISE\s*(?:EXCEPTION\b|\(\s*(?:ABORT|FAIL|ROLLBACK)\b)", re.IGNORECASE)
+_CONDITIONAL = re.compile(r"\b(?:IF|CASE|WHEN|WHERE)\b", re.IGNORECASE)
+_CALLED = re.compile(r"\bEXECUTE\s+(?:FUNCTION|PROCEDURE)\s+(?:\w+\.)?(?P<name>\w+)", re.IGNORECASE)
 _HARMLESS = re.compile(
     r"\s*(?:ANALYZE|BEGIN|CLUSTER|COMMENT|COMMIT|DELETE|EXPLAIN|GRANT|INSERT|LOCK|NOTIFY|PRAGMA|REFRESH|REINDEX|RESET|REVOKE"
     r"|ROLLBACK|SELECT|SET|SHOW|TRUNCATE|UPDATE|VACUUM|WITH|(?:CREATE|DROP)\s+(?:COLLATION|DOMAIN|EXTENSION|OPERATOR|POLICY"
@@ -46,28 +50,42 @@ def apply_sql(text: str, operations: Operations, at: Location) -> None:
         operations.schema.doubt("a statement that cannot be read", at)
         return
     for statement in statements:
-        _apply(statement, operations, at)
+        try:
+            _apply(statement, operations, at)
+        except (AttributeError, KeyError, TypeError):
+            # A shape of tree this does not know, from another version of the parser.
+            operations.schema.doubt("a statement that is not understood", at)
 
 
 def _stored_code(text: str, operations: Operations, at: Location) -> bool:
     """Triggers and functions, whose bodies are another language."""
     schema = operations.schema
     if (match := _CREATE_TRIGGER.match(text)) is not None:
-        operations.add_trigger(_bare(match["table"]), match["name"], at)
+        trigger = _trigger(match["when"], match["rest"], schema.functions)
+        operations.add_trigger(_bare(match["table"]), match["name"], trigger, at)
     elif (match := _DROP_TRIGGER.match(text)) is not None:
         table = _bare(match["table"]) if match["table"] else None
         operations.remove_trigger(match["name"], table, at, if_present=bool(match["soft"]))
     elif (match := _CREATE_FUNCTION.match(text)) is not None:
         if match["name"] in schema.functions and not match["replace"]:
             schema.refuse(f"function `{match['name']}` exists already", match["name"], at)
-        schema.functions |= {match["name"]}
+        schema.functions[match["name"]] = bool(_RAISES.search(text)) and not _CONDITIONAL.search(text)
     elif (match := _DROP_FUNCTION.match(text)) is not None:
         if match["name"] not in schema.functions and not match["soft"]:
             schema.refuse(f"there is no function `{match['name']}` to drop", match["name"], at)
-        schema.functions -= {match["name"]}
+        schema.functions.pop(match["name"], None)
     else:
         return False
     return True
+
+
+def _trigger(when: str, rest: str, functions: Mapping[str, bool]) -> Trigger:
+    words = when.lower().split()
+    limited = "of" in words or _CONDITIONAL.search(rest) is not None
+    called = _CALLED.search(rest)
+    raises = functions.get(called["name"], False) if called is not None else bool(_RAISES.search(rest))
+    events = frozenset(words) & {"delete", "insert", "truncate", "update"}
+    return Trigger(events, raises and not limited and "after" not in words)
 
 
 def _apply(node: Any, operations: Operations, at: Location) -> None:
@@ -191,7 +209,7 @@ def _table(name: str, items: list[Any], at: Location) -> Table:
         parts.checks,
         parts.foreign,
         {},
-        frozenset(),
+        {},
         tuple(parts.vague),
         at,
     )

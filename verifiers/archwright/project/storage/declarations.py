@@ -148,7 +148,7 @@ class TableBuilder:
             self._checks,
             self._foreign,
             self._indexes,
-            frozenset(),
+            {},
             tuple(self._vague),
             self._at,
         )

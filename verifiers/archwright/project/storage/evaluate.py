@@ -292,13 +292,7 @@ class Evaluator:
     def _call_outside(self, made: Made) -> Any:
         name = made.name
         if name.startswith("builtins."):
-            function = BUILTINS.get(name.removeprefix("builtins."))
-            arguments = [list(a) if isinstance(a, dict) else a for a in made.args]
-            if function is None or not made.complete or any(isinstance(a, Unknown) for a in arguments):
-                return self.outside_call(made)
-            if function is str and not is_known(arguments):
-                return Unknown("the text of a value that cannot be told", made.at)
-            return attempt(lambda: function(*made.args, **made.kwargs), made.at)
+            return self._call_builtin(name.removeprefix("builtins."), made)
         if (
             name in ("textwrap.dedent", "inspect.cleandoc")
             and len(made.args) == 1
@@ -308,6 +302,18 @@ class Evaluator:
         if name.endswith((".quoted_name", ".conv")) and made.args:
             return made.args[0]
         return self.outside_call(made)
+
+    def _call_builtin(self, name: str, made: Made) -> Any:
+        function = BUILTINS.get(name)
+        solid = (*CONCRETE, list, tuple, dict)
+        if name == "bool" and len(made.args) == 1:
+            known = truth(made.args[0])
+            return Unknown("a condition that cannot be told", made.at) if known is None else known
+        if function is None or not made.complete or not all(isinstance(a, solid) for a in made.args):
+            return self.outside_call(made)
+        if name == "str" and not is_known(made.args):
+            return Unknown("the text of a value that cannot be told", made.at)
+        return attempt(lambda: function(*made.args, **made.kwargs), made.at)
 
     def _call_method(self, callee: Method, made: Made) -> Any:
         receiver, name = callee.receiver, callee.name

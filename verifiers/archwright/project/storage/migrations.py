@@ -101,8 +101,8 @@ class History:
             doubt = next(iter(lingering.values()), None) or self.schema.doubts[sorted(fresh)[0]]
             return "undecided", doubt.reason, doubt.at
         differing = after.differing(before)
-        gone = before.functions - after.functions
-        left = after.functions - before.functions
+        gone = set(before.functions) - set(after.functions)
+        left = set(after.functions) - set(before.functions)
         if not differing and not gone and not left:
             return "inverse", "", place
         if unchanged:

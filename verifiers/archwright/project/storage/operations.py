@@ -17,7 +17,9 @@ from archwright.project.storage.schema import (
     Index,
     Schema,
     Table,
+    Trigger,
     anonymous,
+    resolve_references,
 )
 from archwright.project.storage.sqltypes import Impl, read_type
 
@@ -76,7 +78,7 @@ class Operations:
             if not if_absent:
                 self.schema.refuse(f"table `{table.name}` exists already", table.name, at)
             return
-        self.schema.tables[table.name] = table
+        self.schema.tables[table.name] = resolve_references(table, self.schema.tables)
         if table.vague:
             self.schema.doubt(table.vague[0], at, table.name)
         elif self.schema.doubts.get(table.name) is not None:
@@ -146,6 +148,9 @@ class Operations:
             checks={**table.checks, **part.checks},
             foreign_keys={**table.foreign_keys, **part.foreign_keys},
             indexes={**table.indexes, **part.indexes},
+        )
+        self.schema.tables[table.name] = resolve_references(
+            self.schema.tables[table.name], self.schema.tables
         )
 
     def drop_column(self, made: Made, at: Location) -> None:
@@ -354,13 +359,13 @@ class Operations:
 
     # --- triggers and functions ---
 
-    def add_trigger(self, table_name: str, trigger: str, at: Location) -> None:
+    def add_trigger(self, table_name: str, name: str, trigger: Trigger, at: Location) -> None:
         """A trigger on a table."""
         table = self._existing(table_name, at)
         if table is not None:
-            if trigger in table.triggers:
-                self.schema.refuse(f"`{table_name}` has a trigger `{trigger}` already", table_name, at)
-            self._put(table, triggers=table.triggers | {trigger})
+            if name in table.triggers:
+                self.schema.refuse(f"`{table_name}` has a trigger `{name}` already", table_name, at)
+            self._put(table, triggers={**table.triggers, name: trigger})
 
     def remove_trigger(
         self, trigger: str, table_name: str | None, at: Location, *, if_present: bool = False
@@ -368,7 +373,7 @@ class Operations:
         """A trigger goes; SQLite does not name its table."""
         for table in list(self.schema.tables.values()):
             if trigger in table.triggers and table_name in (None, table.name):
-                self._put(table, triggers=table.triggers - {trigger})
+                self._put(table, triggers={k: v for k, v in table.triggers.items() if k != trigger})
                 return
         if not if_present:
             self.schema.refuse(f"there is no trigger `{trigger}` to drop", table_name or trigger, at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -38,6 +38,15 @@ class Index(msgspec.Struct, frozen=True):
     unique: bool
 
 
+class Trigger(msgspec.Struct, frozen=True):
+    """Code the database runs on changes of a table."""
+
+    events: frozenset[str]
+    """Among ``insert``, ``update``, ``delete``, ``truncate``."""
+    refuses: bool
+    """Whether it raises whatever the change is."""
+
+
 class Table(msgspec.Struct, frozen=True):
     """One table. Constraints are kept by name; one without a name under a name made of its content, with a ``?``."""
 
@@ -48,7 +57,7 @@ class Table(msgspec.Struct, frozen=True):
     checks: dict[str, str] = {}
     foreign_keys: dict[str, ForeignKey] = {}
     indexes: dict[str, Index] = {}
-    triggers: frozenset[str] = frozenset()
+    triggers: dict[str, Trigger] = {}
     vague: tuple[str, ...] = ()
     """What its declaration says that cannot be told."""
     at: Location | None = None
@@ -99,7 +108,8 @@ class Schema:
 
     def __init__(self) -> None:
         self.tables: dict[str, Table] = {}
-        self.functions: frozenset[str] = frozenset()
+        self.functions: dict[str, bool] = {}
+        """Stored functions: whether each raises whatever it is called with."""
         self.doubts: dict[str, Doubt] = {}
         self.conflicts: list[Conflict] = []
 
@@ -107,7 +117,7 @@ class Schema:
         """An independent copy."""
         other = Schema()
         other.tables = dict(self.tables)
-        other.functions = self.functions
+        other.functions = dict(self.functions)
         other.doubts = dict(self.doubts)
         other.conflicts = list(self.conflicts)
         return other
@@ -127,7 +137,7 @@ class Schema:
             self.doubts.setdefault(name, Doubt(reason, at))
             if name not in self.tables:
                 self.tables[name] = other.tables[name]
-        self.functions |= other.functions
+        self.functions = {**other.functions, **self.functions}
         self.doubts = {**other.doubts, **self.doubts}
         known = set(self.conflicts)
         self.conflicts += [c for c in other.conflicts if c not in known]
@@ -144,6 +154,20 @@ class Schema:
         """Records that the database would refuse an operation – unless what it is about is in doubt anyway."""
         if self.doubt_about(subject) is None:
             self.conflicts.append(Conflict(message, subject, at))
+
+
+def resolve_references(table: Table, tables: Mapping[str, Table]) -> Table:
+    """*table* with the types filled in that columns take from the columns they refer to."""
+    columns = dict(table.columns)
+    for key in table.foreign_keys.values():
+        other = table if key.table == table.name else tables.get(key.table)
+        if other is None or len(key.columns) != 1 or key.columns[0] not in columns:
+            continue
+        remote = key.targets or other.primary_key
+        column = columns[key.columns[0]]
+        if not column.type.known and len(remote) == 1 and remote[0] in other.columns:
+            columns[column.name] = msgspec.structs.replace(column, type=other.columns[remote[0]].type)
+    return msgspec.structs.replace(table, columns=columns)
 
 
 def anonymous(kind: str, columns: Iterable[str]) -> str:

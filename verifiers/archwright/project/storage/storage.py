@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from archwright.project.inference import Inference
+from archwright.project.storage.accesses import Access, AccessReader
 from archwright.project.storage.columntypes import ColumnTypes
+from archwright.project.storage.evaluate import Evaluator
 from archwright.project.storage.migrations import History, Revision, find_revisions
+from archwright.project.storage.models import Models
+from archwright.project.storage.wiring import Wiring
+
+DIALECTS = ("postgresql", "sqlite")
+_LIBRARIES = frozenset(
+    {"aiosqlite", "asyncpg", "databases", "psycopg", "psycopg2", "sqlalchemy", "sqlite3", "sqlmodel"}
+)
 
 
 class Storage:
@@ -18,6 +28,9 @@ class Storage:
         self._revisions: dict[tuple[str, ...], tuple[Revision, ...]] = {}
         self._histories: dict[tuple[tuple[str, ...], str], History] = {}
         self._types: dict[str, ColumnTypes] = {}
+        self._models: dict[str, Models] = {}
+        self._reader: AccessReader | None = None
+        self._accesses: dict[str, tuple[Access, ...]] = {}
 
     def revisions(self, modules: Iterable[str]) -> tuple[Revision, ...]:
         """The migrations among *modules*."""
@@ -36,6 +49,35 @@ class Storage:
             found = History(self.revisions(names), self._inference, dialect, impl)
             self._histories[names, dialect] = found
         return found
+
+    def models(self, dialect: str) -> Models:
+        """The tables the code base declares, as they are on *dialect*."""
+        found = self._models.get(dialect)
+        if found is None:
+            found = self._models[dialect] = Models(self._inference, self.types(dialect), dialect)
+        return found
+
+    def accesses(self, module: str) -> tuple[Access, ...]:
+        """What *module* does with tables."""
+        found = self._accesses.get(module)
+        if found is None:
+            if self._reader is None:
+                evaluator = Evaluator(self._inference, "postgresql")
+                self._reader = AccessReader(self._inference, self.models("postgresql"), evaluator, DIALECTS)
+            found = self._accesses[module] = self._reader.read(module)
+        return found
+
+    @cached_property
+    def wiring(self) -> Wiring:
+        """What functions do with tables, helpers included."""
+        return Wiring(self._inference, self)
+
+    @cached_property
+    def touching(self) -> tuple[str, ...]:
+        """The modules that may do something with a table: they name SQLAlchemy, a database driver or a model."""
+        project = self._inference.project
+        words = {m.rpartition(".")[2] for m in self.models("postgresql").by_name} | _LIBRARIES
+        return tuple(m for m in project.modules if any(project.summary(m).mentions(w) for w in words))
 
     def types(self, dialect: str) -> ColumnTypes:
         """Column types of the code base's own on *dialect*."""

@@ -1,0 +1,19 @@
+# chk_prediction_advisory
+import sqlalchemy as sa
+from alembic import op
+
+revision = "001_predictions"
+down_revision = None
+
+
+def upgrade():
+    op.create_table(  #! predictions-are-advisory, predictions-are-advisory, predictions-are-advisory
+        "predictions",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("advisory", sa.Boolean, nullable=False),
+    )
+
+
+def downgrade():
+    op.create_check_constraint("chk_prediction_advisory", "predictions", "advisory")
+    op.execute("CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON predictions FOR EACH ROW EXECUTE FUNCTION refuse()")

@@ -1,0 +1,174 @@
+"""The keys of a dict that code puts together: literals, merges, dataclasses, helper functions and keyword arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from archwright.facts import ir
+from archwright.facts.binding import Bound
+from archwright.project.code import Scope, calls_in, own_nodes
+from archwright.project.inference import Inference
+from archwright.project.storage.evaluate import Evaluator, Frame
+from archwright.project.values import ExternalValue, FunctionValue, InstanceValue
+
+_DEPTH = 10
+Column = Callable[[ir.Attr, Scope], tuple[Any, str] | None]
+"""The column a ``Model.attribute`` used as a key names."""
+
+
+class Keys:
+    """Answers for one code base."""
+
+    def __init__(self, inference: Inference, evaluator: Evaluator, column: Column) -> None:
+        self._inference = inference
+        self._evaluator = evaluator
+        self._column = column
+
+    def of(self, expr: ir.Expr | None, scope: Scope, depth: int = _DEPTH) -> tuple[str, ...] | None:
+        """The keys of a dict, of the dicts in a list, or the strings in a list; None when they cannot be told."""
+        if expr is None or depth == 0:
+            return None
+        if isinstance(expr, ir.Name):
+            return self._named(expr, scope, depth)
+        if isinstance(expr, ir.Dict):
+            parts = [
+                self.of(value, scope, depth - 1) if key is None else self._key(key, scope)
+                for key, value in zip(expr.keys, expr.values, strict=True)
+            ]
+            return _joined(parts)
+        if isinstance(expr, ir.Seq):
+            nested = [
+                self.of(item, scope, depth - 1)
+                if isinstance(item, ir.Dict | ir.Call)
+                else self._key(item, scope)
+                for item in expr.items
+            ]
+            return _joined(nested) if expr.items else None
+        if isinstance(expr, ir.Comp):
+            if expr.kind == "dict":
+                value = self._evaluator.evaluate(expr, Frame(scope))
+                known = isinstance(value, dict) and all(isinstance(k, str) for k in value)
+                return tuple(value) if known else None
+            return self.of(expr.elt, scope, depth - 1) if isinstance(expr.elt, ir.Dict | ir.Call) else None
+        if isinstance(expr, ir.BinOp) and expr.op == "|":
+            return _joined([self.of(expr.left, scope, depth - 1), self.of(expr.right, scope, depth - 1)])
+        if isinstance(expr, ir.Call):
+            return self._called(expr, scope, depth)
+        return None
+
+    def _key(self, expr: ir.Expr, scope: Scope) -> tuple[str, ...] | None:
+        if isinstance(expr, ir.Attr):
+            column = self._column(expr, scope)
+            if column is not None:
+                return (column[1],)
+        value = self._evaluator.evaluate(expr, Frame(scope))
+        return (value,) if isinstance(value, str) else None
+
+    def _named(self, expr: ir.Name, scope: Scope, depth: int) -> tuple[str, ...] | None:
+        found = bindings_of(expr, scope)
+        if len(found) != 1:
+            return None
+        how, where = found[0]
+        if how.kind == "assign" and how.value is not None:
+            return None if _grows(expr.id, where) else self.of(how.value, where, depth - 1)
+        if how.kind == "param" and isinstance(how.node, ir.Param) and how.node.kind == "kwarg":
+            return self._keywords(where, depth)
+        return None
+
+    def _called(self, call: ir.Call, scope: Scope, depth: int) -> tuple[str, ...] | None:
+        values = self._inference.callees(call, scope)
+        names = {v.name for v in values if isinstance(v, ExternalValue)}
+        if names == {"dataclasses.asdict"} and len(call.args) == 1:
+            return self._fields(call.args[0].value, scope)
+        if names == {"builtins.dict"} and not any(a.star == 1 for a in call.args):
+            return _joined(
+                [(a.keyword,) if a.keyword else self.of(a.value, scope, depth - 1) for a in call.args]
+            )
+        functions = [v for v in values if isinstance(v, FunctionValue)]
+        inner = self._inference.scope(functions[0]) if len(functions) == len(values) == 1 else None
+        if inner is None:
+            return None
+        returned = [n.value for n in _returns(inner)]
+        parts = [self.of(value, inner, depth - 1) for value in returned]
+        return _joined(parts) if parts else None
+
+    def _fields(self, expr: ir.Expr, scope: Scope) -> tuple[str, ...] | None:
+        """The fields of the dataclass *expr* is an instance of."""
+        values = self._inference.evaluate(expr, scope)
+        classes = [v.cls.qualified for v in values if isinstance(v, InstanceValue)]
+        if len(classes) != 1 or len(values) != 1:
+            return None
+        found: list[str] = []
+        for base in reversed(self._inference.classes.lineage(classes[0])):
+            if not self._inference.classes.known(base):
+                continue
+            module, qualname = self._inference.classes.locate(base)
+            body = self._inference.index(module).scopes.get(qualname)
+            for statement in body.body if body is not None else ():
+                if isinstance(statement, ir.AnnAssign) and isinstance(statement.target, ir.Name):
+                    found.append(statement.target.id)
+        return tuple(dict.fromkeys(found)) or None
+
+    def _keywords(self, function: Scope, depth: int) -> tuple[str, ...] | None:
+        """What callers pass as ``**kwargs`` to a private function, all of whose calls are in its module."""
+        node = function.node
+        if not isinstance(node, ir.FunctionDef) or not node.name.startswith("_"):
+            return None
+        if self._inference.project.mentioning([node.name]) != [function.module]:
+            return None
+        declared = {p.name for p in node.params}
+        found: list[tuple[str, ...] | None] = []
+        for scope in self._inference.index(function.module).executed():
+            for call in calls_in(scope):
+                last = call.func.name if isinstance(call.func, ir.Attr) else getattr(call.func, "id", "")
+                if last != node.name:
+                    continue
+                for arg in call.args:
+                    if arg.star == 2:
+                        found.append(self.of(arg.value, scope, depth - 1))
+                    elif arg.keyword and arg.keyword not in declared:
+                        found.append((arg.keyword,))
+        return _joined(found) if found else None
+
+
+def bindings_of(expr: ir.Expr, scope: Scope) -> list[tuple[Bound, Scope]]:
+    """How a name is bound, and in which scope around it."""
+    if not isinstance(expr, ir.Name):
+        return []
+    current: Scope | None = scope
+    first = True
+    while current is not None:
+        if (first or current.kind != "class") and expr.id in current.names.bound:
+            return [(how, current) for how in current.names.bound[expr.id]]
+        first = False
+        current = current.parent
+    return []
+
+
+def _grows(name: str, scope: Scope) -> bool:
+    """Whether a dict gets keys after it was made: ``name[key] = …``, ``name.update(…)``."""
+    target = ir.Name(name)
+    for node in own_nodes(scope.body):
+        if isinstance(node, ir.Assign | ir.AugAssign):
+            targets = node.targets if isinstance(node, ir.Assign) else (node.target,)
+            if any(isinstance(t, ir.Subscript) and t.value == target for t in targets):
+                return True
+        elif (
+            isinstance(node, ir.Call)
+            and isinstance(node.func, ir.Attr)
+            and node.func.value == target
+            and node.func.name in ("append", "extend", "insert", "pop", "setdefault", "update")
+        ):
+            return True
+    return False
+
+
+def _returns(scope: Scope) -> Iterator[ir.Return]:
+    return (node for node in own_nodes(scope.body) if isinstance(node, ir.Return) and node.value is not None)
+
+
+def _joined(parts: list[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+    if any(part is None for part in parts):
+        return None
+    return tuple(dict.fromkeys(key for part in parts if part is not None for key in part))
