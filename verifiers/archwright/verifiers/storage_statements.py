@@ -60,7 +60,11 @@ def check_ownership(contract: OwnershipContract, analysis: Analysis) -> CheckRes
     """Judges every write, and where readers are limited every read, and that no table is without an owner."""
     ledger = Ledger(contract)
     modules = list(selected_modules(contract.migrations, analysis))
-    known = {table for d in contract.dialects for table in analysis.storage.history(modules, d).schema.tables}
+    known = {
+        name: table
+        for dialect in contract.dialects
+        for name, table in analysis.storage.history(modules, dialect).schema.tables.items()
+    }
     for table in sorted(known):
         owners = [o for o in contract.owners if _owns(o, table)]
         if len(owners) > 1:
