@@ -55,8 +55,11 @@ def extract_batch(batch: list[bytes]) -> list[tuple[bytes, bytes]]:
     sys.setrecursionlimit(max(limit, _RECURSION))
     try:
         worker = threading.Thread(target=work, name="archwright-extract")
-        worker.start()
-        worker.join()
+        # What the interpreter would remark on odd escapes is for the code's author.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            worker.start()
+            worker.join()
     finally:
         threading.stack_size(size)
         sys.setrecursionlimit(limit)
@@ -98,9 +101,7 @@ def _rejected_at(data: bytes, kind: type[SyntaxError]) -> tuple[int, int] | None
     libcst's own places are often a line off, and it lets any mixture of tabs and spaces pass.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(data)
+        ast.parse(data)
     except SyntaxError as error:
         if isinstance(error, kind) and error.lineno:
             return error.lineno, max(error.offset or 1, 1)
