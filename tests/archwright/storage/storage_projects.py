@@ -22,7 +22,14 @@ def analyse(files: Mapping[str, str]) -> Analysis:
 
 def replay(upgrade: str, downgrade: str = "pass", dialect: str = "sqlite") -> History:
     """One migration with these bodies, replayed."""
-    lines = ["import sqlalchemy as sa", "from alembic import op", "", "revision = 'r1'", "down_revision = None", ""]
+    lines = [
+        "import sqlalchemy as sa",
+        "from alembic import op",
+        "",
+        "revision = 'r1'",
+        "down_revision = None",
+        "",
+    ]
     for name, body in (("upgrade", upgrade), ("downgrade", downgrade)):
         lines += ["", f"def {name}():", *(f"    {line}" for line in dedent(body).strip().splitlines()), ""]
     return analyse({"versions/r1.py": "\n".join(lines)}).storage.history(["versions.r1"], dialect)

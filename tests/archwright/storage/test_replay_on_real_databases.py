@@ -67,7 +67,10 @@ def reflected(connection: sa.Connection) -> dict[str, dict[str, Any]]:
         # PostgreSQL makes an index for every unique constraint.
         implied = {u["name"] for u in uniques} if connection.dialect.name == "postgresql" else set()
         found[name] = {
-            "columns": {c["name"]: (str(c["type"]).partition("(")[0], c["nullable"]) for c in inspector.get_columns(name)},
+            "columns": {
+                c["name"]: (str(c["type"]).partition("(")[0], c["nullable"])
+                for c in inspector.get_columns(name)
+            },
             "key": set(inspector.get_pk_constraint(name)["constrained_columns"]),
             "indexes": {
                 i["name"]: (tuple(i["column_names"]), bool(i["unique"]))
@@ -160,14 +163,22 @@ def migrations(draw: st.DrawFn) -> list[str]:
     statements: list[str] = []
     names = iter(range(1000))
     for _ in range(draw(st.integers(1, 9))):
-        kind = draw(st.sampled_from(["create", "raw", "add", "add_raw", "rename", "column", "index", "drop", "gone", "loop"]))
+        kind = draw(
+            st.sampled_from(
+                ["create", "raw", "add", "add_raw", "rename", "column", "index", "drop", "gone", "loop"]
+            )
+        )
         if kind in ("create", "raw", "loop") or not tables:
             name, columns = f"t{next(names)}", [f"c{next(names)}" for _ in range(draw(st.integers(1, 3)))]
             tables[name] = columns
             null = draw(st.booleans())
             if kind == "raw":
-                parts = [f"{c} {draw(st.sampled_from(RAW_TYPES))}{'' if null else ' NOT NULL'}" for c in columns]
-                statements.append(f"op.execute('CREATE TABLE {name} (id INTEGER NOT NULL PRIMARY KEY, {', '.join(parts)})')")
+                parts = [
+                    f"{c} {draw(st.sampled_from(RAW_TYPES))}{'' if null else ' NOT NULL'}" for c in columns
+                ]
+                statements.append(
+                    f"op.execute('CREATE TABLE {name} (id INTEGER NOT NULL PRIMARY KEY, {', '.join(parts)})')"
+                )
             elif kind == "loop":
                 said = draw(st.sampled_from(TYPES))
                 statements.append(
@@ -175,9 +186,13 @@ def migrations(draw: st.DrawFn) -> list[str]:
                     f"*[sa.Column(n, {said}, nullable={null}) for n in {columns!r}])"
                 )
             else:
-                parts = [f"sa.Column('{c}', {draw(st.sampled_from(TYPES))}, nullable={null})" for c in columns]
+                parts = [
+                    f"sa.Column('{c}', {draw(st.sampled_from(TYPES))}, nullable={null})" for c in columns
+                ]
                 parts += draw(
-                    st.sampled_from([[], [f"sa.UniqueConstraint('{columns[0]}')"], ["sa.CheckConstraint('id > 0')"]])
+                    st.sampled_from(
+                        [[], [f"sa.UniqueConstraint('{columns[0]}')"], ["sa.CheckConstraint('id > 0')"]]
+                    )
                 )
                 statements.append(
                     f"op.create_table('{name}', sa.Column('id', sa.Integer(), primary_key=True), {', '.join(parts)})"
@@ -190,14 +205,19 @@ def migrations(draw: st.DrawFn) -> list[str]:
             statements.append(f"op.add_column('{table}', sa.Column('{fresh}', {said}))")
             tables[table].append(fresh)
         elif kind == "add_raw":
-            statements.append(f"op.execute('ALTER TABLE {table} ADD COLUMN {fresh} {draw(st.sampled_from(RAW_TYPES))}')")
+            statements.append(
+                f"op.execute('ALTER TABLE {table} ADD COLUMN {fresh} {draw(st.sampled_from(RAW_TYPES))}')"
+            )
             tables[table].append(fresh)
         elif kind == "rename":
             new = f"t{next(names)}"
             statements.append(
                 draw(
                     st.sampled_from(
-                        [f"op.rename_table('{table}', '{new}')", f"op.execute('ALTER TABLE {table} RENAME TO {new}')"]
+                        [
+                            f"op.rename_table('{table}', '{new}')",
+                            f"op.execute('ALTER TABLE {table} RENAME TO {new}')",
+                        ]
                     )
                 )
             )

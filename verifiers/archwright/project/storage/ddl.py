@@ -33,17 +33,27 @@ _CALLED = re.compile(r"\bEXECUTE\s+(?:FUNCTION|PROCEDURE)\s+(?:\w+\.)?(?P<name>\
 _HARMLESS = re.compile(
     r"\s*(?:ANALYZE|BEGIN|CLUSTER|COMMENT|COMMIT|DELETE|EXPLAIN|GRANT|INSERT|LOCK|NOTIFY|PRAGMA|REFRESH|REINDEX|RESET|REVOKE"
     r"|ROLLBACK|SELECT|SET|SHOW|TRUNCATE|UPDATE|VACUUM|WITH|(?:CREATE|DROP)\s+(?:COLLATION|DOMAIN|EXTENSION|OPERATOR|POLICY"
-    r"|ROLE|SCHEMA|SEQUENCE|STATISTICS|TYPE|(?:OR\s+REPLACE\s+)?(?:MATERIALIZED\s+)?VIEW)|ALTER\s+(?:EXTENSION|ROLE|SEQUENCE"
+    r"|ROLE|SEQUENCE|STATISTICS|TYPE|(?:OR\s+REPLACE\s+)?(?:MATERIALIZED\s+)?VIEW)|ALTER\s+(?:EXTENSION|ROLE|SEQUENCE"
     r"|TYPE|VIEW|DOMAIN|FUNCTION))\b",
     re.IGNORECASE,
 )
+_NO_SHAPE = re.compile(
+    r"\s*ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?[\w\".]+\s+(?:(?:ENABLE|FORCE|NO\s+FORCE)\s+ROW\s+LEVEL\s+SECURITY"
+    r"|OWNER\s+TO|VALIDATE\s+CONSTRAINT|REPLICA\s+IDENTITY|CLUSTER\s+ON|SET\s*\()",
+    re.IGNORECASE,
+)
+"""Alterations that leave columns and constraints as they are."""
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
 def apply_sql(text: str, operations: Operations, at: Location) -> None:
     """Runs the statements in *text*. What changes no table is passed over; what cannot be read puts the schema in doubt."""
     text = _COMMENTS.sub(" ", text).strip()
-    if not text or _stored_code(text, operations, at) or (";" not in text and _HARMLESS.match(text)):
+    if (
+        not text
+        or _stored_code(text, operations, at)
+        or (";" not in text and (_HARMLESS.match(text) or _NO_SHAPE.match(text)))
+    ):
         return
     statements = parse_sql(text, operations.dialect)
     if statements is None:
@@ -134,6 +144,8 @@ def _create(node: Any, operations: Operations, at: Location) -> None:
 def _alter(node: Any, operations: Operations, at: Location) -> None:
     from sqlglot import exp
 
+    if node.args.get("kind") == "INDEX":
+        _alter_index(node, operations, at)
     if node.args.get("kind") != "TABLE":
         return
     name = table_name(node.this)
@@ -157,6 +169,14 @@ def _alter(node: Any, operations: Operations, at: Location) -> None:
             _alter_column(action, table, operations, at)
         else:
             operations.schema.doubt(f"an ALTER TABLE that cannot be read: {type(action).__name__}", at, name)
+
+
+def _alter_index(node: Any, operations: Operations, at: Location) -> None:
+    from sqlglot import exp
+
+    for action in node.args.get("actions") or ():
+        if isinstance(action, exp.AlterRename):
+            operations.rename_index(node.this.name, action.this.name, at)
 
 
 def _drop_part(action: Any, table: Table, operations: Operations, at: Location) -> None:

@@ -291,6 +291,14 @@ class Operations:
             return
         self._put(owner, indexes={k: v for k, v in owner.indexes.items() if k != name})
 
+    def rename_index(self, old: str, new: str, at: Location) -> None:
+        """An index gets another name."""
+        owner = self._index_owner(old)
+        if owner is None:
+            self.schema.refuse(f"there is no index `{old}` to rename", old, at)
+        else:
+            self._put(owner, indexes={new if k == old else k: v for k, v in owner.indexes.items()})
+
     def create_unique_constraint(self, made: Made, at: Location) -> None:
         """``op.create_unique_constraint(name, table, columns)``."""
         table, columns = self._table(made.argument(1, "table_name"), made, at), made.argument(2, "columns")
