@@ -1,7 +1,7 @@
 # Layer: L2 — API
 # AUDIENCE: CUSTOMER
 # Role: The parameters and bodies of the anomaly endpoints.
-# Callers: L2 {detection, cost_anomalies, cost}
+# Callers: L2 {cost_anomalies, detection}
 # Allowed Imports: L2
 # Forbidden Imports: L5, L6, L7
 """Request and response models of the anomaly endpoints."""

@@ -1,7 +1,7 @@
 # Layer: L2 — API
 # AUDIENCE: CUSTOMER
 # Role: The bodies of the cost endpoints: what they accept and what they answer.
-# Callers: L2 {cost, cost_metering}
+# Callers: L2 {cost, cost_anomalies, cost_metering}
 # Allowed Imports: L2
 # Forbidden Imports: L5, L6, L7
 """Request and response models of the cost endpoints."""

@@ -1,7 +1,7 @@
 # Layer: L2 — API
 # AUDIENCE: CUSTOMER
 # Role: The parameters and bodies of the statistics endpoints.
-# Callers: L2 {statistics, public_statistics, statistics_export}
+# Callers: L2 {public_statistics, statistics, statistics_export}
 # Allowed Imports: L2
 # Forbidden Imports: L5, L6, L7
 """Query and response models of the statistics endpoints."""

@@ -1,7 +1,7 @@
 # Layer: L2 — API
 # AUDIENCE: CUSTOMER
 # Role: Field types that routers share: exact amounts in and out.
-# Callers: app.hoc.api.cus.**
+# Callers: L2 {anomaly_models, cost_models, provenance_models, signals, statistics_models}
 # Allowed Imports: none
 # Forbidden Imports: L5, L6, L7
 """Field types that routers share.

@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Derives the likely cause of a cost anomaly by comparing its day with a day before it began.
-# Callers: L5 {cost_spike_detection, cost_drift_detection}
+# Callers: L5 {cost_drift_detection, cost_spike_detection}
 # Allowed Imports: L5_schemas, L6
 # Forbidden Imports: L2, L4, L7, sqlalchemy
 """Cause derivation: deterministic, the first cause that fits is taken."""

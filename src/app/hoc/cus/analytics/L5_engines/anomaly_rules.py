@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: The thresholds of cost anomalies and the severities that follow from them; pure functions.
-# Callers: L5 {cost_anomaly_detector_engine, cost_spike_detection, cost_drift_detection, cost_budget_detection}
+# Callers: L5 {cost_anomaly_detector_engine, cost_budget_detection, cost_drift_detection, cost_spike_detection}
 # Allowed Imports: L5_schemas
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy
 """Thresholds and severities. Ratios are exact fractions: a boundary is decided, never rounded."""

@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Runs detection and leads anomalies through their life: open, acknowledged, resolved or dismissed.
-# Callers: spine {analytics_detection_handler, analytics_cost_handler}
+# Callers: spine {analytics_cost_handler, analytics_detection_handler}
 # Allowed Imports: L5_engines, L5_schemas, L6
 # Forbidden Imports: L2, L4, L7, sqlalchemy
 """The detection facade. Its state is the database's."""

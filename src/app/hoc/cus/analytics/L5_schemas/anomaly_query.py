@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: Which anomalies to list, and what detection answers.
-# Callers: L5 detection_facade, L6 anomaly_record_driver, spine {analytics_detection_handler, analytics_cost_handler}
+# Callers: L5 detection_facade, L6 anomaly_record_driver, spine {analytics_cost_handler, analytics_detection_handler}
 # Allowed Imports: stdlib, L5_schemas
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Queries and results of the detection facade."""

@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: Cost anomalies: their vocabulary, as detected, as planned and as stored.
-# Callers: L5 {anomaly_rules, cost_anomaly_detector_engine, detection_facade}, L6 anomaly drivers, spine coordinator
+# Callers: L5_engines, L5_schemas, L6_drivers, spine handlers
 # Allowed Imports: stdlib
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Cost anomalies. Amounts are exact cents, days are UTC days, times are aware UTC."""

@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: Feature tags, cost records and budgets as domain objects, and sums of spending.
-# Callers: L5 {cost_write, cost_intelligence_engine, cost_anomaly_detector_engine}, L6 cost drivers
+# Callers: L5_engines, L5_schemas, L6_drivers, spine handlers
 # Allowed Imports: stdlib
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Rows of cost metering. Amounts are exact cents, times are aware UTC."""

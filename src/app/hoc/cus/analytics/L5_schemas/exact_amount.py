@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: Arithmetic on exact amounts: where a quotient has to be rounded, and how amounts are written.
-# Callers: L5_engines, L6_drivers
+# Callers: L5_engines
 # Allowed Imports: stdlib
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Exact amounts. Sums stay exact; only quotients are rounded, half to even, to six places."""

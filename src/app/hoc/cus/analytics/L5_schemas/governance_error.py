@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: The error of a governance invariant that does not hold; the operation that meets it stores nothing.
-# Callers: L5 {cost_anomaly_detector_engine, detection_facade}, spine {anomaly_incident_coordinator, analytics_detection_handler}
+# Callers: L5 cost_anomaly_detector_engine, spine {anomaly_incident_coordinator, analytics_detection_handler}
 # Allowed Imports: stdlib
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """`GovernanceError`."""

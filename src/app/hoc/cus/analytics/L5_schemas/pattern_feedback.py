@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: Pattern feedback: what it is derived from, as created, as stored, and how it is asked for.
-# Callers: L5 {pattern_detection, feedback_read_engine}, L6 {pattern_detection_driver, feedback_read_driver, feedback_rows}
+# Callers: L5_engines, L6_drivers, spine handlers
 # Allowed Imports: stdlib
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Pattern feedback (PB-S3): observed, recorded apart, and nothing else."""

@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: Predictions: as created, as stored, and how they are asked for; advisory by construction.
-# Callers: L5 {prediction_engine, prediction_read_engine}, L6 {prediction_driver, prediction_read_driver, prediction_rows}
+# Callers: L5_engines, L6_drivers, spine handlers
 # Allowed Imports: stdlib
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Predictions (PB-S5): advice that expires and has no effect on anything."""

@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: How statistics may be asked for: resolution and scope.
-# Callers: L5_engines, L6_drivers, spine analytics_query_handler
+# Callers: L5_engines, L6_drivers, spine handlers
 # Allowed Imports: stdlib
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """`ResolutionType` and `ScopeType`."""

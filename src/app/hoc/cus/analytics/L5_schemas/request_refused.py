@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: The error of a request the domain refuses, with a stable code and a message fit for the caller.
-# Callers: L5_engines, L6_drivers, spine method_dispatch
+# Callers: L5_engines, spine handlers
 # Allowed Imports: stdlib
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """`RequestRefusedError`: how engines say no."""

@@ -1,7 +1,7 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: Turns stored anomalies into domain objects, also as they were at an earlier moment.
-# Callers: L6 {cost_anomaly_read_driver, anomaly_record_driver}
+# Callers: L6 {anomaly_record_driver, cost_anomaly_read_driver}
 # Allowed Imports: L7, L5_schemas
 # Forbidden Imports: L2, L4, L5_engines
 """Mapping of anomalies."""

@@ -1,7 +1,7 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: Reads stored anomalies as of a moment and moves them from one status to the next.
-# Callers: L5 detection_facade, spine analytics_detection_handler
+# Callers: L5 detection_facade, spine {analytics_cost_handler, analytics_detection_handler}
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
 """Anomaly record driver."""

@@ -1,7 +1,7 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: What detection needs besides figures: budgets, the anomalies there are, and storing anomalies.
-# Callers: L5 cost_anomaly_detector_engine, spine anomaly_incident_coordinator
+# Callers: L5 {cost_anomaly_detector_engine, cost_budget_detection}, spine anomaly_incident_coordinator
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
 """Cost anomaly read driver on a synchronous session; L4 runs it inside ``AsyncSession.run_sync``."""

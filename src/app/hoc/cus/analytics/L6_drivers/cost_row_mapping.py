@@ -1,7 +1,7 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: Turns rows of cost metering into domain objects.
-# Callers: L6 {cost_write_driver, cost_read_driver, cost_anomaly_read_driver}
+# Callers: L6 {cost_anomaly_read_driver, cost_read_driver, cost_write_driver}
 # Allowed Imports: L7, L5_schemas
 # Forbidden Imports: L2, L4, L5_engines
 """Mapping of feature tags, cost records and budgets."""

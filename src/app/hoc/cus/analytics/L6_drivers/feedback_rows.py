@@ -1,7 +1,7 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: Turns stored feedback into domain objects, as of a moment.
-# Callers: L6 {pattern_detection_driver, prediction_driver, feedback_read_driver}
+# Callers: L6 {feedback_read_driver, pattern_detection_driver, prediction_driver}
 # Allowed Imports: L7, L5_schemas
 # Forbidden Imports: L2, L4, L5_engines
 """Mapping of pattern feedback."""
