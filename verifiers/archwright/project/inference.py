@@ -16,6 +16,7 @@ from archwright.project.code import CodeIndex, Scope, index_code
 from archwright.project.members import Members
 from archwright.project.names import Resolution
 from archwright.project.project import Project
+from archwright.project.tables import is_filled, literal_table
 from archwright.project.type_reader import TypeReader
 from archwright.project.values import (
     ANYTHING,
@@ -47,6 +48,7 @@ class Inference:
         self._returns: dict[tuple[str, str], Values] = {}
         self.busy: set[object] = set()
         self._names: dict[tuple[int, str], Values] = {}
+        self._filled: dict[tuple[Scope, str], bool] = {}
         # How often a cycle or the depth bound cut an answer short; an answer is kept only if nothing below it was cut.
         self.cuts = 0
 
@@ -400,24 +402,19 @@ class Inference:
 
     def _items(self, container: ir.Expr, scope: Scope, depth: int) -> Values:
         """The values of a literal table: ``{"a": f, "b": g}[key]`` may be f or g. Empty when it is no literal table."""
-        literal = self._literal(container, scope)
+        literal = literal_table(container, scope)
         if literal is None:
             return NOTHING
         table, where = literal
         items = table.values if isinstance(table, ir.Dict) else table.items
-        return frozenset().union(*(self.evaluate(item, where, depth - 1) for item in items))
-
-    def _literal(self, expr: ir.Expr, scope: Scope) -> tuple[ir.Dict | ir.Seq, Scope] | None:
-        if isinstance(expr, ir.Dict | ir.Seq):
-            return expr, scope
-        if isinstance(expr, ir.Name):
-            current: Scope | None = scope
-            while current is not None:
-                if expr.id in current.names.bound:
-                    value = current.names.only(expr.id)
-                    return (value, current) if isinstance(value, ir.Dict | ir.Seq) else None
-                current = current.parent
-        return None
+        found = frozenset().union(*(self.evaluate(item, where, depth - 1) for item in items))
+        is_open = isinstance(table, ir.Dict) and None in table.keys
+        if isinstance(container, ir.Name) and not is_open:
+            key = (where, container.id)
+            if key not in self._filled:
+                self._filled[key] = is_filled(container.id, where)
+            is_open = self._filled[key]
+        return found | ANYTHING if is_open else found
 
 
 def _constant(name: str, scope: Scope) -> ir.Expr | None:
