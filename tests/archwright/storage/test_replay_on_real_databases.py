@@ -248,7 +248,7 @@ def migrations(draw: st.DrawFn) -> list[str]:
     return statements
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(migrations())
 def test_random_migrations(statements: list[str]) -> None:
     history = replay("\n".join(statements))

@@ -105,6 +105,8 @@ def _apply(node: Any, operations: Operations, at: Location) -> None:
         _create(node, operations, at)
     elif isinstance(node, exp.Drop):
         soft = bool(node.args.get("exists"))
+        if node.args.get("kind") in ("DATABASE", "SCHEMA"):
+            operations.schema.doubt("a whole schema is dropped", at)
         named = node.args.get("tables") or ([node.this] if node.this is not None else [])
         for item in named:
             if node.args.get("kind") == "TABLE":

@@ -21,7 +21,7 @@ _FIRST = frozenset({"add_column", "alter_column", "drop_column"})
 _EXECUTES = frozenset(
     {".exec_driver_sql", ".execute", ".executemany", ".executescript", ".scalar", ".scalars"}
 )
-_METADATA = frozenset({".create_all", ".drop_all"})
+_METADATA = frozenset({"create_all", "drop_all"})
 
 
 class Revision(msgspec.Struct, frozen=True):
@@ -156,7 +156,7 @@ class Replayer(Executor[Schema]):
             return self._batched(made, at)
         if made.name in _EXECUTES and made.args:
             self._execute(made.args[0], at)
-        elif made.name in _METADATA:
+        elif made.last in _METADATA:
             self.state.doubt("whatever the models say is created or dropped", at)
         elif made.name in (".create", ".drop") and not _is_type(made.receiver):
             self.state.doubt("a table is created or dropped by a call that is not followed", at)

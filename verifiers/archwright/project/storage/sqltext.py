@@ -224,7 +224,8 @@ class _Sources:
                     self.opaque = True
                 else:
                     self.given |= given
-        above = node.find_ancestor(exp.Select, exp.Insert, exp.Update, exp.Delete)
+        # The target of an INSERT is not in sight of the query that feeds it.
+        above = node.find_ancestor(exp.Select, exp.Update, exp.Delete)
         if above is not None:
             self._outer.append(_Sources(above, derived))
 
