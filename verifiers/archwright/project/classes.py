@@ -17,6 +17,10 @@ class ClassHierarchy:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._lineages: dict[str, tuple[str, ...]] = {}
+        self._bases: dict[str, tuple[str, ...]] = {}
+        self._descendants: dict[str, tuple[str, ...]] = {}
+        self._implementers: dict[str, tuple[str, ...]] = {}
+        self._all_methods: dict[str, frozenset[str]] = {}
 
     @cached_property
     def _definitions(self) -> dict[str, tuple[str, Definition]]:
@@ -51,12 +55,16 @@ class ClassHierarchy:
 
     def bases(self, name: str) -> tuple[str, ...]:
         """Qualified direct bases of a class of this code base; those of other packages by their dotted name."""
-        entry = self._definitions.get(name)
-        if entry is None:
-            return ()
-        module, definition = entry
-        scope = definition.qualname.rpartition(".")[0]
-        return tuple(self._resolve(module, scope, base) for base in definition.bases)
+        found = self._bases.get(name)
+        if found is None:
+            entry = self._definitions.get(name)
+            if entry is None:
+                return ()
+            module, definition = entry
+            scope = definition.qualname.rpartition(".")[0]
+            found = tuple(self._resolve(module, scope, base) for base in definition.bases)
+            self._bases[name] = found
+        return found
 
     def lineage(self, name: str) -> tuple[str, ...]:
         """*name* and all its bases, nearest first, each once; cycles and very long chains are cut."""
@@ -77,6 +85,12 @@ class ClassHierarchy:
 
     def descendants(self, name: str) -> tuple[str, ...]:
         """All classes of this code base that have *name* among their bases, sorted."""
+        known = self._descendants.get(name)
+        if known is None:
+            known = self._descendants[name] = self._below(name)
+        return known
+
+    def _below(self, name: str) -> tuple[str, ...]:
         found: set[str] = set()
         pending = list(self._subclasses.get(name, ()))
         while pending:
@@ -92,6 +106,12 @@ class ClassHierarchy:
 
     def implementers(self, protocol: str) -> tuple[str, ...]:
         """Classes that have every method of *protocol* without naming it as a base, sorted."""
+        known = self._implementers.get(protocol)
+        if known is None:
+            known = self._implementers[protocol] = self._fitting(protocol)
+        return known
+
+    def _fitting(self, protocol: str) -> tuple[str, ...]:
         wanted = {
             m for m in self._methods.get(protocol, frozenset()) if not m.startswith("__") or m == "__call__"
         }
@@ -108,7 +128,11 @@ class ClassHierarchy:
 
     def methods(self, name: str) -> frozenset[str]:
         """Names of the methods a class has, inherited ones of this code base included."""
-        return frozenset().union(*(self._methods.get(base, frozenset()) for base in self.lineage(name)))
+        found = self._all_methods.get(name)
+        if found is None:
+            found = frozenset().union(*(self._methods.get(base, frozenset()) for base in self.lineage(name)))
+            self._all_methods[name] = found
+        return found
 
     def defines(self, name: str, method: str) -> bool:
         """Whether the class itself defines *method*."""

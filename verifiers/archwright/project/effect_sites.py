@@ -9,6 +9,7 @@ from typing import Any
 from archwright.facts import ir
 from archwright.project import effect_catalogue as catalogue
 from archwright.project.code import Scope
+from archwright.project.effect_arguments import gives, is_partial, opened_for, receiver_of, rows_given
 from archwright.project.effect_facts import CallEdge, Effect, EffectSite, FunctionEffects
 from archwright.project.effect_nodes import running_nodes
 from archwright.project.effect_statements import StatementReader
@@ -157,7 +158,7 @@ class _Body:
             self._statement(name, call)
             return True
         if name in _OPENS or member == "path.open":
-            self._add(Effect(_opened(call, first=0 if member else 1)), name, call.at)
+            self._add(Effect(opened_for(call, first=0 if member else 1)), name, call.at)
             return True
         if catalogue.statement_kind(name) and name.endswith(".with_for_update"):
             self._add(Effect("db.lock"), name, call.at)
@@ -178,9 +179,7 @@ class _Body:
             effect = Effect(effect.name, self._table(member, call))
         parameter = self._deciding(call) if member.startswith("session.") and not effect.table else ""
         self._add(effect, name, call.at, parameter=parameter)
-        if member in ("session.get", "session.get_one", "session.refresh") and _gives(
-            call, "with_for_update"
-        ):
+        if member in ("session.get", "session.get_one", "session.refresh") and gives(call, "with_for_update"):
             self._add(Effect("db.lock"), name, call.at)
         return True
 
@@ -215,7 +214,7 @@ class _Body:
     def _table(self, member: str, call: ir.Call) -> str:
         if not member.startswith("session.") or not call.args:
             return ""
-        rows = _rows(call.args[0].value)
+        rows = rows_given(call.args[0].value)
         tables = {self._reader.statements.table(self._inference.evaluate(row, self._scope)) for row in rows}
         return tables.pop() if len(tables) == 1 else ""
 
@@ -229,7 +228,7 @@ class _Body:
 
     def _telling(self, call: ir.Call, values: Values, names: list[str]) -> None:
         """A call on something of unknown type whose name says what it would do."""
-        receiver, last = _receiver(call.func)
+        receiver, last = receiver_of(call.func)
         if receiver is None:
             return
         unresolved = UNKNOWN in values or any(
@@ -262,7 +261,7 @@ class _Body:
         for position, arg in enumerate(call.args):
             value = arg.value
             if not isinstance(value, ir.Name | ir.Attr | ir.Call) or (
-                isinstance(value, ir.Call) and not _partial(value)
+                isinstance(value, ir.Call) and not is_partial(value)
             ):
                 continue
             for given in sorted(self._inference.evaluate(value, self._scope), key=repr):
@@ -459,47 +458,5 @@ class _Body:
         self._sites.append(EffectSite((effect,), True, name, at, held, parameter))
 
 
-def _opened(call: ir.Call, *, first: int) -> str:
-    """Whether a file is opened for reading or for writing; the group when its mode is not constant."""
-    mode: ir.Expr | None = next((a.value for a in call.args if a.keyword == "mode"), None)
-    positional = [a.value for a in call.args if a.keyword is None]
-    if mode is None and len(positional) > first:
-        mode = positional[first]
-    if mode is None:
-        return "filesystem.read"
-    if not isinstance(mode, ir.Str):
-        return "filesystem"
-    return "filesystem.write" if set(mode.value) & set("wax+") else "filesystem.read"
-
-
 def _nothing_further(name: str) -> Effect | None:
     return None
-
-
-def _rows(given: ir.Expr) -> tuple[ir.Expr, ...]:
-    """The rows in what ``add`` and ``add_all`` are given."""
-    if isinstance(given, ir.Seq):
-        return given.items
-    return (given.elt,) if isinstance(given, ir.Comp) else (given,)
-
-
-def _receiver(func: ir.Expr) -> tuple[ir.Expr | None, str]:
-    """What a method is called on and its name, ``getattr(x, "name")`` included."""
-    if isinstance(func, ir.Attr):
-        return func.value, func.name
-    if isinstance(func, ir.Call) and func.func == ir.Name("getattr") and len(func.args) > 1:
-        name = func.args[1].value
-        if isinstance(name, ir.Str):
-            return func.args[0].value, name.value
-    return None, ""
-
-
-def _gives(call: ir.Call, keyword: str) -> bool:
-    return any(
-        a.keyword == keyword and a.value not in (ir.Const("False"), ir.Const("None")) for a in call.args
-    )
-
-
-def _partial(call: ir.Call) -> bool:
-    last = ir.dotted(call.func) or ""
-    return last.rpartition(".")[2] == "partial"
