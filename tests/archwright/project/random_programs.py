@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from hypothesis import strategies as st
@@ -54,12 +55,20 @@ class Program:
     """``sink`` statements are numbered in source order."""
 
     body: Block
+    name: str = "work"
 
     def source(self, *, observed: bool = False) -> str:
         """The module's text; *observed*: sinks report the variables."""
         counter = iter(range(1_000))
         lines = list(_lines(self.body, 1, counter, observed)) or ["    pass"]
-        return "\n".join([f"def work({', '.join(VARIABLES)}, seq):", *lines, ""])
+        return "\n".join([f"def {self.name}({', '.join(VARIABLES)}, seq):", *lines, ""])
+
+    @property
+    def calls(self) -> set[str]:
+        """The other functions it names."""
+        return {line.strip().partition("(")[0] for line in self.source().splitlines() if "seq)" in line} - {
+            f"def {self.name}"
+        }
 
     @property
     def sinks(self) -> int:
@@ -86,8 +95,17 @@ def conditions(*, calls: bool) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def programs(draw: st.DrawFn, *, calls: bool = True, reraise: bool = False, depth: int = 3) -> Program:
-    """Functions with at least one sink. *reraise*: bare ``raise`` in handlers, too."""
+def programs(
+    draw: st.DrawFn,
+    *,
+    calls: bool = True,
+    reraise: bool = False,
+    depth: int = 3,
+    name: str = "work",
+    callees: tuple[str, ...] = (),
+    sinks: bool = True,
+) -> Program:
+    """Functions with at least one sink. *reraise*: bare ``raise`` in handlers, too. *callees*: they call these functions."""
     tests = conditions(calls=calls)
     values = st.one_of(st.just(("call",)), st.just(("true",)), st.just(("false",)), conditions(calls=False))
 
@@ -95,7 +113,9 @@ def programs(draw: st.DrawFn, *, calls: bool = True, reraise: bool = False, dept
         return tuple(statement(level, loop=loop, handler=handler) for _ in range(draw(st.integers(1, most))))
 
     def statement(level: int, *, loop: bool, handler: bool) -> Statement:
-        simple = ["event", "event", "sink", "sink", "other", "set", "raise", "return"]
+        simple = ["event", "event", "other", "set", "raise", "return", *callees, *callees]
+        if sinks:
+            simple += ["sink", "sink"]
         if loop:
             simple += ["break", "continue"]
         if handler and reraise:
@@ -107,6 +127,8 @@ def programs(draw: st.DrawFn, *, calls: bool = True, reraise: bool = False, dept
             return (kind, draw(st.sampled_from(VARIABLES)), draw(values))
         if kind == "raise":
             return (kind, draw(st.sampled_from(RAISED)))
+        if kind in callees:
+            return ("call", kind)
         if kind in simple:
             return (kind,)
         level -= 1
@@ -136,8 +158,8 @@ def programs(draw: st.DrawFn, *, calls: bool = True, reraise: bool = False, dept
         return ("try", body, tuple(handlers), orelse, final)
 
     body = block(depth, loop=False, handler=False, most=4)
-    program = Program(body)
-    return program if program.sinks else Program((*body, ("sink",)))
+    program = Program(body, name)
+    return program if program.sinks or not sinks else Program((*body, ("sink",)), name)
 
 
 # --- text -------------------------------------------------------------------------------------------------------
@@ -167,6 +189,8 @@ def _lines(body: Block, level: int, counter: Iterator[int], observed: bool) -> I
         elif kind == "sink":
             extra = f", {', '.join(VARIABLES)}" if observed else ""
             yield f"{pad}sink({next(counter)}{extra})"
+        elif kind == "call":
+            yield f"{pad}{s[1]}({', '.join(VARIABLES)}, seq)"
         elif kind == "set":
             yield f"{pad}{s[1]} = {condition_text(s[2])}"
         elif kind == "raise":
@@ -227,8 +251,11 @@ class Collector:
     it is its own: what can be known where nothing is known about what a call raises.
     """
 
-    def __init__(self, program: Program, *, exact: bool = True) -> None:
+    def __init__(
+        self, program: Program, *, exact: bool = True, callees: Mapping[str, Collector] = MappingProxyType({})
+    ) -> None:
         self.program = program
+        self.callees = callees
         self.raised = RAISED if exact else (OPEN,)
         self.at_sink: dict[int, set[State]] = {n: set() for n in range(program.sinks)}
         numbers = iter(range(1_000))
@@ -239,6 +266,15 @@ class Collector:
         """Number of a sink -> states in which it is reached, for every combination of arguments."""
         self._block(self._body, {(False, values) for values in ARGUMENTS}, None)
         return self.at_sink
+
+    def call(self, states: set[State]) -> Outcomes:
+        """What calling it in *states* comes to, the caller's variables being given as arguments and left alone."""
+        out: Outcomes = {}
+        for done, values in states:
+            for outcome, after in self._block(self._body, {(done, values)}, None).items():
+                left = outcome if isinstance(outcome, tuple) else "next"
+                _merge(out, {left: {(done_then, values) for done_then, _ in after}})
+        return out
 
     def _numbered(self, body: Block, numbers: Iterator[int]) -> Block:
         """Sinks get their number; rebuilt, so that equal blocks in two places are told apart."""
@@ -284,6 +320,8 @@ class Collector:
             return {**self._raises(states), "next": set(states)}
         if kind == "other":
             return {**self._raises(states), "next": set(states)}
+        if kind == "call":
+            return self.callees[s[1]].call(states)
         if kind == "set":
             return self._assign(s, states)
         if kind == "raise":
