@@ -35,16 +35,22 @@ def check_agree(contract: AgreeContract, analysis: Analysis) -> CheckResult:
     modules = list(selected_modules(contract.migrations, analysis))
     for dialect in contract.dialects:
         schema = analysis.storage.history(modules, dialect).schema
-        models = [m for m in analysis.storage.models(dialect).declared if _meant(m, contract, analysis)]
+        models = [
+            m
+            for m in analysis.storage.models(dialect).declared
+            if _meant(m, contract, set(modules), analysis)
+        ]
         _Comparison(contract, ledger, dialect, schema).compare(models)
     return ledger.tell().result()
 
 
-def _meant(model: Model, contract: AgreeContract, analysis: Analysis) -> bool:
-    if contract.models is None:
-        return True
+def _meant(model: Model, contract: AgreeContract, migrations: set[str], analysis: Analysis) -> bool:
     project = analysis.project
     module = next(m for m in _prefixes(model.cls) if project.has(m))
+    if module in migrations:
+        return False  # a migration's own picture of a table as it was then
+    if contract.models is None:
+        return True
     return contract.models.matches(Subject(module=module, unit=project.unit(module), class_=model.cls))
 
 

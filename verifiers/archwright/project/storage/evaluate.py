@@ -171,6 +171,11 @@ class Evaluator:
 
     def _bound_value(self, bindings: list[Bound], scope: Scope, name: str, depth: int) -> Any:
         if len(bindings) > 1 and any(b.kind != "import" for b in bindings):
+            values = [self._bound_value([b], scope, name, depth - 1) for b in bindings]
+            if depth > 0 and all(isinstance(v, Outside) for v in values):
+                return values[
+                    0
+                ]  # one thing under two names: ``try: from a import x`` / ``except ImportError: …``
             return Unknown(f"`{name}` is bound in {len(bindings)} places")
         how = bindings[0]
         if how.kind == "assign" and how.value is not None:

@@ -53,6 +53,8 @@ class Models:
         self._mapped_bases: dict[str, bool] = {}
         self.declared: list[Model] = []
         """Every declaration, in order of place; a table declared twice is in it twice."""
+        self.backrefs: set[str] = set()
+        """Attributes that relationships put on the class at their other end."""
         self.by_name: dict[str, Model] = {}
         """By the qualified name of a class or variable; a class without a table of its own has its parent's."""
         self._read()
@@ -235,6 +237,7 @@ class Models:
     ) -> str | None:
         said = isinstance(made, Made) and made.name.partition(".")[0] in ("sqlalchemy", "sqlmodel")
         if isinstance(made, Made) and said and made.last not in _COLUMNS:
+            self._note_backref(made.kwargs.get("backref"))
             return None  # a relationship, a synonym, a proxy
         at = self._inference.project.at(scope.module, span)
         is_model = self._is_sqlmodel(qualified)
@@ -256,6 +259,11 @@ class Models:
         if mapped is None:
             return builder.column(call, name)
         return builder.column(call, name, mapped.type, mapped.optional)
+
+    def _note_backref(self, value: Any) -> None:
+        name = value.argument(0, "name") if isinstance(value, Made) and value.last == "backref" else value
+        if isinstance(name, str):
+            self.backrefs.add(name)
 
     def _read_table_args(
         self, scope: Scope, qualified: str, builder: TableBuilder, attributes: dict[str, str]

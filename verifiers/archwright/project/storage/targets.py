@@ -278,7 +278,7 @@ class Targets:
                     module, qualname = self._inference.classes.locate(base)
                     scope = self._inference.index(module).scopes.get(qualname)
                     others.update(scope.names.bound if scope is not None else ())
-            hidden = frozenset(others - set(model.attributes))
+            hidden = frozenset((others | self._models.backrefs) - set(model.attributes))
             known = Target(model.table.name, model.attributes, hidden, self._inference.classes.known(name))
             self._known[name] = known
         return known
