@@ -18,7 +18,6 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import msgspec
@@ -27,7 +26,7 @@ from benchmarks.rules import Rules, make_rules, write_contracts, write_importlin
 
 DEFAULT_PACKAGE = "sqlalchemy"
 DEFAULT_RUNS = 5
-_HEAD = ("", "", "median s", "fastest s", "cpu s", "peak MB", "of the parse")
+_HEAD = ("", "", "median s", "fastest s", "cpu s", "peak MB", "wall/parse", "cpu/parse")
 
 
 class Tree(msgspec.Struct, frozen=True):
@@ -85,8 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def table(results: Sequence[Measurement]) -> Iterator[str]:
-    """The measurements, aligned; the last column compares with the bare parse."""
-    limit = next(r.median for r in results if r.scenario.tool == PARSE)
+    """The measurements, aligned; the last columns compare with the bare parse."""
+    limit = next(r for r in results if r.scenario.tool == PARSE)
     rows = [_HEAD]
     rows += [
         (
@@ -94,9 +93,10 @@ def table(results: Sequence[Measurement]) -> Iterator[str]:
             r.scenario.state,
             f"{r.median:.3f}",
             f"{r.fastest:.3f}",
-            f"{median(r.cpu_seconds):.2f}",
+            f"{r.cpu:.2f}",
             f"{r.peak_bytes / 1e6:.0f}",
-            f"{r.median / limit:.2f}x",
+            f"{r.median / limit.median:.2f}x",
+            f"{r.cpu / limit.cpu:.2f}x" if limit.cpu else "-",
         )
         for r in results
     ]
@@ -259,6 +259,8 @@ def _conditions(tree: Tree, rules: Rules, processes: int, runs: int) -> Iterator
     yield f"software  Python {platform.python_version()}, {', '.join(f'{n} {version(n)}' for n in names)}"
     yield f"measured  wall time, median of {runs}, all lines in turn; cpu: all processes, median"
     yield "memory    highest sum over the process tree in one more run, sampled"
+    if hasattr(os, "getloadavg") and os.getloadavg()[0] > processes / 4:
+        yield "warning   the machine is busy with other work: wall times are not comparable, cpu times are"
     yield f"one edit  a function is added to {tree.edited.relative_to(tree.root).as_posix()}"
 
 

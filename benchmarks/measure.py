@@ -45,6 +45,11 @@ class Measurement(msgspec.Struct):
         return median(self.seconds)
 
     @property
+    def cpu(self) -> float:
+        """Median of the processor time."""
+        return median(self.cpu_seconds)
+
+    @property
     def fastest(self) -> float:
         return min(self.seconds)
 
