@@ -6,6 +6,9 @@ methods of interest, such as None. Nothing is guessed: a verifier that needs mor
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from archwright.facts import ir
 from archwright.facts.binding import Bound
 from archwright.facts.folding import fold
@@ -33,6 +36,7 @@ from archwright.project.values import (
     external_names,
 )
 
+K = TypeVar("K")
 _DEPTH = 24
 
 
@@ -46,7 +50,8 @@ class Inference:
         self.annotations = TypeReader(self)
         self._indexes: dict[str, CodeIndex] = {}
         self._returns: dict[tuple[str, str], Values] = {}
-        self.busy: set[object] = set()
+        self._busy: set[object] = set()
+        self._provisional: dict[object, Values] = {}
         self._names: dict[tuple[int, str], Values] = {}
         self._filled: dict[tuple[Scope, str], bool] = {}
         # How often a cycle or the depth bound cut an answer short; an answer is kept only if nothing below it was cut.
@@ -124,21 +129,33 @@ class Inference:
 
     def name(self, name: str, scope: Scope, depth: int = _DEPTH) -> Values:
         """The values *name* may have in *scope*."""
-        key = (id(scope), name)
-        known = self._names.get(key)
+        return self.answer(self._names, (id(scope), name), lambda: self._lookup(name, scope, depth))
+
+    def answer(self, kept: dict[K, Values], key: K, find: Callable[[], Values]) -> Values:
+        """The answer to a question that may come back to itself: found once, and kept.
+
+        An answer cut short by such a circle is kept only until the outermost question is answered: without that, circles of
+        circles would be walked again and again.
+        """
+        known = kept.get(key)
         if known is not None:
             return known
-        if key in self.busy:
+        mark = (id(kept), key)
+        if mark in self._provisional or mark in self._busy:
             self.cuts += 1
-            return NOTHING
-        self.busy.add(key)
+            return self._provisional.get(mark, NOTHING)
+        self._busy.add(mark)
         cuts = self.cuts
         try:
-            found = self._lookup(name, scope, depth)
+            found = find()
         finally:
-            self.busy.discard(key)
-        if cuts == self.cuts or depth == _DEPTH:
-            self._names[key] = found
+            self._busy.discard(mark)
+        if cuts == self.cuts or not self._busy:
+            kept[key] = found
+        else:
+            self._provisional[mark] = found
+        if not self._busy:
+            self._provisional.clear()
         return found
 
     def _lookup(self, name: str, scope: Scope, depth: int) -> Values:
@@ -246,25 +263,15 @@ class Inference:
 
     def returned(self, function: FunctionValue, depth: int = _DEPTH) -> Values:
         """What calling *function* gives, once awaited: by its return annotation, else by what it returns."""
-        key = (function.module, function.qualname)
-        known = self._returns.get(key)
-        if known is not None:
-            return known
-        if ("returns", key) in self.busy or depth <= 0:
-            self.cuts += 1
-            return NOTHING if depth > 0 else ANYTHING
         scope = self.scope(function)
         if scope is None or not isinstance(scope.node, ir.FunctionDef):
             return ANYTHING
-        self.busy.add(("returns", key))
-        cuts = self.cuts
-        try:
-            found = self._read_returned(scope, scope.node, depth)
-        finally:
-            self.busy.discard(("returns", key))
-        if cuts == self.cuts:
-            self._returns[key] = found
-        return found
+        if depth <= 0:
+            self.cuts += 1
+            return ANYTHING
+        node = scope.node
+        key = (function.module, function.qualname)
+        return self.answer(self._returns, key, lambda: self._read_returned(scope, node, depth))
 
     def _read_returned(self, scope: Scope, node: ir.FunctionDef, depth: int) -> Values:
         if node.returns is not None:

@@ -35,7 +35,7 @@ class Members:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
-        self._attributes: dict[tuple[str, str, str], Values] = {}
+        self._attributes: dict[tuple[str, str, str, bool], Values] = {}
         self._assigned_attributes: dict[int, dict[str, list[_Assignment]]] = {}
 
     def property_of(self, value: InstanceValue, name: str) -> Scope | None:
@@ -132,22 +132,12 @@ class Members:
     def _own_member(
         self, qualified: str, name: str, looked_up: ClassValue, depth: int, *, instance: bool
     ) -> Values:
-        key = (qualified, name, "i" if instance else "c")
-        known = self._attributes.get(key)
-        if known is not None and looked_up.qualified == qualified:
-            return known
-        if key in self._inference.busy:
-            self._inference.cuts += 1
-            return NOTHING
-        self._inference.busy.add(key)
-        cuts = self._inference.cuts
-        try:
-            found = self._read_member(qualified, name, looked_up, depth, instance=instance)
-        finally:
-            self._inference.busy.discard(key)
-        if looked_up.qualified == qualified and cuts == self._inference.cuts:
-            self._attributes[key] = found
-        return found
+        key = (qualified, name, looked_up.qualified, instance)
+        return self._inference.answer(
+            self._attributes,
+            key,
+            lambda: self._read_member(qualified, name, looked_up, depth, instance=instance),
+        )
 
     def _read_member(
         self, qualified: str, name: str, looked_up: ClassValue, depth: int, *, instance: bool
