@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -500,6 +500,11 @@ def _drive(
         taken.append((pick, options))
         return pick
 
+    def stop() -> None:
+        nonlocal stopped
+        stopped = True
+        raise _Stop
+
     def may_raise() -> None:
         nonlocal ticks, stopped
         ticks += 1
@@ -557,7 +562,7 @@ def _drive(
     space |= {"suppress": Suppress, "lock": Lock}
     exec(code, space)
     with contextlib.suppress(_Stop, *_CLASSES["Exception"]):
-        _bounded(space["work"], values, Sequence())
+        _bounded(space["work"], values, Sequence(), stop)
     while taken:
         pick, options = taken.pop()
         if pick + 1 < options:
@@ -565,8 +570,8 @@ def _drive(
     return None
 
 
-def _bounded(work: Any, values: tuple[bool, ...], sequence: object) -> None:
-    """Runs *work*, giving up on loops that neither choose nor call anything."""
+def _bounded(work: Any, values: tuple[bool, ...], sequence: object, stop: Callable[[], None]) -> None:
+    """Runs *work*, giving up on loops that neither choose nor call anything; what ``finally`` does then does not count."""
     lines = 0
 
     def trace(frame: Any, what: str, argument: object) -> Any:
@@ -575,7 +580,7 @@ def _bounded(work: Any, values: tuple[bool, ...], sequence: object) -> None:
             return None
         lines += 1
         if lines > 400:
-            raise _Stop
+            stop()
         return trace
 
     before = sys.gettrace()
