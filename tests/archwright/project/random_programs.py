@@ -489,28 +489,20 @@ def _drive(
     taken: list[tuple[int, int]] = []
     done = False
     stopped = False
-    ticks = 0
 
-    def choose(options: int) -> int:
-        nonlocal stopped
-        if stopped or len(taken) >= limit:
-            stopped = True
-            raise _Stop
-        pick = script[len(taken)] if len(taken) < len(script) else 0
-        taken.append((pick, options))
-        return pick
-
-    def stop() -> None:
+    def give_up() -> None:
         nonlocal stopped
         stopped = True
         raise _Stop
 
+    def choose(options: int) -> int:
+        if stopped or len(taken) >= limit:
+            give_up()
+        pick = script[len(taken)] if len(taken) < len(script) else 0
+        taken.append((pick, options))
+        return pick
+
     def may_raise() -> None:
-        nonlocal ticks, stopped
-        ticks += 1
-        if ticks > 60:  # ``while True: continue`` and its kin make no choices
-            stopped = True
-            raise _Stop
         pick = choose(1 + len(RAISED))
         if pick:
             raise _BY_NAME[RAISED[pick - 1]]
@@ -562,7 +554,7 @@ def _drive(
     space |= {"suppress": Suppress, "lock": Lock}
     exec(code, space)
     with contextlib.suppress(_Stop, *_CLASSES["Exception"]):
-        _bounded(space["work"], values, Sequence(), stop)
+        _bounded(space["work"], values, Sequence(), give_up)
     while taken:
         pick, options = taken.pop()
         if pick + 1 < options:
