@@ -241,3 +241,15 @@ def test_a_class_that_is_no_table_declares_none() -> None:
         }
     )
     assert analysis.storage.models("sqlite").declared == []
+
+
+def test_a_name_bound_over_and_over_is_read_in_bounded_time() -> None:
+    steps = "\n".join(f"            query = query.where(query.c{n} == query.d)" for n in range(60))
+    analysis = analyse(
+        {"m.py": f"        def f(session, query):\n{steps}\n            session.execute(query)\n"}
+    )
+    assert analysis.storage.accesses("m") == ()
+    columns = "\n".join(f"            columns = [*columns, select(*columns), {n}]" for n in range(60))
+    code = f"        from sqlalchemy import select\n\n        def f(s, columns):\n{columns}\n"
+    analysis = analyse({"m.py": f"{code}            s.execute(select(*columns))\n"})
+    assert analysis.storage.accesses("m") == ()

@@ -184,9 +184,9 @@ class _Body:
                 if found is not None:
                     yield self._access("select", found[0], (found[1],), at)
             elif isinstance(node, ir.Name) and depth:
-                for value, where in self._targets.assigned(node, scope):
-                    if isinstance(value, ir.Seq | ir.Attr | ir.Call):
-                        yield from self._selected(value, where, at, depth - 1)
+                named = self._targets.assigned(node, scope)
+                if len(named) == 1 and isinstance(named[0][0], ir.Seq | ir.Attr | ir.Call):
+                    yield from self._selected(*named[0], at, depth - 1)
 
     def _change(self, verb: str, call: ir.Call) -> Iterator[Access]:
         target = self._targets.table(call.args[0].value, self._scope) if call.args else None

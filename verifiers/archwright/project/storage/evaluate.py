@@ -171,12 +171,7 @@ class Evaluator:
 
     def _bound_value(self, bindings: list[Bound], scope: Scope, name: str, depth: int) -> Any:
         if len(bindings) > 1 and any(b.kind != "import" for b in bindings):
-            values = [self._bound_value([b], scope, name, depth - 1) for b in bindings]
-            if depth > 0 and all(isinstance(v, Outside) for v in values):
-                return values[
-                    0
-                ]  # one thing under two names: ``try: from a import x`` / ``except ImportError: …``
-            return Unknown(f"`{name}` is bound in {len(bindings)} places")
+            return self._alternatives(bindings, scope, name, depth)
         how = bindings[0]
         if how.kind == "assign" and how.value is not None:
             return self.evaluate(how.value, Frame(scope), depth - 1)
@@ -187,6 +182,20 @@ class Evaluator:
             if inner is not None:
                 return Function(inner) if how.kind == "function" else Class(inner.module, inner.qualname)
         return Unknown(f"`{name}` is not a constant")
+
+    def _alternatives(self, bindings: list[Bound], scope: Scope, name: str, depth: int) -> Any:
+        """One thing under two names – ``try: from a import x`` / ``except ImportError: from b import x`` – is the first."""
+        key = (f"{scope.qualified}:", name)
+        renamed = all(b.kind == "import" or isinstance(b.value, ir.Name | ir.Attr) for b in bindings)
+        if renamed and key not in self._busy:
+            self._busy.add(key)
+            try:
+                values = [self._bound_value([b], scope, name, depth - 1) for b in bindings]
+            finally:
+                self._busy.discard(key)
+            if all(isinstance(v, Outside) for v in values):
+                return values[0]
+        return Unknown(f"`{name}` is bound in {len(bindings)} places")
 
     def _imported(self, how: Bound, scope: Scope, depth: int) -> Any:
         alias, statement = how.node, how.statement

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -17,6 +17,7 @@ from archwright.project.storage.literals import Made
 from archwright.project.storage.models import Model, Models
 from archwright.project.values import ClassValue, ExternalValue, InstanceValue, Values
 
+Answer = TypeVar("Answer")
 DML = frozenset({"delete", "insert", "update"})
 _DEPTH = 12
 _ROWS = frozenset(
@@ -63,6 +64,7 @@ class Targets:
         self._models = models
         self._evaluator = evaluator
         self._known: dict[str, Target] = {}
+        self._busy: set[tuple[str, int, str]] = set()
         self._keys = Keys(inference, evaluator, self.column)
 
     def table(self, expr: ir.Expr, scope: Scope, depth: int = _DEPTH) -> Target | None:
@@ -112,11 +114,7 @@ class Targets:
         if isinstance(expr, ir.Await):
             return self.root(expr.value, scope, depth - 1)
         if isinstance(expr, ir.Name):
-            for how, where in self._bindings(expr, scope):
-                found = self.root(how.value, where, depth - 1) if how.kind == "assign" else None
-                if found is not None:
-                    return found
-            return None
+            return self._once(("root", id(scope), expr.id), lambda: self._named_root(expr, scope, depth))
         if not isinstance(expr, ir.Call):
             return None
         for name in external_names(self._inference.callees(expr, scope)):
@@ -151,17 +149,7 @@ class Targets:
         if isinstance(expr, ir.Call):
             return self._called_row(expr, scope, depth)
         if isinstance(expr, ir.Name):
-            for how, where in self._bindings(expr, scope):
-                source: Any = how.value
-                if (
-                    how.kind == "for"
-                    and isinstance(how.node, ir.For)
-                    and isinstance(how.node.target, ir.Name)
-                ):
-                    source = how.node.iter
-                found = self.row(source, where, depth - 1) if source is not None else None
-                if found is not None:
-                    return found
+            return self._once(("row", id(scope), expr.id), lambda: self._named_row(expr, scope, depth))
         return None
 
     def constructed(self, call: ir.Call, scope: Scope) -> Target | None:
@@ -211,6 +199,33 @@ class Targets:
         return None
 
     # --- helpers ---
+
+    def _once(self, key: tuple[str, int, str], find: Callable[[], Answer | None]) -> Answer | None:
+        """*find* for a name, unless it is being looked for already: ``query = query.where(…)`` leads back to itself."""
+        if key in self._busy:
+            return None
+        self._busy.add(key)
+        try:
+            return find()
+        finally:
+            self._busy.discard(key)
+
+    def _named_root(self, expr: ir.Name, scope: Scope, depth: int) -> tuple[str, Target | None] | None:
+        for how, where in self._bindings(expr, scope):
+            found = self.root(how.value, where, depth - 1) if how.kind == "assign" else None
+            if found is not None:
+                return found
+        return None
+
+    def _named_row(self, expr: ir.Name, scope: Scope, depth: int) -> Target | None:
+        for how, where in self._bindings(expr, scope):
+            source: Any = how.value
+            if how.kind == "for" and isinstance(how.node, ir.For) and isinstance(how.node.target, ir.Name):
+                source = how.node.iter
+            found = self.row(source, where, depth - 1) if source is not None else None
+            if found is not None:
+                return found
+        return None
 
     def _called_table(self, call: ir.Call, scope: Scope, depth: int) -> Target | None:
         names = external_names(self._inference.callees(call, scope))
