@@ -40,7 +40,7 @@ class TestExitCodes:
         result = run("check", files={"src/shop/api/broken.py": "def f(:\n", **SHORTCUT})
         assert result.exit_code == 1
         assert (
-            "src/shop/api/broken.py:1:1: FAIL parse: `src/shop/api/broken.py` cannot be read" in result.stdout
+            "src/shop/api/broken.py:1:7: FAIL parse: `src/shop/api/broken.py` cannot be read" in result.stdout
         )
         assert "src/shop/api/shortcut.py:4:37: FAIL layers:" in result.stdout
         assert result.stdout.splitlines()[-1].endswith("5 files, 1 unreadable")

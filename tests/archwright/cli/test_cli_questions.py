@@ -94,7 +94,7 @@ definitions
 def test_facts_of_a_file_that_cannot_be_parsed(run: Run) -> None:
     result = run("facts", "shop.api.broken", files={"src/shop/api/broken.py": "x = 1\ndef f(:\n"})
     assert result.exit_code == 0
-    assert "  cannot be read: not valid Python (src/shop/api/broken.py:2:1)\n" in result.stdout
+    assert "  cannot be read: not valid Python (src/shop/api/broken.py:2:7)\n" in result.stdout
 
 
 def test_facts_as_json(run: Run) -> None:

@@ -133,7 +133,7 @@ class TestFiles:
         (tmp_path / "src/shop/api/orders/gone.py").symlink_to("nowhere.py")
         report = decide(tmp_path)
         assert findings(report) == [
-            ("parse", "FAIL", "unreadable-file", "src/shop/api/orders/broken.py:1:1"),
+            ("parse", "FAIL", "unreadable-file", "src/shop/api/orders/broken.py:1:7"),
             ("parse", "FAIL", "unreadable-file", "src/shop/api/orders/gone.py:1:1"),
             ("parse", "FAIL", "unreadable-file", "src/shop/api/orders/latin.py:1:1"),
             ("no-json", "FAIL", "banned-import", "src/shop/engines/orders/pricing.py:1:8"),

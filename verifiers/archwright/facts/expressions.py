@@ -211,8 +211,11 @@ def _dict(node: cst.Dict, at: Positions) -> ir.Expr:
 
 def _comprehension(kind: str) -> Callable[[Any, Positions], ir.Expr]:
     def lower(node: Any, at: Positions) -> ir.Expr:
+        value: ir.Expr | None
         if kind == "dict":
             elt, value = lower_expr(node.key, at), lower_expr(node.value, at)
+        elif kind == "spread":  # ``{**d for d in ds}``, PEP 798
+            elt, value = ir.Star(lower_expr(node.value, at)), None
         else:
             elt, value = lower_expr(node.elt, at), None
         clauses: list[ir.Clause] = []
@@ -227,7 +230,7 @@ def _comprehension(kind: str) -> Callable[[Any, Positions], ir.Expr]:
                 )
             )
             clause = clause.inner_for_in
-        return ir.Comp(kind, elt, value, tuple(clauses))
+        return ir.Comp("dict" if kind == "spread" else kind, elt, value, tuple(clauses))
 
     return lower
 
@@ -330,3 +333,5 @@ _LOWER: dict[type, Callable[[Any, Positions], ir.Expr]] = {
 }
 if hasattr(cst, "TemplatedString"):  # PEP 750; older libcst releases do not know it
     _LOWER[cst.TemplatedString] = _formatted
+if hasattr(cst, "StarredDictComp"):  # PEP 798
+    _LOWER[cst.StarredDictComp] = _comprehension("spread")

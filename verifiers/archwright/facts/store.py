@@ -44,11 +44,13 @@ class FactStore:
         self._jobs = jobs or _usable_cores()
         self._summaries: dict[bytes, Summary] = {}
         self._details: dict[bytes, bytes] = {}
+        self._contents: dict[bytes, bytes] = {}
         self.extracted = 0
         """How many files had to be parsed."""
 
     def load(self, contents: Mapping[bytes, bytes]) -> None:
         """Makes the summaries of all *contents* (key -> bytes) available, parsing those never seen before."""
+        self._contents.update(contents)
         missing = [key for key in contents if key not in self._summaries]
         if self._cache is not None:
             for key, blob in self._cache.summaries(missing):
@@ -72,13 +74,21 @@ class FactStore:
         return self._summaries[key]
 
     def module(self, key: bytes) -> ir.Module:
-        """The code of a loaded file; not kept, callers hold on to it as long as they need it."""
+        """The code of a loaded file; not kept, callers hold on to it as long as they need it.
+
+        What the cache has lost since, to damage or to another process, is extracted again.
+        """
         blob = self._details.get(key)
         if blob is None and self._cache is not None:
             blob = self._cache.detail(key)
-        if blob is None:
-            raise KeyError(key.hex())
-        return _module_decoder.decode(blob)
+        if blob is not None:
+            try:
+                return _module_decoder.decode(blob)
+            except msgspec.DecodeError:
+                pass  # damaged entry: extract again
+        ((_, detail),) = self._extract([self._contents[key]])
+        self._details[key] = detail
+        return _module_decoder.decode(detail)
 
     def _extract(self, sources: list[bytes]) -> list[tuple[bytes, bytes]]:
         if len(sources) < _PARALLEL_FROM or self._jobs == 1:

@@ -340,6 +340,9 @@ class Flow:
         touched = (
             [] if receiver is None else [k for k in self.tracked if _mutated(self.terms.atoms[k], receiver)]
         )
+        written = _set_attribute(node, self.terms)
+        if written is not None:
+            touched += [k for k in self.tracked if _depends(self.terms.atoms[k], {written})]
         helpers = [self._passages(call, functions) for call, functions in self._helpers(node)]
         return _Effect(self.completions.bits(node), touched, [h for h in helpers if h is not None])
 
@@ -510,6 +513,17 @@ def _depends(atom: ir.Expr, paths: set[str]) -> bool:
         if path is not None and any(path == p or path.startswith(f"{p}.") for p in paths):
             return True
     return False
+
+
+def _set_attribute(node: Node, terms: Terms) -> str | None:
+    """The path that ``setattr(x, "name", value)`` writes; of an unknown name, all of x."""
+    call = node.expr
+    if node.kind != "call" or not isinstance(call, ir.Call) or len(call.args) < 2:
+        return None
+    if ir.dotted(call.func) not in ("setattr", "object.__setattr__"):
+        return None
+    path, name = terms.path(call.args[0].value), call.args[1].value
+    return f"{path}.{name.value}" if path is not None and isinstance(name, ir.Str) else path
 
 
 def _changed_receiver(node: Node, terms: Terms) -> str | None:
