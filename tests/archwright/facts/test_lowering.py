@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
+from functools import partial
 
 import libcst as cst
 import msgspec
@@ -158,7 +160,9 @@ def test_children_are_all_nodes_and_walks_agree() -> None:
         assert {id(s) for s in walk_statements(module.body)} <= own
 
 
-def test_a_long_chain_and_a_deep_nest_are_no_problem() -> None:
+def test_a_long_chain_and_a_deep_nest_are_no_problem(request: pytest.FixtureRequest) -> None:
+    request.addfinalizer(partial(sys.setrecursionlimit, sys.getrecursionlimit()))
+    sys.setrecursionlimit(30_000)  # as the command does
     chain = "if x == 0: pass\n" + "".join(f"elif x == {n}: pass\n" for n in range(1, 2_000))
     assert not facts(chain)[0].error
     deep = "".join("    " * n + "if x:\n" for n in range(80)) + "    " * 80 + "pass\n"
