@@ -16,6 +16,8 @@ from app.main import create_app
 
 DOCUMENT = create_app().openapi()
 API = ApiDocument(DOCUMENT)
+# Query parameters that bound a span: OpenAPI cannot say that the first must not lie after the second.
+SPANS = (("from", "to"), ("start", "end"), ("start_date", "end_date"))
 JUNK = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
 GROUPS: dict[str, list[Operation]] = {}
 for _operation in operations(DOCUMENT):
@@ -42,8 +44,10 @@ def calls(draw: st.DrawFn, operation: Operation) -> Call:
         for p in operation.parameters("query")
         if p["required"] or draw(st.booleans())
     }
-    if {"from", "to"} <= set(query):
-        query["from"], query["to"] = (m.isoformat() for m in sorted(draw(st.tuples(MOMENTS, MOMENTS))))
+    for pair in SPANS:
+        if None not in (query.get(pair[0]), query.get(pair[1])):
+            moments = sorted(draw(st.tuples(MOMENTS, MOMENTS)))
+            query.update(zip(pair, (m.isoformat() for m in moments), strict=True))
     body = None if operation.body is None else draw(API.values(operation.body))
     fault = draw(st.sampled_from(["none", "none", "path", "query", "unknown", "dropped", "body", "nested"]))
     if fault == "path" and path:
