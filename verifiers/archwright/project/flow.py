@@ -23,8 +23,8 @@ from archwright.project.completion import Completions
 from archwright.project.demands import Demand, Event, Way
 from archwright.project.formulas import FALSE, Formula, atoms, truth
 from archwright.project.render import render
-from archwright.project.terms import SELF, Terms, free_names
-from archwright.project.translation import to_callee
+from archwright.project.terms import SELF, Terms, bind_arguments, free_names
+from archwright.project.translation import rebinds, to_callee
 from archwright.project.values import FunctionValue
 
 if TYPE_CHECKING:
@@ -388,8 +388,23 @@ class Flow:
                 for key, expr in zip(self.tracked, translated, strict=True)
                 if expr is not None
             ]
-            found.append(_Passage(table, carried))
+            found.append(_Passage(table, carried, self._lost(call, inner, value)))
         return found
+
+    def _lost(self, call: ir.Call, inner: Scope, value: FunctionValue) -> list[str]:
+        """Tracked atoms on the parts of an object whose parameter *inner* rebinds: it may change them before it does."""
+        roots = {
+            path
+            for name, argument in bind_arguments(call, inner, value).items()
+            if argument is not None
+            and rebinds(inner, name)
+            and (path := self.terms.path(argument)) is not None
+        }
+        return [
+            key
+            for key in self.tracked
+            if _depends(self.terms.atoms[key], roots) and ir.dotted(self.terms.atoms[key]) not in roots
+        ]
 
     def _through(self, passages: list[_Passage], state: int) -> Iterable[int]:
         count = len(self.events)
@@ -403,7 +418,7 @@ class Flow:
                 after = state | (end & done)
                 for position, bit in enumerate(passage.carried):
                     after = after | 1 << bit if end >> (count + position) & 1 else after & ~(1 << bit)
-                results.add(after)
+                results.update(self._scatter(after, passage.lost, {}) if passage.lost else (after,))
         return results
 
     # --- states ---
@@ -488,10 +503,11 @@ class _Effect:
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """A way through a helper: its summary, and where the atoms it can see have their bits."""
+    """A way through a helper: its summary, where the atoms it can see have their bits, which it may change unseen."""
 
     table: dict[int, frozenset[int]]
     carried: list[int]
+    lost: list[str]
 
 
 def _target_paths(target: ir.Expr, terms: Terms) -> Iterator[str]:

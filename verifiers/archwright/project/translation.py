@@ -36,15 +36,24 @@ def to_caller(
 def to_callee(
     condition: ir.Expr, call: ir.Call, callee: Scope, value: FunctionValue, terms: Terms
 ) -> ir.Expr | None:
-    """A condition of the caller in the terms of *callee*: paths that arguments pass on, renamed to parameters."""
+    """A condition of the caller in the terms of *callee*: paths that arguments pass on, renamed to parameters.
+
+    None when it cannot be said there: what a parameter means after the callee has given it another value is not what
+    the caller means by its argument.
+    """
     renamed: list[tuple[str, str]] = []
     for name, argument in bind_arguments(call, callee, value).items():
         path = terms.path(argument) if argument is not None else None
-        if path is not None:
+        if path is not None and not rebinds(callee, name):
             own = callee.params[0].name if callee.owner is not None and callee.params else None
             renamed.append((path, SELF if name == own else name))
     renamed.sort(key=lambda pair: -len(pair[0]))
     return _rename_paths(condition, renamed)
+
+
+def rebinds(callee: Scope, parameter: str) -> bool:
+    """Whether *callee* gives the parameter another value."""
+    return any(how.kind != "param" for how in callee.names.bound.get(parameter, ()))
 
 
 def _rename_paths(expr: ir.Expr, renamed: list[tuple[str, str]]) -> ir.Expr | None:
