@@ -2,7 +2,7 @@
 # AUDIENCE: CUSTOMER
 # Role: Choose the method of an operation, bind its parameters and turn refusals into failed results.
 # Callers: app.hoc.cus.hoc_spine.orchestrator.handlers.*
-# Allowed Imports: L4, L5_schemas
+# Allowed Imports: L4, app.infra
 # Forbidden Imports: L2
 """What handlers with several methods share.
 
@@ -16,8 +16,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, TypeVar
 
-from app.hoc.cus.analytics.L5_schemas.request_refused import RequestRefusedError
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationContext, OperationResult
+from app.infra.refusal import RefusedError
 
 E = TypeVar("E", bound=Enum)
 # Called with the context, its session, and the parameters by name.
@@ -27,7 +27,7 @@ Method = Callable[..., Awaitable[Any]]
 async def dispatch(ctx: OperationContext, methods: Mapping[str, Method]) -> OperationResult:
     """Run the method that ``ctx.params["method"]`` names with the other parameters as keywords.
 
-    A ``RequestRefusedError`` becomes a failed result with its code; anything else is the registry's.
+    A ``RefusedError`` becomes a failed result with its code; anything else is the registry's.
     """
     if ctx.session is None:
         return OperationResult.fail("This operation needs a session.", "MISSING_SESSION")
@@ -44,17 +44,17 @@ async def dispatch(ctx: OperationContext, methods: Mapping[str, Method]) -> Oper
         return OperationResult.fail(f"The parameters do not fit the method: {error}.", "INVALID_PARAMS")
     try:
         return OperationResult.ok(await method(ctx, ctx.session, **arguments))
-    except RequestRefusedError as error:
+    except RefusedError as error:
         return OperationResult.fail(error.message, error.code)
 
 
 def choice(kind: type[E], value: Any, name: str) -> E:
-    """Return the member of an enumeration. Raises ``RequestRefusedError`` INVALID_PARAMS otherwise."""
+    """Return the member of an enumeration. Raises ``RefusedError`` INVALID_PARAMS otherwise."""
     try:
         return kind(value)
     except ValueError:
         known = ", ".join(str(member.value) for member in kind)
-        raise RequestRefusedError("INVALID_PARAMS", f"{name} must be one of {known}.") from None
+        raise RefusedError("INVALID_PARAMS", f"{name} must be one of {known}.") from None
 
 
 def optional_choice(kind: type[E], value: Any, name: str) -> E | None:
