@@ -53,20 +53,19 @@ class Completions:
         waits = (node.awaited and names & _WAITERS) or names & _RUNNERS
         if waits and not any(arg.keyword == "return_exceptions" for arg in expr.args):
             for arg in expr.args:
-                for call in self._pending(arg.value):
-                    yield call, True
+                for item in _spread(arg):
+                    for call in self._pending(item):
+                        yield call, True
 
     def _pending(self, expr: ir.Expr | None) -> Iterator[ir.Call]:
         """The calls whose coroutine or task *expr* is."""
-        if isinstance(expr, ir.Star) and isinstance(expr.value, ir.Seq):
-            for item in expr.value.items:
-                yield from self._pending(item)
-        elif isinstance(expr, ir.Call):
+        if isinstance(expr, ir.Call):
             yield expr
             names = external_names(self._inference.callees(expr, self._scope))
             if names & (_SPAWNERS | _WAITERS) or any(n.endswith(".create_task") for n in names):
                 for arg in expr.args[:1] if not names & _WAITERS else expr.args:
-                    yield from self._pending(arg.value)
+                    for item in _spread(arg):
+                        yield from self._pending(item)
         elif isinstance(expr, ir.Name):
             bindings = self._scope.names.bound.get(expr.id, [])
             if len(bindings) == 1 and isinstance(bindings[0].value, ir.Call) and bindings[0].kind == "assign":
@@ -96,3 +95,10 @@ class Completions:
         values = self._inference.callees(call, self._scope)
         coroutine = any(isinstance(v, FunctionValue) and self._is_coroutine(v) for v in values)
         return coroutine and any(event.matches(values)[1] for event in self._events)
+
+
+def _spread(arg: ir.Arg) -> tuple[ir.Expr, ...]:
+    """The values an argument gives: those of a literal list where it is spread."""
+    if arg.star == 1 and isinstance(arg.value, ir.Seq):
+        return arg.value.items
+    return (arg.value,) if not arg.star else ()

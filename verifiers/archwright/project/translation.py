@@ -48,7 +48,19 @@ def to_callee(
             own = callee.params[0].name if callee.owner is not None and callee.params else None
             renamed.append((path, SELF if name == own else name))
     renamed.sort(key=lambda pair: -len(pair[0]))
-    return _rename_paths(condition, renamed)
+
+    def rename(path: str) -> str | None:
+        for old, new in renamed:
+            if path == old or path.startswith(f"{old}."):
+                return new + path[len(old) :]
+        root, dot, rest = path.partition(".")
+        if callee.parent is not terms.scope or terms.scope.kind != "function":
+            return None
+        # A local function reads its enclosing function's variables as they are.
+        outer = terms.receiver if root == SELF and terms.receiver else root
+        return None if outer in callee.names.bound else outer + dot + rest
+
+    return _rename_paths(condition, rename)
 
 
 def rebinds(callee: Scope, parameter: str) -> bool:
@@ -56,31 +68,32 @@ def rebinds(callee: Scope, parameter: str) -> bool:
     return any(how.kind != "param" for how in callee.names.bound.get(parameter, ()))
 
 
-def _rename_paths(expr: ir.Expr, renamed: list[tuple[str, str]]) -> ir.Expr | None:
-    """*expr* with every path rewritten by the longest prefix that has a new name; None when some path has none."""
+def _rename_paths(expr: ir.Expr, rename: Callable[[str], str | None]) -> ir.Expr | None:
+    """*expr* with every path renamed; None when some path has no name there."""
     path = ir.dotted(expr)
     if path is not None and path.startswith(GLOBAL):
         return expr
     if path is not None:
-        for old, new in renamed:
-            if path == old or path.startswith(f"{old}."):
-                result: ir.Expr = ir.Name(new)
-                for part in path[len(old) :].split(".")[1:]:
-                    result = ir.Attr(result, part)
-                return result
-        return None
+        renamed = rename(path)
+        if renamed is None:
+            return None
+        first, *rest = renamed.split(".")
+        result: ir.Expr = ir.Name(first)
+        for part in rest:
+            result = ir.Attr(result, part)
+        return result
     failed = False
 
     def visit(node: ir.Expr) -> ir.Expr:
         nonlocal failed
-        inner = _rename_paths(node, renamed)
+        inner = _rename_paths(node, rename)
         if inner is None:
             failed = True
             return node
         return inner
 
-    result = _map_children(expr, visit)
-    return None if failed else result
+    mapped = _map_children(expr, visit)
+    return None if failed else mapped
 
 
 def _map_children(expr: ir.Expr, visit: Callable[[ir.Expr], ir.Expr]) -> ir.Expr:
