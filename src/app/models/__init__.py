@@ -7,6 +7,7 @@
 """Every table of the system; importing this package completes ``Base.metadata``."""
 
 from app.models.analytics_artifact import AnalyticsArtifact, AnalyticsArtifactRevision
+from app.models.audit_ledger import AuditLedgerEntry
 from app.models.base import Base
 from app.models.coordination_audit import CoordinationAuditRecordDB
 from app.models.cost import CostBudget, CostRecord, FeatureTag
@@ -32,6 +33,7 @@ __all__ = [
     "AnalyticsArtifact",
     "AnalyticsArtifactRevision",
     "ApiKey",
+    "AuditLedgerEntry",
     "Base",
     "CoordinationAuditRecordDB",
     "CostAnomaly",
