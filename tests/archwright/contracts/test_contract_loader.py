@@ -262,7 +262,7 @@ L5 = 'contract "l5-no-db": '
         pytest.param(
             "- id: x\n",
             [
-                f"{AT}:1:1: a contract file must be a mapping, not a list; begin with one of: topology, contracts"
+                f"{AT}:1:1: a contract file must be a mapping, not a list; begin with one of: topology, contracts, waivers"
             ],
             id="not a mapping",
         ),

@@ -12,6 +12,7 @@ from archwright.contracts.places import NOWHERE, LayerId, Located, Name
 from archwright.contracts.requirements import AllOf, AnyOf, Completed, RaisesUnless, Requirement
 from archwright.contracts.selectors import EdgeSelector, Selector, Subject
 from archwright.contracts.topology import Expect, Layer, RootPath, Topologies, Topology, Unit, Wiring
+from archwright.contracts.waivers import Day, Waiver
 
 __all__ = [
     "NOWHERE",
@@ -22,6 +23,7 @@ __all__ = [
     "Contract",
     "ContractError",
     "ContractErrors",
+    "Day",
     "EdgeSelector",
     "Expect",
     "Layer",
@@ -43,6 +45,7 @@ __all__ = [
     "Topologies",
     "Topology",
     "Unit",
+    "Waiver",
     "Wiring",
     "mentions",
 ]

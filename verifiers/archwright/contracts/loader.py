@@ -17,6 +17,7 @@ from archwright.contracts.mentions import Mention, mentions
 from archwright.contracts.nodes import Node, Scalar, describe
 from archwright.contracts.places import LayerId
 from archwright.contracts.topology import Topologies, Topology
+from archwright.contracts.waivers import Waiver
 from archwright.model import Location
 
 Kind = type[Contract] | Mapping[str, type[Contract]]
@@ -25,7 +26,7 @@ Kind = type[Contract] | Mapping[str, type[Contract]]
 Kinds = Mapping[str, Kind]
 """Contract kinds by name."""
 
-SECTIONS = ("topology", "contracts")
+SECTIONS = ("topology", "contracts", "waivers")
 """Top-level keys of a contract file, next to ``$schema``."""
 
 DEFAULT_DIRECTORY = "contracts"
@@ -41,6 +42,8 @@ class ContractSet(msgspec.Struct, frozen=True):
     """In the order of files and of contracts in a file."""
     sources: Mapping[str, bytes]
     """The contract files as read, by path relative to the project; what cache keys are made of."""
+    waivers: tuple[Waiver, ...] = ()
+    """In the order of files and of waivers in a file."""
 
     def mentions(self) -> Iterator[Mention]:
         """Every layer, domain and pattern that a topology or contract mentions, with its place."""
@@ -73,7 +76,8 @@ def load_contracts(
     errors += loading.errors
     if errors:
         raise ContractErrors(errors)
-    return ContractSet(Topologies(loading.topologies), tuple(loading.contracts), sources)
+    topologies = Topologies(loading.topologies)
+    return ContractSet(topologies, tuple(loading.contracts), sources, tuple(loading.waivers))
 
 
 def _read_files(directory: str, shown: str) -> tuple[dict[str, bytes], list[ContractError]]:
@@ -119,6 +123,7 @@ class _Loading:
         self.reader = Reader()
         self.topologies: list[Topology] = []
         self.contracts: list[Contract] = []
+        self.waivers: list[Waiver] = []
         self.layer_ids: dict[str, Location] = {}
         self.contract_ids: dict[str, Location] = {}
         self.topology_ids: dict[str, Location] = {}
@@ -137,6 +142,8 @@ class _Loading:
                 self.read_topology(entry.value)
             elif key == "contracts":
                 self.read_contracts(entry.value)
+            elif key == "waivers":
+                self.read_waivers(entry.value)
             elif key != "$schema":
                 hint = suggestion(key, SECTIONS, "keys")
                 self.reader.report(entry.key.location, f'unknown key "{key}"', hint)
@@ -165,6 +172,18 @@ class _Loading:
             try:
                 with self.reader.subject(f'contract "{named.text}"' if named else f"contract {number}"):
                     self.contracts.append(self.read_contract(item, named))
+            except RejectedError:
+                pass  # reported
+
+    def read_waivers(self, node: Node) -> None:
+        if not isinstance(node, nodes.Sequence) or not node.items:
+            message = f'"waivers" must be a list with at least one waiver, not {describe(node)}'
+            self.reader.report(node.location, message, 'begin each with "- contract: ..." or remove the key')
+            return
+        for number, item in enumerate(node.items, 1):
+            try:
+                with self.reader.subject(f"waiver {number}"):
+                    self.waivers.append(self.reader.struct(item, Waiver, "waiver"))
             except RejectedError:
                 pass  # reported
 

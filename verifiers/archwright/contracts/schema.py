@@ -13,6 +13,7 @@ from archwright.contracts.contract import Contract
 from archwright.contracts.convert import Field, fields_of, item_annotation
 from archwright.contracts.loader import Kind, Kinds
 from archwright.contracts.topology import Topology
+from archwright.contracts.waivers import Waiver
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
@@ -39,6 +40,7 @@ def contract_schema(kinds: Kinds) -> bytes:
                     "allOf": contracts,
                 },
             },
+            "waivers": {"type": "array", "minItems": 1, "items": schema.of(Waiver)},
         },
         "definitions": dict(sorted(schema.definitions.items())),
     }
