@@ -218,6 +218,9 @@ FIELDS: dict[str, Any] = {
     "as_of": NOON,
     "compute_code_version": "abc",
 }
+EXTENSION = {name: value for name, value in FIELDS.items() if name != "dataset_id"} | {
+    "as_of": NOON.isoformat()
+}
 
 
 async def call(session: AsyncSession, **params: Any) -> OperationResult:
@@ -320,7 +323,7 @@ async def test_events_are_numbered_without_gaps_under_concurrency(
                 "analytics.ArtifactRecorded",
                 "tenant-a" if number % 4 else "tenant-b",
                 "costs",
-                {name: str(value) for name, value in FIELDS.items() if name != "dataset_id"},
+                EXTENSION,
             )
             await append_event(mine, event)
             await (transaction.rollback() if number % 3 == 0 else transaction.commit())
@@ -356,7 +359,7 @@ async def test_the_event_contract(
         "analytics.ArtifactRecorded",
         "tenant-a",
         "costs",
-        {name: str(value) for name, value in FIELDS.items() if name != "dataset_id"},
+        EXTENSION,
     )
     assert is_valid_event_payload(event) == (True, [])
     valid, problems = is_valid_event_payload(event | change)

@@ -22,12 +22,13 @@ class InvalidScopeError(ValueError):
 @dataclass(frozen=True)
 class Principal:
     """Who is calling, for which tenant, with which scopes (``costsim:read``, ``costsim:write``,
-    ``costsim:admin``).
+    ``costsim:admin``), and as what: a user, the system itself (schedules), an SDK or a founder.
     """
 
     tenant_id: str
     actor_id: str
     scopes: frozenset[str]
+    actor_type: str = "user"
 
     def permits(self, scope: str) -> bool:
         """Whether ``scope`` is held, directly or through a wider level of the same domain."""

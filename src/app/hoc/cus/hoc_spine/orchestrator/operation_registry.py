@@ -31,7 +31,8 @@ OPERATION_FAILED = "OPERATION_FAILED"
 class OperationContext:
     """What a handler gets to work with. The registry fills ``operation`` and ``timestamp`` (ISO 8601, UTC).
 
-    ``tenant_id``, ``actor_id`` and ``scopes`` come from the authenticated principal, never from ``params``.
+    ``tenant_id``, ``actor_id``, ``actor_type`` (user, system, sdk or founder) and ``scopes`` come from the
+    authenticated principal, never from ``params``.
     """
 
     session: "AsyncSession | None"
@@ -41,6 +42,7 @@ class OperationContext:
     timestamp: str = ""
     actor_id: str = ""
     scopes: frozenset[str] = frozenset()
+    actor_type: str = "system"
 
     @classmethod
     def for_principal(
@@ -56,6 +58,7 @@ class OperationContext:
             params=dict(params or {}),
             actor_id=principal.actor_id,
             scopes=principal.scopes,
+            actor_type=principal.actor_type,
         )
 
     @classmethod

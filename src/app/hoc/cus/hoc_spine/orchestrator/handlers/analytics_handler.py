@@ -15,7 +15,7 @@ ARTIFACTS_UNAVAILABLE, UNAVAILABLE.
 import logging
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,6 +27,7 @@ from app.hoc.cus.analytics.L5_schemas.analytics_artifact import (
     ArtifactConflictError,
     ArtifactOutcome,
     InvalidArtifactError,
+    NewArtifact,
     SavedArtifact,
     input_window_hash,
 )
@@ -239,7 +240,9 @@ async def record_artifact(
     Raises ``RequestRefusedError``: INVALID_PARAMS, or CONFLICT when the version says something else.
     """
     try:
-        moment = as_of.astimezone(UTC) if as_of.tzinfo is not None else as_of
+        new = NewArtifact(
+            tenant_id, dataset_id, dataset_version, input_window_hash, as_of, compute_code_version
+        )
         event = _analytics_event(
             "analytics.ArtifactRecorded",
             tenant_id,
@@ -247,7 +250,7 @@ async def record_artifact(
             {
                 "dataset_version": dataset_version,
                 "input_window_hash": input_window_hash,
-                "as_of": moment.isoformat(),
+                "as_of": new.as_of.isoformat(),
                 "compute_code_version": compute_code_version,
             },
         )
