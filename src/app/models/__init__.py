@@ -22,7 +22,9 @@ from app.models.costsim_cb import CostSimProvenanceModel
 from app.models.event_outbox import EventOutbox, EventSequence
 from app.models.feedback import PatternFeedback
 from app.models.identity import ApiKey, Tenant
-from app.models.incident import Incident
+from app.models.incident import Incident, IncidentEvent
+from app.models.incident_prevention import IncidentSuppressionRule, PreventionRecord
+from app.models.incident_records import IncidentCall, IncidentEvidence, IncidentIntake, IncidentPostmortem
 from app.models.leader_lease import LeaderLease
 from app.models.prediction import PredictionEvent
 from app.models.tenant import WorkerRun
@@ -49,9 +51,16 @@ __all__ = [
     "ExecutionTrace",
     "FeatureTag",
     "Incident",
+    "IncidentCall",
+    "IncidentEvent",
+    "IncidentEvidence",
+    "IncidentIntake",
+    "IncidentPostmortem",
+    "IncidentSuppressionRule",
     "LeaderLease",
     "PatternFeedback",
     "PredictionEvent",
+    "PreventionRecord",
     "Tenant",
     "WorkerRun",
 ]

@@ -1,7 +1,7 @@
 """Append-only audit of coordination decisions.
 
 Revision ID: 130_coordination_audit_records
-Revises: 128_detection_runs
+Revises: 129_monitoring_incident_resolution_recurrence
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from app.migrations.append_only import protect, unprotect
 
 revision = "130_coordination_audit_records"
-down_revision = "128_detection_runs"
+down_revision = "129_monitoring_incident_resolution_recurrence"
 branch_labels = None
 depends_on = None
 

@@ -68,7 +68,10 @@ class IncidentWriteDriver:
                 affected_agent_id=affected_agent_id,
                 affected_count=1,
                 cost_delta_cents=cost_delta_cents,
+                cost_impact=None,
                 created_at=now,
+                started_at=now,
+                updated_at=now,
             )
         )
         self._session.flush()
