@@ -41,10 +41,11 @@ class FactStore:
     def __init__(self, cache_dir: Path | None, *, jobs: int | None = None) -> None:
         """*cache_dir* None keeps everything in memory. *jobs* bounds the processes for cold files; default: the usable cores."""
         self._cache = _Cache(cache_dir) if cache_dir is not None else None
-        self._jobs = jobs or _usable_cores()
+        self._jobs = jobs or usable_cores()
         self._summaries: dict[bytes, Summary] = {}
         self._details: dict[bytes, bytes] = {}
         self._contents: dict[bytes, bytes] = {}
+        self._decoded: dict[bytes, ir.Module] = {}
         self.extracted = 0
         """How many files had to be parsed."""
 
@@ -78,6 +79,9 @@ class FactStore:
 
         What the cache has lost since, to damage or to another process, is extracted again.
         """
+        decoded = self._decoded.get(key)
+        if decoded is not None:
+            return decoded
         blob = self._details.get(key)
         if blob is None and self._cache is not None:
             blob = self._cache.detail(key)
@@ -89,6 +93,23 @@ class FactStore:
         ((_, detail),) = self._extract([self._contents[key]])
         self._details[key] = detail
         return _module_decoder.decode(detail)
+
+    def in_memory(self, shared: Iterable[bytes]) -> FactStore:
+        """A store without a database that holds all that is loaded, the code of *shared* decoded.
+
+        For processes forked from this one: they can use neither its connection nor its process pool.
+        """
+        copy = FactStore(None, jobs=1)
+        copy._summaries.update(self._summaries)
+        copy._contents.update(self._contents)
+        copy._details.update(self._details)
+        for key in self._summaries.keys() - self._details.keys():
+            blob = self._cache.detail(key) if self._cache is not None else None
+            if blob is not None:
+                copy._details[key] = blob
+        for key in shared:
+            copy._decoded[key] = copy.module(key)
+        return copy
 
     def _extract(self, sources: list[bytes]) -> list[tuple[bytes, bytes]]:
         if len(sources) < _PARALLEL_FROM or self._jobs == 1:
@@ -145,7 +166,8 @@ def _extract_isolated(source: bytes) -> tuple[bytes, bytes]:
             return encode(unreadable(message)), encode(ir.Module((), (), 0))
 
 
-def _usable_cores() -> int:
+def usable_cores() -> int:
+    """How many processes can run at once."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

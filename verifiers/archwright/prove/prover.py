@@ -1,0 +1,174 @@
+"""Applies changes to the code in memory and asks contracts what they make of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
+
+from archwright.contracts.language import Contract
+from archwright.facts.store import FactStore, content_key
+from archwright.gate.results import VACUOUS
+from archwright.model import CheckResult, Outcome
+from archwright.project.analysis import Analysis
+from archwright.project.project import Project, ProjectFile
+from archwright.prove.counterexample import Changes, Counterexample, Equivalent
+from archwright.prove.trial import Disturbance, Result
+from archwright.source.overlay import Workspace
+
+Check = Callable[[Contract, Analysis], CheckResult]
+Told = Counter[str]
+"""Findings by identity and outcome, counted."""
+
+
+class Outcomes(msgspec.Struct, frozen=True):
+    """What a contract made of a counterexample."""
+
+    result: Result
+    evidence: tuple[str, ...] = ()
+
+
+class Prover:
+    """The code as it stands, and what each contract says about it. Everything here is read-only: processes share it by fork."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        project: Project,
+        store: FactStore,
+        contracts: Iterable[Contract],
+        check: Check,
+    ) -> None:
+        self._workspace = workspace
+        self._topologies = project.topologies
+        self._keys = {file.path: file.key for file in project.files}
+        self._store = store
+        self._check = check
+        self.contracts = tuple(contracts)
+        analysis = Analysis(Project(project.files, project.topologies, store))
+        self._before = {c.id: self._told(c, analysis) for c in self.contracts}
+
+    def try_counterexample(self, contract: Contract, counterexample: Counterexample) -> Outcomes:
+        """Whether *contract* notices."""
+        if not self._changes_anything(counterexample.changes):
+            return Outcomes("unchanged")
+        analysis = self._changed(counterexample.changes)
+        for path, text in counterexample.changes.items():
+            error = "" if text is None else self._store.summary(_key(text)).error
+            if error:
+                return Outcomes("unparsable", (f"{path}: {error}",))
+        try:
+            new = self._told(contract, analysis) - self._before[contract.id]
+        except Exception as error:  # a defect of the verifier, to be told as one
+            return Outcomes("crashed", (f"{type(error).__name__}: {error}",))
+        if not new:
+            return Outcomes("survived")
+        failed = sorted({told.split("|")[1] for told in new if told.startswith(f"{Outcome.FAIL.value}|")})
+        if failed:
+            return Outcomes("killed", tuple(failed))
+        return Outcomes("undecided", tuple(sorted({told.split("|")[1] for told in new})))
+
+    def try_equivalent(
+        self, equivalent: Equivalent, originals: Changes, spared: frozenset[str]
+    ) -> list[Disturbance]:
+        """The contracts, but for those *spared*, whose findings differ between *originals* and *equivalent*."""
+        contracts = [c for c in self.contracts if c.id not in spared]
+        found: list[Disturbance] = []
+        for contract in self._disturbed(contracts, equivalent.changes, originals):
+            paths = self._smallest(contract, sorted(equivalent.changes), equivalent.changes, originals)
+            before, after = self._compare(contract, paths, equivalent.changes, originals)
+            found.append(
+                Disturbance(
+                    equivalent.name,
+                    contract.id,
+                    tuple(sorted((after - before).elements())),
+                    tuple(sorted((before - after).elements())),
+                    {path: equivalent.changes[path] for path in paths},
+                    {path: originals[path] for path in paths},
+                )
+            )
+        return found
+
+    # --- deciding ---
+
+    def _told(self, contract: Contract, analysis: Analysis) -> Told:
+        """Raises whatever the verifier raises."""
+        result = self._check(contract, analysis)
+        told = Counter(_shown(f.outcome, f.evidence, f.symbols) for f in result.findings)
+        if (contract.expect == "some" and not result.sites) or (contract.expect == "none" and result.sites):
+            told[_shown(Outcome.FAIL, VACUOUS, ())] += 1
+        return told
+
+    def _changed(self, changes: Changes) -> Analysis:
+        data = {path: None if text is None else text.encode() for path, text in changes.items()}
+        workspace = self._workspace.with_changes(data)
+        self._store.load({content_key(content): content for content in data.values() if content is not None})
+        files = []
+        for file in workspace.files:
+            content = data.get(file.path)
+            key = self._keys[file.path] if content is None else content_key(content)
+            files.append(ProjectFile(file.path, file.module, file.is_package, key))
+        return Analysis(Project(files, self._topologies, self._store))
+
+    def _changes_anything(self, changes: Changes) -> bool:
+        return any(
+            path in self._keys if text is None else self._keys.get(path) != _key(text)
+            for path, text in changes.items()
+        )
+
+    # --- equivalents ---
+
+    def _disturbed(self, contracts: list[Contract], changes: Changes, originals: Changes) -> list[Contract]:
+        analysis, plain = self._changed(changes), None
+        found = []
+        for contract in contracts:
+            after = self._safely_told(contract, analysis)
+            if after == self._before[contract.id]:
+                continue
+            plain = plain or self._changed(originals)
+            if after != self._safely_told(contract, plain):
+                found.append(contract)
+        return found
+
+    def _compare(
+        self, contract: Contract, paths: list[str], changes: Changes, originals: Changes
+    ) -> tuple[Told, Told]:
+        before = self._changed({path: originals[path] for path in paths})
+        after = self._changed({path: changes[path] for path in paths})
+        return self._safely_told(contract, before), self._safely_told(contract, after)
+
+    def _smallest(
+        self, contract: Contract, paths: list[str], changes: Changes, originals: Changes
+    ) -> list[str]:
+        """As few of *paths* as halving leaves, with the verdict still changed."""
+        while len(paths) > 1:
+            middle = len(paths) // 2
+            for half in (paths[:middle], paths[middle:]):
+                before, after = self._compare(contract, half, changes, originals)
+                if before != after:
+                    paths = half
+                    break
+            else:
+                break
+        return paths
+
+    def _safely_told(self, contract: Contract, analysis: Analysis) -> Told:
+        try:
+            return self._told(contract, analysis)
+        except Exception as error:  # a crash is a change of the verdict, too
+            return Counter({_shown(Outcome.FAIL, "crashed", (type(error).__name__,)): 1})
+
+
+def loaded_texts(changes: Iterable[Changes]) -> Mapping[bytes, bytes]:
+    """The contents of all changed files by key, for extracting their facts at once."""
+    contents = (text.encode() for change in changes for text in change.values() if text is not None)
+    return {content_key(content): content for content in contents}
+
+
+def _key(text: str) -> bytes:
+    return content_key(text.encode())
+
+
+def _shown(outcome: Outcome, evidence: str, symbols: tuple[str, ...]) -> str:
+    return f"{outcome.value}|{evidence}|{' -> '.join(symbols)}"
