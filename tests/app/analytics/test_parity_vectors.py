@@ -21,7 +21,7 @@ from app.hoc.cus.analytics.L5_engines.v1_simulator import CostSimulator, Simulat
 from app.hoc.cus.analytics.L5_engines.v2_adapter import CostSimV2Adapter
 from app.hoc.cus.analytics.L5_schemas.canary_report import CanaryStatus
 from app.hoc.cus.analytics.L5_schemas.canary_run import CanaryRunConfig
-from app.hoc.cus.analytics.L5_schemas.canonical_json import content_hash
+from app.infra.canonical_json import content_hash
 
 HTTP = {"skill": "http_call", "params": {"url": "https://api.example.com"}}
 PLAN: list[dict[str, Any]] = [

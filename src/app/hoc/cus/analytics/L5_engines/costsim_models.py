@@ -20,7 +20,7 @@ from enum import Enum
 from typing import Any
 
 from app.hoc.cus.analytics.L5_schemas.canary_report import CanaryReport
-from app.hoc.cus.analytics.L5_schemas.canonical_json import content_hash
+from app.infra.canonical_json import content_hash
 from app.infra.time import utc_now
 
 __all__ = [

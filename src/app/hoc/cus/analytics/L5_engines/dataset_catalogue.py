@@ -2,7 +2,7 @@
 # AUDIENCE: CUSTOMER
 # Role: The five reference datasets V2 is validated against: fixed plans with the answers expected of it.
 # Callers: L5 datasets
-# Allowed Imports: stdlib, L5_engines, L5_schemas
+# Allowed Imports: stdlib, L5_engines, L5_schemas, app.infra
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy
 """Reference datasets, version by version.
 
@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from app.hoc.cus.analytics.L5_schemas.canonical_json import content_hash
+from app.infra.canonical_json import content_hash
 
 VERSION = "1"
 PUBLISHED = datetime(2026, 2, 11, tzinfo=UTC)

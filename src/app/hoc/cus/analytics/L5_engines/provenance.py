@@ -30,8 +30,8 @@ from typing import Any, Protocol
 from app.hoc.cus.analytics.L5_engines.config_engine import CostSimConfig
 from app.hoc.cus.analytics.L5_engines.provenance_log import ProvenanceLog, compress_json, compute_hash
 from app.hoc.cus.analytics.L5_engines.provenance_spool import ProvenanceSpool, SpoolError
-from app.hoc.cus.analytics.L5_schemas.canonical_json import canonical_json
 from app.hoc.cus.analytics.L5_schemas.provenance_record import ProvenanceRecord, in_utc
+from app.infra.canonical_json import canonical_json
 from app.infra.time import monotonic_ms, utc_now
 
 __all__ = [

@@ -2,7 +2,7 @@
 # AUDIENCE: CUSTOMER
 # Role: One simulation as provenance keeps it: what went in, what came out, and by which code.
 # Callers: L5 provenance
-# Allowed Imports: stdlib, L5_engines, L5_schemas
+# Allowed Imports: stdlib, L5_engines, L5_schemas, app.infra
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy
 """`ProvenanceLog`, and how simulations are hashed and compressed. Offered to others by ``provenance``."""
 
@@ -18,8 +18,8 @@ from datetime import datetime
 from typing import Any
 
 from app.hoc.cus.analytics.L5_engines.config_engine import UNKNOWN_COMMIT
-from app.hoc.cus.analytics.L5_schemas.canonical_json import canonical_json
 from app.hoc.cus.analytics.L5_schemas.provenance_record import ProvenanceRecord, in_utc
+from app.infra.canonical_json import canonical_json
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 # AUDIENCE: CUSTOMER
 # Role: Analytics artifacts as values, and the published recipe of the hash of their input window.
 # Callers: L6 analytics_artifacts_driver, spine analytics_handler, costsim_handler
-# Allowed Imports: stdlib, L5_schemas
+# Allowed Imports: stdlib, L5_schemas, app.infra
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Analytics artifacts: what has to be known to compute a dataset again.
 
@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from app.hoc.cus.analytics.L5_schemas.canonical_json import content_hash
+from app.infra.canonical_json import content_hash
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _TEXT_LENGTH = 64

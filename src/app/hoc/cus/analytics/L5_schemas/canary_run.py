@@ -2,7 +2,7 @@
 # AUDIENCE: CUSTOMER
 # Role: What goes into a canary run: its samples and its settings.
 # Callers: L5 canary_{engine,comparison,evaluation,samples}, spine canary_coordinator, analytics_handler
-# Allowed Imports: stdlib, L5_schemas
+# Allowed Imports: stdlib, L5_schemas, app.infra
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """`CanarySample` and `CanaryRunConfig`."""
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from app.hoc.cus.analytics.L5_schemas.canonical_json import content_hash
+from app.infra.canonical_json import content_hash
 
 _SAMPLE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 

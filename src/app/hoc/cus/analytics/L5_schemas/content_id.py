@@ -2,7 +2,7 @@
 # AUDIENCE: CUSTOMER
 # Role: Ids of derived rows, computed from what they are about, so that deriving them again gives the same row.
 # Callers: L5_engines, L6_drivers
-# Allowed Imports: stdlib, L5_schemas
+# Allowed Imports: stdlib, L5_schemas, app.infra
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Content-derived ids: 128 bits of the SHA-256 of the canonical JSON of their parts."""
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import uuid
 
-from app.hoc.cus.analytics.L5_schemas.canonical_json import content_hash
+from app.infra.canonical_json import content_hash
 
 HEX_DIGITS = 32
 

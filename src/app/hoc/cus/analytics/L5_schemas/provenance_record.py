@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from app.hoc.cus.analytics.L5_schemas.canonical_json import canonical_json, content_hash
+from app.infra.canonical_json import canonical_json, content_hash
 from app.infra.time import utc_now
 
 VARIANTS = ("v1", "v2", "canary")

@@ -2,7 +2,7 @@
 # AUDIENCE: CUSTOMER
 # Role: Writes and reads the provenance of cost simulations (table costsim_provenance).
 # Callers: spine canary_coordinator, provenance_coordinator, costsim_handler
-# Allowed Imports: L7, L5_schemas, sqlalchemy
+# Allowed Imports: L7, L5_schemas, sqlalchemy, app.infra
 # Forbidden Imports: L2, L4, L5_engines
 """Provenance driver: append-only, one tenant per call, never ends the caller's transaction.
 
@@ -23,7 +23,6 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.hoc.cus.analytics.L5_schemas.canonical_json import content_hash
 from app.hoc.cus.analytics.L5_schemas.provenance_record import (
     MAX_LIMIT,
     DriftStats,
@@ -37,6 +36,7 @@ from app.hoc.cus.analytics.L6_drivers.provenance_driver import (
     matching_provenance,
     to_record,
 )
+from app.infra.canonical_json import content_hash
 from app.models.costsim_cb import CostSimProvenanceModel
 
 

@@ -1,16 +1,8 @@
-# Layer: L5 — Schemas
-# AUDIENCE: CUSTOMER
-# Role: One canonical JSON form and one content hash for everything the domain fingerprints.
-# Callers: L5 costsim_models, provenance, provenance_log, dataset_catalogue, L5_schemas, L6 provenance_async
-# Allowed Imports: stdlib
-# Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
-"""Canonical JSON and the SHA-256 content hash built on it.
+"""One canonical JSON form and one content hash for everything that is fingerprinted.
 
 Canonical form: keys sorted, separators ``,`` and ``:`` without spaces, non-ASCII escaped, NaN and
 infinities refused.
 """
-
-from __future__ import annotations
 
 import hashlib
 import json
