@@ -25,6 +25,12 @@ def _check() -> click.Command:
     return check
 
 
+def _docs() -> click.Command:
+    from archwright.cli.docs import docs
+
+    return docs
+
+
 def _explain() -> click.Command:
     from archwright.cli.explain import explain
 
@@ -51,6 +57,7 @@ def _why() -> click.Command:
 
 _COMMANDS: Mapping[str, Callable[[], click.Command]] = {
     "check": _check,
+    "docs": _docs,
     "explain": _explain,
     "facts": _facts,
     "schema": _schema,

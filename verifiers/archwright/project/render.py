@@ -30,7 +30,7 @@ def _render(expr: ir.Expr, depth: int) -> str:
         case ir.Await():
             return f"await {_render(expr.value, d)}"
         case ir.BinOp() | ir.BoolOp():
-            return f"{_atom(expr.left, d)} {expr.op} {_atom(expr.right, d)}"
+            return f"{_left(expr, d)} {expr.op} {_atom(expr.right, d)}"
         case ir.Compare():
             pairs = zip(expr.ops, expr.rights, strict=True)
             return _atom(expr.left, d) + "".join(f" {op} {_atom(right, d)}" for op, right in pairs)
@@ -77,6 +77,12 @@ _COMPOUND = (ir.BinOp, ir.BoolOp, ir.Compare, ir.Unary, ir.IfExp, ir.Await, ir.L
 def _atom(expr: ir.Expr, depth: int) -> str:
     text = _render(expr, depth)
     return f"({text})" if isinstance(expr, _COMPOUND) else text
+
+
+def _left(expr: ir.BinOp | ir.BoolOp, depth: int) -> str:
+    """The left operand: a chain of one operator reads from the left anyway, but for powers."""
+    same = isinstance(expr.left, type(expr)) and expr.left.op == expr.op != "**"
+    return _render(expr.left, depth) if same else _atom(expr.left, depth)
 
 
 def _arg(arg: ir.Arg, depth: int) -> str:
