@@ -19,6 +19,10 @@ _POSTGRESQL_ROWS = """
 CREATE TRIGGER {table}_immutable BEFORE UPDATE OR DELETE ON {table}
 FOR EACH ROW EXECUTE FUNCTION {table}_append_only()
 """
+_POSTGRESQL_NO_UPDATE = """
+CREATE TRIGGER {table}_immutable BEFORE UPDATE ON {table}
+FOR EACH ROW EXECUTE FUNCTION {table}_append_only()
+"""
 _POSTGRESQL_TABLE = """
 CREATE TRIGGER {table}_not_truncated BEFORE TRUNCATE ON {table}
 FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()
@@ -42,5 +46,23 @@ def unprotect(table: str) -> None:
             op.execute(f"DROP TRIGGER {table}_no_{verb}")
         return
     op.execute(f"DROP TRIGGER {table}_not_truncated ON {table}")
+    op.execute(f"DROP TRIGGER {table}_immutable ON {table}")
+    op.execute(f"DROP FUNCTION {table}_append_only()")
+
+
+def protect_from_update(table: str) -> None:
+    """Make the database refuse changes to rows of ``table``; they may be deleted when their time is over."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(_SQLITE.format(table=table, verb="update", VERB="UPDATE"))
+        return
+    op.execute(_POSTGRESQL_FUNCTION.format(table=table))
+    op.execute(_POSTGRESQL_NO_UPDATE.format(table=table))
+
+
+def unprotect_from_update(table: str) -> None:
+    """Remove what :func:`protect_from_update` created; the table may then be dropped."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"DROP TRIGGER {table}_no_update")
+        return
     op.execute(f"DROP TRIGGER {table}_immutable ON {table}")
     op.execute(f"DROP FUNCTION {table}_append_only()")

@@ -19,6 +19,8 @@ from app.models.cost_anomaly import (
 )
 from app.models.costsim import CostSimCanaryReport
 from app.models.costsim_cb import CostSimProvenanceModel
+from app.models.dispatch_audit import DispatchAuditRecord
+from app.models.event_cursor import EventCursor
 from app.models.event_outbox import EventOutbox, EventSequence
 from app.models.feedback import PatternFeedback
 from app.models.identity import ApiKey, Tenant
@@ -46,6 +48,8 @@ __all__ = [
     "CostRecord",
     "CostSimCanaryReport",
     "CostSimProvenanceModel",
+    "DispatchAuditRecord",
+    "EventCursor",
     "EventOutbox",
     "EventSequence",
     "ExecutionTrace",
