@@ -12,6 +12,7 @@ from archwright.project.flow_engine import FlowEngine
 from archwright.project.imports import ImportEdge, UnresolvedImport, import_edges
 from archwright.project.inference import Inference
 from archwright.project.project import Project
+from archwright.project.shapes.shapes import Shapes
 from archwright.project.storage.storage import Storage
 
 T = TypeVar("T")
@@ -68,6 +69,11 @@ class Analysis:
     def storage(self) -> Storage:
         """What is stored: migrations replayed, tables declared, SQL run."""
         return Storage(self.inference)
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """The shapes of definitions: types in annotations, what values hold, what classes promise."""
+        return Shapes(self.inference)
 
     def _imports_of(self, module: str) -> tuple[tuple[ImportEdge, ...], tuple[UnresolvedImport, ...]]:
         found = self._edges.get(module)

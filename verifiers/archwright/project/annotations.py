@@ -56,6 +56,8 @@ def _convert(node: ast.expr) -> ir.Expr | None:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         left, right = _convert(node.left), _convert(node.right)
         return left if right is None else right if left is None else ir.BinOp("|", left, right)
+    if isinstance(node, ast.List):  # the parameters of a Callable
+        return ir.Seq("list", tuple(_convert(item) or ir.Const("...") for item in node.elts))
     if isinstance(node, ast.Constant):
         if node.value is None:
             return ir.Const("None")

@@ -110,6 +110,15 @@ class Members:
                 return base
         return None
 
+    def assignments(self, cls: ClassValue, name: str) -> list[_Assignment]:
+        """What methods of *cls* and its bases assign to ``self.name``: method, value and annotation."""
+        found: list[_Assignment] = []
+        for base in self._inference.classes.lineage(cls.qualified):
+            scope = self._class_scope(base) if self._inference.classes.known(base) else None
+            if scope is not None:
+                found += self._instance_assignments(scope, name)
+        return found
+
     def _class_scope(self, qualified: str) -> Scope | None:
         module, qualname = self._inference.classes.locate(qualified)
         return self._inference.index(module).scopes.get(qualname)

@@ -36,6 +36,15 @@ from archwright.verifiers.imports import (
     check_wiring,
 )
 from archwright.verifiers.ordering import OrderingContract, check_ordering
+from archwright.verifiers.shape_arguments import ArgumentsContract, check_arguments
+from archwright.verifiers.shape_budgets import BudgetsContract, check_budgets
+from archwright.verifiers.shape_classes import ClassesContract, check_classes
+from archwright.verifiers.shape_concern import ConcernContract, check_concern
+from archwright.verifiers.shape_constants import ConstantContract, check_constant
+from archwright.verifiers.shape_contents import ContentsContract, check_contents
+from archwright.verifiers.shape_names import NamesContract, check_names
+from archwright.verifiers.shape_returns import ReturnsContract, check_returns
+from archwright.verifiers.shape_signatures import SignaturesContract, check_signatures
 from archwright.verifiers.storage_agreement import AgreeContract, check_agree
 from archwright.verifiers.storage_chain import ChainContract, check_chain
 from archwright.verifiers.storage_statements import (
@@ -85,6 +94,17 @@ KINDS: Kinds = {
         "only": OnlyEffectsContract,
         "blocking": BlockingContract,
     },
+    "shape": {
+        "arguments": ArgumentsContract,
+        "budgets": BudgetsContract,
+        "classes": ClassesContract,
+        "concern": ConcernContract,
+        "constant": ConstantContract,
+        "contents": ContentsContract,
+        "names": NamesContract,
+        "returns": ReturnsContract,
+        "signatures": SignaturesContract,
+    },
 }
 """Kind, and where a kind has several, rule: the structure its contracts are read into."""
 
@@ -109,6 +129,15 @@ _VERIFIERS: Mapping[type[Contract], Callable[[Any, Analysis], CheckResult]] = {
     OrderingContract: check_ordering,
     ResolveContract: check_resolve,
     WiringContract: check_wiring,
+    ArgumentsContract: check_arguments,
+    BudgetsContract: check_budgets,
+    ClassesContract: check_classes,
+    ConcernContract: check_concern,
+    ConstantContract: check_constant,
+    ContentsContract: check_contents,
+    NamesContract: check_names,
+    ReturnsContract: check_returns,
+    SignaturesContract: check_signatures,
 }
 
 

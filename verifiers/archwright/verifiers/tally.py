@@ -15,6 +15,11 @@ class Tally:
         self._passed = 0
         self._findings: list[Finding] = []
 
+    @property
+    def sites(self) -> int:
+        """How many sites have been judged so far."""
+        return self._sites
+
     def passed(self, sites: int = 1) -> None:
         """Sites with evidence that the contract holds."""
         self._sites += sites

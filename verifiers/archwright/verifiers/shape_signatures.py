@@ -1,0 +1,240 @@
+"""Signatures: types parameters must not admit, parameters that must be there, and how they are given.
+
+A parameter admits a type through Optional, Union, ``|``, Annotated, strings, aliases, type variables and containers, through the
+annotated fields of a class it is an instance of, and, where it is declared as nothing or as Any, through what callers pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from archwright.contracts.language import NOWHERE, Located, Problem, Selector
+from archwright.facts import ir
+from archwright.model import CheckResult, Location, Step
+from archwright.project.analysis import Analysis
+from archwright.project.shapes.arguments import bind
+from archwright.project.shapes.typesets import meant, type_name
+from archwright.project.values import UNKNOWN, FunctionValue, Value
+from archwright.verifiers.shape import Defined, DefinitionContract, functions, parameters
+from archwright.verifiers.tally import Tally
+
+Given = Literal["keyword-only", "positional-only", "any"]
+
+
+class ParameterRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What one parameter must be like."""
+
+    type: Annotated[Selector | None, Meta(description="The class every value of it is an instance of")] = None
+    given: Annotated[Given, Meta(description="How callers may give it")] = "any"
+    default: Annotated[Literal["none", "any"], Meta(description="none: it must not have a default value")] = (
+        "any"
+    )
+    origin: Location = NOWHERE
+
+
+class SignaturesContract(DefinitionContract, frozen=True, kw_only=True):
+    """What the parameters of functions must and must not be."""
+
+    forbid: Annotated[Selector | None, Meta(description="The types no parameter may admit")] = None
+    through_fields: Annotated[
+        bool, Meta(description="Whether a class with a field of a forbidden type counts as that type")
+    ] = True
+    opaque: Annotated[
+        Literal["undecided", "pass"],
+        Meta(
+            description="What a parameter amounts to that is declared as nothing or Any and whose callers do not tell"
+        ),
+    ] = "undecided"
+    require: Annotated[
+        Mapping[Located, ParameterRule],
+        Meta(description="Parameters every function must have: {tenant_id: {}}"),
+    ] = {}
+    positional: Annotated[
+        int | None, Meta(description="How many parameters may be given by position, at most")
+    ] = None
+    not_optional: Annotated[
+        Selector | None, Meta(description="Types whose parameters must not default to None")
+    ] = None
+    annotated: Annotated[
+        bool, Meta(description="Whether every parameter and the result must be annotated")
+    ] = False
+    asynchronous: Annotated[bool | None, Meta(description="true: only coroutine functions; false: none")] = (
+        None
+    )
+
+    def problems(self) -> Iterator[Problem]:
+        """A contract that demands nothing."""
+        demands = (self.forbid, self.require or None, self.positional, self.not_optional, self.asynchronous)
+        if not self.annotated and all(demand is None for demand in demands):
+            hint = 'give "forbid", "require", "positional", "not_optional", "annotated" or "asynchronous"'
+            yield Problem(self.origin, f'contract "{self.id}" demands nothing', hint)
+
+
+def check_signatures(contract: SignaturesContract, analysis: Analysis) -> CheckResult:
+    """Judges every function the contract means: each is one site, and one more for every finding but the first."""
+    tally = Tally(contract)
+    for function in functions(contract, analysis):
+        found = _Judge(contract, analysis, tally, function)
+        found.forbidden()
+        found.required()
+        found.forms()
+        if not found.broken:
+            tally.passed()
+    return tally.result()
+
+
+class _Judge:
+    def __init__(
+        self, contract: SignaturesContract, analysis: Analysis, tally: Tally, function: Defined
+    ) -> None:
+        self._contract = contract
+        self._analysis = analysis
+        self._tally = tally
+        self._function = function
+        self._params = parameters(function.scope)
+        self.broken = False
+
+    def forbidden(self) -> None:
+        """Types no parameter may admit."""
+        if self._contract.forbid is not None:
+            for param in self._params:
+                self._forbidden(param, self._contract.forbid)
+
+    def required(self) -> None:
+        """Parameters that must be there."""
+        for name, rule in self._contract.require.items():
+            param = next((p for p in self._params if p.name == name), None)
+            if param is None or param.kind in ("vararg", "kwarg"):
+                self._fail("missing-parameter", name, f"has no parameter `{name}`")
+                continue
+            if rule.given == "keyword-only" and param.kind != "kwonly":
+                self._fail("not-keyword-only", name, f"lets `{name}` be given by position")
+            if rule.given == "positional-only" and param.kind != "posonly":
+                self._fail("not-positional-only", name, f"lets `{name}` be given by keyword")
+            if rule.default == "none" and param.default is not None:
+                self._fail("has-default", name, f"has a default for `{name}`")
+            if rule.type is not None:
+                self._of_type(param, rule.type)
+
+    def forms(self) -> None:
+        """What holds for the signature as a whole."""
+        contract, scope = self._contract, self._function.scope
+        if contract.positional is not None:
+            by_position = [p.name for p in self._params if p.kind in ("posonly", "arg")]
+            if len(by_position) > contract.positional:
+                names = ", ".join(f"`{name}`" for name in by_position[contract.positional :])
+                message = f"lets {len(by_position)} parameters be given by position, not {contract.positional}: {names}"
+                self._fail("too-many-positional", "", message)
+        if contract.not_optional is not None:
+            for param in self._params:
+                self._not_optional(param, contract.not_optional)
+        if contract.annotated:
+            for param in self._params:
+                if param.annotation is None:
+                    self._fail("not-annotated", param.name, f"does not say what `{param.name}` is")
+            if isinstance(scope.node, ir.FunctionDef) and scope.node.returns is None:
+                self._fail("result-not-annotated", "", "does not say what it returns")
+        if contract.asynchronous is not None and scope.is_async != contract.asynchronous:
+            is_what = "a coroutine function" if scope.is_async else "no coroutine function"
+            self._fail("wrong-colour", "", f"is {is_what}")
+
+    def _forbidden(self, param: ir.Param, forbid: Selector) -> None:
+        types, scope = self._analysis.shapes.types, self._function.scope
+        where = scope.parent or scope
+        values = types.of(param.annotation, where)
+        ways = (
+            types.within(values, private=False)
+            if self._contract.through_fields
+            else ((v, ()) for v in values)
+        )
+        for value, way in ways:
+            if meant(value, forbid, self._analysis.inference):
+                field = f", in its field `{'.'.join(way)}`" if way else ""
+                message = f"takes a `{type_name(value)}` as `{param.name}`{field}"
+                self._fail("forbidden-parameter", param.name, message)
+                return
+        if UNKNOWN in values:
+            self._passed_in(param, forbid)
+
+    def _passed_in(self, param: ir.Param, forbid: Selector) -> None:
+        """A parameter that may be anything, judged by what callers make of it."""
+        unclear = False
+        for at, held in self._given(param):
+            value = next(
+                (v for v in sorted(held, key=repr) if meant(v, forbid, self._analysis.inference)), None
+            )
+            if value is not None:
+                message = f"is given a `{type_name(value)}` as `{param.name}`"
+                self._fail("forbidden-argument", param.name, message, (Step("the caller gives it here", at),))
+                return
+            unclear = unclear or UNKNOWN in held
+        # With no caller in sight anybody may pass anything.
+        if self._contract.opaque == "undecided" and (unclear or not self._has_callers):
+            self._undecided(
+                "opaque-parameter", param.name, f"does not say what `{param.name}` is, nor do its callers"
+            )
+
+    _has_callers = False
+
+    def _given(self, param: ir.Param) -> Iterator[tuple[Location, frozenset[Value]]]:
+        scope = self._function.scope
+        origins = self._analysis.shapes.origins
+        self._has_callers = False
+        for site in self._analysis.calls.of(FunctionValue(scope.module, scope.qualname)):
+            if not isinstance(site.node, ir.Call):
+                continue
+            method = scope.owner is not None and not scope.decorated("staticmethod")
+            bound = bind(site.node, scope.params, given=int(method))
+            expr = bound.by_name.get(param.name)
+            at = self._analysis.project.at(site.scope.module, site.node.at)
+            if expr is not None:
+                self._has_callers = True
+                held = origins.held(expr, site.scope) | {
+                    v for v in self._analysis.inference.evaluate(expr, site.scope) if v != UNKNOWN
+                }
+                yield at, held
+            elif bound.spread:
+                self._has_callers = True
+                yield at, frozenset({UNKNOWN})
+            elif param.default is not None:
+                self._has_callers = True
+                yield at, frozenset()
+
+    def _of_type(self, param: ir.Param, wanted: Selector) -> None:
+        where = self._function.scope.parent or self._function.scope
+        values = self._analysis.inference.types(param.annotation, where)
+        known = [v for v in values if v != UNKNOWN]
+        if not all(meant(v, wanted, self._analysis.inference) for v in known):
+            names = ", ".join(sorted(f"`{type_name(v)}`" for v in known))
+            self._fail("wrong-type", param.name, f"takes {names} as `{param.name}`")
+        elif not known or UNKNOWN in values:
+            self._undecided("type-not-told", param.name, f"does not say what `{param.name}` is")
+
+    def _not_optional(self, param: ir.Param, wanted: Selector) -> None:
+        where = self._function.scope.parent or self._function.scope
+        values = self._analysis.shapes.types.of(param.annotation, where)
+        if not any(meant(v, wanted, self._analysis.inference) for v in values):
+            return
+        if param.default == ir.Const("None"):
+            self._fail(
+                "optional-collaborator", param.name, f"does without `{param.name}`: it defaults to None"
+            )
+
+    def _fail(self, evidence: str, param: str, problem: str, steps: tuple[Step, ...] = ()) -> None:
+        self.broken = True
+        self._tally.failed(
+            evidence, self._symbols(param), f"`{self._function.name}` {problem}", self._function.at, steps
+        )
+
+    def _undecided(self, evidence: str, param: str, problem: str) -> None:
+        self.broken = True
+        self._tally.undecided(
+            evidence, self._symbols(param), f"`{self._function.name}` {problem}", self._function.at
+        )
+
+    def _symbols(self, param: str) -> tuple[str, ...]:
+        return (self._function.name, param) if param else (self._function.name,)
