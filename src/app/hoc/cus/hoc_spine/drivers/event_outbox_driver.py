@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Appends events to the outbox, numbered without gaps per tenant and project.
-# Callers: spine analytics_handler
+# Callers: app.hoc.cus.hoc_spine.orchestrator.**
 # Allowed Imports: L4, L7, sqlalchemy, app.infra
 # Forbidden Imports: L2
 """The event outbox: an event is stored by the transaction that causes it, so both or neither exist.
@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from app.hoc.cus.hoc_spine.authority.event_schema_contract import validate_event_payload
 from app.models.event_outbox import EventOutbox, EventSequence
@@ -26,8 +27,13 @@ async def append_event(session: AsyncSession, payload: Mapping[str, Any]) -> dic
 
     Raises ``EventSchemaViolation`` before anything is written.
     """
+    return await session.run_sync(append_event_sync, payload)
+
+
+def append_event_sync(session: Session, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """As :func:`append_event`, on the synchronous side of a session."""
     validate_event_payload(payload)
-    number = await _next_sequence_no(session, payload["tenant_id"], payload["project_id"])
+    number = _next_sequence_no(session, payload["tenant_id"], payload["project_id"])
     event = {**payload, "sequence_no": number}
     session.add(
         EventOutbox(
@@ -39,7 +45,7 @@ async def append_event(session: AsyncSession, payload: Mapping[str, Any]) -> dic
             payload=event,
         )
     )
-    await session.flush()
+    session.flush()
     return event
 
 
@@ -60,9 +66,9 @@ async def read_events(
     return list(rows)
 
 
-async def _next_sequence_no(session: AsyncSession, tenant_id: str, project_id: str) -> int:
+def _next_sequence_no(session: Session, tenant_id: str, project_id: str) -> int:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    number: int | None = await session.scalar(
+    number: int | None = session.scalar(
         dialect.insert(EventSequence)
         .values(tenant_id=tenant_id, project_id=project_id, last_sequence_no=1)
         .on_conflict_do_update(
