@@ -19,6 +19,12 @@ _INTERRUPTED = 130
 _BROKEN_PIPE = 141
 
 
+def _baseline() -> click.Command:
+    from archwright.cli.baseline import baseline
+
+    return baseline
+
+
 def _check() -> click.Command:
     from archwright.cli.check import check
 
@@ -43,6 +49,12 @@ def _facts() -> click.Command:
     return facts
 
 
+def _prove() -> click.Command:
+    from archwright.cli.prove import prove
+
+    return prove
+
+
 def _schema() -> click.Command:
     from archwright.cli.schema import schema
 
@@ -56,10 +68,12 @@ def _why() -> click.Command:
 
 
 _COMMANDS: Mapping[str, Callable[[], click.Command]] = {
+    "baseline": _baseline,
     "check": _check,
     "docs": _docs,
     "explain": _explain,
     "facts": _facts,
+    "prove": _prove,
     "schema": _schema,
     "why": _why,
 }

@@ -40,6 +40,15 @@ _MOST = 5_000
 _UNREADABLE = b"\x00"
 
 
+class UnknownContractError(LookupError):
+    """An id that no contract has."""
+
+    def __init__(self, name: str, known: Collection[str]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.known = sorted(known)
+
+
 class Plan(msgspec.Struct, frozen=True):
     """What is tried with one contract."""
 
@@ -63,7 +72,7 @@ def prove(
 ) -> ProveReport:
     """Proves the contracts called *only*, by default all, each with at most *limit* counterexamples.
 
-    Raises ``ContractErrors`` like ``archwright.gate.run.run``, ``KeyError`` for an id that is not there.
+    Raises ``ContractErrors`` like ``archwright.gate.run.run``, ``UnknownContractError`` for an id that is not there.
     """
     contracts = load_contracts(project_dir, contract_dir, kinds=kinds)
     chosen = _chosen(contracts, only)
@@ -105,9 +114,9 @@ def _chosen(contracts: ContractSet, only: Collection[str] | None) -> tuple[Contr
     if only is None:
         return contracts.contracts
     known = {contract.id for contract in contracts.contracts}
-    for name in only:
+    for name in sorted(only):
         if name not in known:
-            raise KeyError(name)
+            raise UnknownContractError(name, known)
     return tuple(contract for contract in contracts.contracts if contract.id in only)
 
 
