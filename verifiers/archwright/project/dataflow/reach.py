@@ -1,0 +1,83 @@
+"""What is inside a value: the alternatives it consists of, followed through cells, calls and operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from archwright.project.dataflow.values import (
+    Args,
+    Atom,
+    Bound,
+    Cell,
+    Made,
+    Method,
+    Object,
+    Operation,
+    Partial,
+    Ref,
+    Sequence,
+    Table,
+    Token,
+    Values,
+)
+
+Enters = Callable[[Atom], bool]
+
+
+def reachable(values: Values, store: Mapping[int, Cell], enters: Enters | None = None) -> Iterator[Atom]:
+    """Every alternative in *values* and below, each once, nearest first; *enters* says which are looked into."""
+    seen: set[int] = set()
+    kept: list[Atom] = []
+    pending = list(values)
+    cells: set[int] = set()
+    while pending:
+        below: list[Atom] = []
+        for atom in pending:
+            if isinstance(atom, Ref):
+                if atom.cell in cells:
+                    continue
+                cells.add(atom.cell)
+            elif id(atom) in seen:
+                continue
+            else:
+                seen.add(id(atom))
+                kept.append(atom)  # keeping it keeps its identity taken
+            yield atom
+            if enters is None or enters(atom):
+                for part in parts(atom, store):
+                    below.extend(part)
+        pending = below
+
+
+def parts(atom: Atom, store: Mapping[int, Cell]) -> Iterator[Values]:
+    """The values directly inside an alternative."""
+    if isinstance(atom, Ref):
+        cell = store.get(atom.cell)
+        if isinstance(cell, Object):
+            yield from cell.fields.values()
+        elif isinstance(cell, Table):
+            yield from cell.entries.values()
+            yield cell.rest
+        elif isinstance(cell, Sequence):
+            yield from cell.items if cell.items is not None else (cell.element,)
+    elif isinstance(atom, Made):
+        yield atom.receiver
+        if atom.given is not None:
+            yield from atom.given.all()
+    elif isinstance(atom, Operation):
+        yield from atom.operands
+    elif isinstance(atom, Bound | Method):
+        yield (atom.receiver,)
+    elif isinstance(atom, Partial):
+        yield atom.function
+        yield from atom.given.all()
+
+
+def carries(values: Values, store: Mapping[int, Cell]) -> bool:
+    """Whether the value followed is anywhere inside."""
+    return any(isinstance(atom, Token) for atom in reachable(values, store))
+
+
+def any_carries(args: Args, store: Mapping[int, Cell]) -> bool:
+    """Whether the value followed is in any argument."""
+    return any(carries(values, store) for values in args.all())

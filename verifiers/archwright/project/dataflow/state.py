@@ -1,0 +1,80 @@
+"""The state code is followed in: what names stand for, and what is in the cells they reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, MutableMapping
+
+from archwright.project.dataflow.values import Cell, Const, Object, Sequence, Table, Values, union
+
+
+class State:
+    """Names of one function, and the store all functions share. Copies are independent; contents are never changed in place."""
+
+    __slots__ = ("names", "store")
+
+    def __init__(self, names: dict[str, Values], store: dict[int, Cell]) -> None:
+        self.names = names
+        self.store = store
+
+    def copy(self) -> State:
+        """An independent copy."""
+        return State(dict(self.names), dict(self.store))
+
+
+def joined(states: Iterable[State | None]) -> State | None:
+    """The state that may be any of *states*; None when there is none."""
+    alive = [state for state in states if state is not None]
+    if not alive:
+        return None
+    first = alive[0]
+    if len(alive) == 1:
+        return first
+    result = first.copy()
+    for other in alive[1:]:
+        _join_names(result.names, other.names)
+        join_stores(result.store, other.store)
+    return result
+
+
+def join_stores(into: MutableMapping[int, Cell], other: Mapping[int, Cell]) -> None:
+    """Takes in that cells may also be as *other* has them."""
+    for key, cell in other.items():
+        own = into.get(key)
+        if own is None:
+            into[key] = cell
+        elif own is not cell:
+            into[key] = join_cells(own, cell)
+
+
+def join_cells(a: Cell, b: Cell) -> Cell:
+    """A cell that may be either."""
+    if isinstance(a, Object) and isinstance(b, Object):
+        fields = {
+            name: union(a.fields.get(name, ()), b.fields.get(name, ())) for name in {**a.fields, **b.fields}
+        }
+        return Object(a.cls, fields, a.exact and b.exact, a.source or b.source)
+    if isinstance(a, Table) and isinstance(b, Table):
+        keys: dict[Const, None] = dict.fromkeys((*a.entries, *b.entries))
+        entries = {k: union(a.entries.get(k, a.rest), b.entries.get(k, b.rest)) for k in keys}
+        missing = {k for k in keys if (k in a.entries) != (k in b.entries)}
+        return Table(entries, union(a.rest, b.rest), a.maybe | b.maybe | missing)
+    if isinstance(a, Sequence) and isinstance(b, Sequence):
+        if a.items is not None and b.items is not None and len(a.items) == len(b.items):
+            items = tuple(union(x, y) for x, y in zip(a.items, b.items, strict=True))
+            return Sequence(a.kind, items, (), a.sparse or b.sparse)
+        return Sequence(a.kind, None, union(elements(a), elements(b)))
+    return a
+
+
+def elements(cell: Sequence) -> Values:
+    """What any element of a sequence may be."""
+    return cell.element if cell.items is None else union(*cell.items) if cell.items else ()
+
+
+def _join_names(into: dict[str, Values], other: Mapping[str, Values]) -> None:
+    for name, values in other.items():
+        own = into.get(name)
+        if own is None:
+            into[name] = values
+        elif own is not values:
+            into[name] = union(own, values)
