@@ -1,0 +1,603 @@
+"""Expressions under symbolic execution."""
+
+from __future__ import annotations
+
+from ast import literal_eval
+from collections.abc import Callable
+from itertools import islice, product
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from archwright.facts import ir
+from archwright.project.symbolic.conditions import assume, compare, test, truth
+from archwright.project.symbolic.ends import Frame, PathEndsError
+from archwright.project.symbolic.state import State
+from archwright.project.symbolic.values import (
+    MAX_ALTERNATIVES,
+    NONE,
+    NOT_TOLD,
+    Entry,
+    Literal,
+    Object,
+    Ref,
+    Unknown,
+    Value,
+    constant,
+    parameters_of,
+    union,
+)
+
+if TYPE_CHECKING:
+    from archwright.project.symbolic.machine import Machine
+
+_MAX_ITEMS = 64
+Item = tuple[Value, bool, tuple[tuple[int, Any], ...]]
+"""A value of a sequence, whether it is surely there, and the keys of objects that are there if it is not."""
+
+
+def evaluate(machine: Machine, expr: ir.Expr | None, state: State, frame: Frame) -> Value:
+    """The value of *expr*; what it changes is changed in *state*."""
+    if expr is None:
+        return NONE
+    handler = _HANDLERS.get(type(expr))
+    return NOT_TOLD if handler is None else handler(machine, expr, state, frame)
+
+
+def items_of(machine: Machine, value: Value, state: State) -> list[Item] | None:
+    """What iterating over *value* gives, in order; None when that cannot be told."""
+    if len(value) != 1 or not isinstance(value[0], Ref):
+        return None
+    made = machine.object(value[0], state)
+    if made.open or made.kind == "instance" or len(made.entries) > _MAX_ITEMS:
+        return None
+    if made.kind == "dict":
+        return [(constant(key), entry.sure, ()) for key, entry in made.entries.items()]
+    return [(machine.look(e), e.sure, tuple(made.implies.get(k, ()))) for k, e in made.entries.items()]
+
+
+def open_parameter(machine: Machine, value: Value, state: State) -> str:
+    """The parameter whose callers may know what *value* contains."""
+    for one in value:
+        if isinstance(one, Ref) and machine.object(one, state).parameter:
+            return machine.object(one, state).parameter
+    return next(iter(sorted(parameters_of(value))), "")
+
+
+def sequence(kind: str, values: list[Value]) -> Object:
+    """A list, tuple or set of known items."""
+    return Object(kind, {i: Entry(v) for i, v in enumerate(values)})
+
+
+def assign_target(machine: Machine, target: ir.Expr, value: Value, state: State, frame: Frame) -> None:
+    """Binds *value* to an assignment target."""
+    if isinstance(target, ir.Name):
+        state.names[target.id] = value
+    elif isinstance(target, ir.Seq):
+        items = items_of(machine, value, state)
+        for position, part in enumerate(target.items):
+            if isinstance(part, ir.Star):
+                assign_target(machine, part.value, NOT_TOLD, state, frame)
+                items = None
+            elif items is not None and len(items) == len(target.items):
+                assign_target(machine, part, items[position][0], state, frame)
+            else:
+                assign_target(
+                    machine, part, (Unknown(parameter=open_parameter(machine, value, state)),), state, frame
+                )
+    elif isinstance(target, ir.Attr):
+        _set(machine, evaluate(machine, target.value, state, frame), [target.name], value, state, None)
+    elif isinstance(target, ir.Subscript) and len(target.index) == 1:
+        key = evaluate(machine, target.index[0], state, frame)
+        keys = [k.value for k in key if isinstance(k, Literal)]
+        owner = evaluate(machine, target.value, state, frame)
+        if keys and len(keys) == len(key):
+            _set(machine, owner, keys, value, state, None)
+        else:
+            open_up(machine, owner, "a key that cannot be told", next(iter(parameters_of(key)), ""), state)
+
+
+def _set(
+    machine: Machine, owner: Value, keys: list[Any], value: Value, state: State, at: ir.Span | None
+) -> None:
+    for one in owner:
+        if isinstance(one, Ref):
+            made = machine.object(one, state)
+            entries = dict(made.entries)
+            strong = len(owner) == 1 and len(keys) == 1
+            for key in keys:
+                before = entries.get(key)
+                if strong or before is None:
+                    entries[key] = Entry(value, strong, "", at)
+                else:
+                    entries[key] = Entry(union([before.value, value]), before.sure, before.origin, before.at)
+            state.heap[one.loc] = msgspec.structs.replace(made, entries=entries)
+
+
+def open_up(machine: Machine, owner: Value, why: str, parameter: str, state: State) -> None:
+    """Objects may have further entries from now on."""
+    for one in owner:
+        if isinstance(one, Ref):
+            made = machine.object(one, state)
+            state.heap[one.loc] = msgspec.structs.replace(made, open=made.open or why, parameter=parameter)
+
+
+def merged(machine: Machine, parts: list[Value], state: State) -> Value:
+    """The dictionary that has the entries of all *parts*, later ones winning: ``{**a, **b}``, ``a | b``."""
+    choices = [[p] for p in parts]
+    if all(p for p in parts):
+        choices = [[(one,) for one in p] for p in parts]
+    found: list[Value] = []
+    for chosen in islice(product(*choices), MAX_ALTERNATIVES):
+        made = Object("dict", {})
+        for one in (c[0] for c in chosen):
+            made = _over(made, machine.object(one, state) if isinstance(one, Ref) else None, one)
+        found.append((machine.new(made, state),))
+    return union(found)
+
+
+def _over(below: Object, above: Object | None, one: Any) -> Object:
+    if above is None:
+        if isinstance(one, Literal) and one.value is None:
+            return below
+        why = (
+            f"`**` of {one.reason}"
+            if isinstance(one, Unknown) and one.reason
+            else "a part that cannot be told"
+        )
+        return msgspec.structs.replace(
+            below, open=below.open or why, parameter=below.parameter or getattr(one, "parameter", "")
+        )
+    entries = dict(below.entries)
+    for key, entry in above.entries.items():
+        under = entries.get(key)
+        if not entry.sure and under is not None:
+            entries[key] = Entry(union([under.value, entry.value]), under.sure, entry.origin, entry.at)
+        else:
+            entries[key] = entry
+    sources = below.sources | above.sources | ({one.loc} if isinstance(one, Ref) else set())
+    return Object(
+        "dict", entries, below.open or above.open, below.parameter or above.parameter, "", frozenset(sources)
+    )
+
+
+# --- handlers ---------------------------------------------------------------------------------------------------
+
+
+def _name(machine: Machine, expr: ir.Name, state: State, frame: Frame) -> Value:
+    return machine.name(expr.id, state, frame)
+
+
+def _literal(machine: Machine, expr: ir.Const | ir.Num, state: State, frame: Frame) -> Value:
+    if expr.text in ("None", "True", "False", "..."):
+        return constant({"None": None, "True": True, "False": False, "...": ...}[expr.text])
+    try:
+        return constant(literal_eval(expr.text))
+    except (ValueError, SyntaxError, MemoryError):
+        return NOT_TOLD
+
+
+def _attr(machine: Machine, expr: ir.Attr, state: State, frame: Frame) -> Value:
+    return machine.attributes.of(evaluate(machine, expr.value, state, frame), expr.name, state, frame)
+
+
+def _through(machine: Machine, expr: ir.Await | ir.Star, state: State, frame: Frame) -> Value:
+    return evaluate(machine, expr.value, state, frame)
+
+
+def _walrus(machine: Machine, expr: ir.Walrus, state: State, frame: Frame) -> Value:
+    value = evaluate(machine, expr.value, state, frame)
+    assign_target(machine, expr.target, value, state, frame)
+    return value
+
+
+def _fstring(machine: Machine, expr: ir.FString, state: State, frame: Frame) -> Value:
+    return join_texts([evaluate(machine, part, state, frame) for part in expr.parts])
+
+
+def join_texts(parts: list[Value], separator: str = "") -> Value:
+    """All texts the parts joined can be; unknown where one of them is."""
+    for part in parts:
+        if not part or not all(isinstance(p, Literal) for p in part):
+            return (
+                Unknown(
+                    "a text with a part that cannot be told",
+                    next(iter(parameters_of(part)), ""),
+                    "builtins.str",
+                ),
+            )
+    combinations = islice(product(*parts), MAX_ALTERNATIVES + 1)
+    found = [
+        constant(separator.join(str(p.value) for p in chosen if isinstance(p, Literal)))
+        for chosen in combinations
+    ]
+    return (
+        union(found) if len(found) <= MAX_ALTERNATIVES else (Unknown("too many texts", type="builtins.str"),)
+    )
+
+
+def _binary(machine: Machine, expr: ir.BinOp, state: State, frame: Frame) -> Value:
+    left = evaluate(machine, expr.left, state, frame)
+    right = evaluate(machine, expr.right, state, frame)
+    return combined(machine, expr.op, left, right, state)
+
+
+def combined(machine: Machine, op: str, left: Value, right: Value, state: State) -> Value:
+    """``left op right``."""
+    kinds = {machine.object(one, state).kind for one in (*left, *right) if isinstance(one, Ref)}
+    if op == "|" and ("dict" in kinds or not kinds):
+        return merged(machine, [left, right], state) if kinds else NOT_TOLD
+    if op == "+" and kinds & {"list", "tuple"}:
+        a, b = items_of(machine, left, state), items_of(machine, right, state)
+        kind = sorted(kinds)[0]
+        if a is None or b is None:
+            return (machine.new(Object(kind, {}, "items that cannot be told"), state),)
+        return (machine.new(_listed(kind, [*a, *b]), state),)
+    if op in ("|", "-", "&") and kinds == {"set"}:
+        a, b = items_of(machine, left, state), items_of(machine, right, state)
+        if a is None or b is None or not all(sure for _, sure, _ in (*a, *b)):
+            return (machine.new(Object("set", {}, "items that cannot be told"), state),)
+        first, second = [v for v, _, _ in a], [v for v, _, _ in b]
+        chosen = {
+            "|": first + [v for v in second if v not in first],
+            "-": [v for v in first if v not in second],
+            "&": [v for v in first if v in second],
+        }[op]
+        return (machine.new(sequence("set", chosen), state),)
+    if op == "+":
+        return join_texts([left, right]) if _textual(left) or _textual(right) else NOT_TOLD
+    if op == "%" and _textual(left):
+        items = items_of(machine, right, state)
+        return formatted_percent(left, [v for v, _, _ in items] if items is not None else [right])
+    return NOT_TOLD
+
+
+def formatted_percent(template: Value, given: list[Value]) -> Value:
+    """``template % given`` for ``%s``."""
+    text = template[0].value if len(template) == 1 and isinstance(template[0], Literal) else None
+    if not isinstance(text, str) or text.count("%") != text.count("%s") or text.count("%s") != len(given):
+        return (Unknown("a text that cannot be told", type="builtins.str"),)
+    pieces = text.split("%s")
+    parts: list[Value] = [constant(pieces[0])]
+    for value, piece in zip(given, pieces[1:], strict=True):
+        parts += [value, constant(piece)]
+    return join_texts(parts)
+
+
+def _textual(value: Value) -> bool:
+    return any(
+        (isinstance(v, Literal) and isinstance(v.value, str))
+        or (isinstance(v, Unknown) and v.type == "builtins.str")
+        for v in value
+    )
+
+
+def _boolean(machine: Machine, expr: ir.BoolOp, state: State, frame: Frame) -> Value:
+    found: list[Value] = []
+    known = test(machine, expr.left, state, frame)
+    if known is not (expr.op == "and"):
+        # The left side is the result where it decides.
+        for path in assume(machine, expr.left, expr.op == "or", state.copy(), frame):
+            value = evaluate(machine, expr.left, path, frame)
+            found.append(tuple(v for v in value if _fits(machine, v, expr.op == "or", path)))
+    if known is not (expr.op == "or"):
+        for path in assume(machine, expr.left, expr.op == "and", state.copy(), frame):
+            value = evaluate(machine, expr.right, path, frame)
+            state.heap.update({k: v for k, v in path.heap.items() if k not in state.heap})
+            found.append(value)
+    return union(found) or NOT_TOLD
+
+
+def _fits(machine: Machine, one: Any, wanted: bool, state: State) -> bool:
+    return truth(machine, one, state) is not (not wanted)
+
+
+def _conditional(machine: Machine, expr: ir.IfExp, state: State, frame: Frame) -> Value:
+    known = test(machine, expr.test, state, frame)
+    found: list[Value] = []
+    for wanted, branch in ((True, expr.body), (False, expr.orelse)):
+        if known is (not wanted):
+            continue
+        for path in assume(machine, expr.test, wanted, state.copy(), frame):
+            found.append(evaluate(machine, branch, path, frame))
+            state.heap.update({k: v for k, v in path.heap.items() if k not in state.heap})
+    return union(found) or NOT_TOLD
+
+
+def _comparison(machine: Machine, expr: ir.Compare, state: State, frame: Frame) -> Value:
+    known = compare(machine, expr, state, frame)
+    return (Unknown(type="builtins.bool"),) if known is None else constant(known)
+
+
+def _unary(machine: Machine, expr: ir.Unary, state: State, frame: Frame) -> Value:
+    if expr.op == "not":
+        known = test(machine, expr.operand, state, frame)
+        return (Unknown(type="builtins.bool"),) if known is None else constant(not known)
+    value = evaluate(machine, expr.operand, state, frame)
+    if (
+        expr.op == "-"
+        and len(value) == 1
+        and isinstance(value[0], Literal)
+        and isinstance(value[0].value, int | float)
+    ):
+        return constant(-value[0].value)
+    return NOT_TOLD
+
+
+def _seq(machine: Machine, expr: ir.Seq, state: State, frame: Frame) -> Value:
+    items: list[Item] = []
+    why = ""
+    for item in expr.items:
+        value = evaluate(machine, item, state, frame)
+        if isinstance(item, ir.Star):
+            inner = items_of(machine, value, state)
+            if inner is None:
+                why = "items that cannot be told"
+            else:
+                items.extend(inner)
+        else:
+            items.append((value, True, ()))
+    return (machine.new(msgspec.structs.replace(_listed(expr.kind, items), open=why), state),)
+
+
+def _listed(kind: str, items: list[Item]) -> Object:
+    entries = {i: Entry(value, sure) for i, (value, sure, _) in enumerate(items)}
+    return Object(kind, entries, implies={i: facts for i, (_, _, facts) in enumerate(items) if facts})
+
+
+def _dict(machine: Machine, expr: ir.Dict, state: State, frame: Frame) -> Value:
+    parts: list[Value] = []
+    made = Object("dict", {})
+    for key, value in zip(expr.keys, expr.values, strict=True):
+        found = evaluate(machine, value, state, frame)
+        if key is None:
+            if made.entries or made.open:
+                parts.append((machine.new(made, state),))
+                made = Object("dict", {})
+            parts.append(found)
+            continue
+        names = evaluate(machine, key, state, frame)
+        known = [n.value for n in names if isinstance(n, Literal)]
+        if len(known) == len(names) == 1:
+            entry = Entry(found, at=getattr(value, "at", None))
+            made = msgspec.structs.replace(made, entries={**made.entries, known[0]: entry})
+        elif known and len(known) == len(names):
+            possible = {k: Entry(found, False) for k in known}
+            made = msgspec.structs.replace(made, entries={**made.entries, **possible})
+        else:
+            why = "a key that cannot be told"
+            made = msgspec.structs.replace(made, open=why, parameter=next(iter(parameters_of(names)), ""))
+    if not parts:
+        return (machine.new(made, state),)
+    if made.entries or made.open:
+        parts.append((machine.new(made, state),))
+    return merged(machine, parts, state)
+
+
+def _subscript(machine: Machine, expr: ir.Subscript, state: State, frame: Frame) -> Value:
+    owner = evaluate(machine, expr.value, state, frame)
+    if len(expr.index) != 1:
+        return owner if any(not isinstance(o, Ref | Unknown) for o in owner) else NOT_TOLD
+    key = evaluate(machine, expr.index[0], state, frame)
+    found: list[Value] = []
+    for one in owner:
+        if isinstance(one, Ref):
+            found.append(item(machine, one, key, state, raising=True))
+        elif isinstance(one, Unknown):
+            found.append((Unknown(one.reason, one.parameter),))
+        elif not isinstance(one, Literal):
+            found.append((one,))  # ``Generic[T]``
+    return union(found) or NOT_TOLD
+
+
+def item(machine: Machine, ref: Ref, key: Value, state: State, *, raising: bool) -> Value:
+    """The values *key* may have in an object; empty where it is surely not there."""
+    made = machine.object(ref, state)
+    known = [k.value for k in key if isinstance(k, Literal)]
+    found: list[Value] = []
+    if len(known) < len(key) or not key:
+        found += [machine.look(e) for e in made.entries.values()]
+    if made.kind in ("list", "tuple") and known and isinstance(known[0], int) and known[0] < 0:
+        known = [len(made.entries) + known[0]]
+    for one in known:
+        entry = made.entries.get(one) if isinstance(one, str | int | bool | float) else None
+        if entry is not None:
+            found.append(machine.look(entry))
+    if made.open or (len(known) < len(key) and not found):
+        found.append((Unknown(made.open, made.parameter),))
+    if raising and made.kind == "dict":
+        machine.note_keys(ref, [k for k in known if isinstance(k, str)], made)
+        if not found and known:
+            raise PathEndsError
+    return union(found)
+
+
+def _lambda(machine: Machine, expr: ir.Lambda, state: State, frame: Frame) -> Value:
+    return machine.lambda_(expr, state, frame)
+
+
+def _call(machine: Machine, expr: ir.Call, state: State, frame: Frame) -> Value:
+    return machine.call(expr, state, frame)
+
+
+def _yield(machine: Machine, expr: ir.Yield, state: State, frame: Frame) -> Value:
+    evaluate(machine, expr.value, state, frame)
+    return NOT_TOLD
+
+
+# --- comprehensions ---------------------------------------------------------------------------------------------
+
+
+def _comprehension(machine: Machine, expr: ir.Comp, state: State, frame: Frame) -> Value:
+    if expr.kind == "dict" and len(expr.clauses) == 1:
+        return _dict_comprehension(machine, expr, state, frame)
+    items: list[Item] = []
+    complete = _each(machine, expr, 0, State(dict(state.names), state.heap), frame, items)
+    kind = "list" if expr.kind == "generator" else expr.kind
+    made = _listed(kind if kind != "dict" else "dict", items if kind != "dict" else [])
+    if not complete or kind == "dict":
+        made = Object(kind, {} if kind == "dict" else made.entries, "items that cannot be told")
+    return (machine.new(made, state),)
+
+
+def _each(machine: Machine, expr: ir.Comp, level: int, inner: State, frame: Frame, items: list[Item]) -> bool:
+    """Collects the items of a comprehension; False when there may be others."""
+    if level == len(expr.clauses):
+        items.append((evaluate(machine, expr.elt, inner, frame), True, ()))
+        return True
+    clause = expr.clauses[level]
+    source = evaluate(machine, clause.iter, inner, frame)
+    found = items_of(machine, source, inner)
+    if found is None or len(items) > _MAX_ITEMS:
+        assign_target(machine, clause.target, NOT_TOLD, inner, frame)
+        for condition in clause.ifs:
+            evaluate(machine, condition, inner, frame)
+        _each(machine, expr, level + 1, inner, frame, [])
+        return False
+    complete = True
+    for value, sure, _ in found:
+        assign_target(machine, clause.target, value, inner, frame)
+        tests = [test(machine, condition, inner, frame) for condition in clause.ifs]
+        if False in tests:
+            continue
+        before = len(items)
+        complete = _each(machine, expr, level + 1, inner, frame, items) and complete
+        if None in tests or not sure:
+            facts: tuple[tuple[int, Any], ...] = ()
+            if len(clause.ifs) == 1 and sure:
+                facts = _true_if_not(machine, clause.ifs[0], inner, frame)
+            items[before:] = [(v, False, facts) for v, _, _ in items[before:]]
+    return complete
+
+
+def _true_if_not(
+    machine: Machine, condition: ir.Expr, inner: State, frame: Frame
+) -> tuple[tuple[int, Any], ...]:
+    """The keys of objects that are there where *condition* does not hold."""
+    found: list[tuple[int, Any]] = []
+    for path in assume(machine, condition, False, inner.copy(), frame):
+        for loc, made in path.heap.items():
+            before = inner.heap.get(loc)
+            if before is not None and before is not made:
+                found += [
+                    (loc, key)
+                    for key, entry in made.entries.items()
+                    if entry.sure and (key not in before.entries or not before.entries[key].sure)
+                ]
+    return tuple(found)
+
+
+def _dict_comprehension(machine: Machine, expr: ir.Comp, state: State, frame: Frame) -> Value:
+    (clause,) = expr.clauses
+    pairs = _pairs(machine, clause.iter, state, frame)
+    inner = State(dict(state.names), state.heap)
+    if pairs is None:
+        source = evaluate(machine, clause.iter, inner, frame)
+        found = items_of(machine, source, inner)
+        if found is None:
+            assign_target(machine, clause.target, NOT_TOLD, inner, frame)
+            evaluate(machine, expr.value, inner, frame)
+            parameter = open_parameter(machine, source, inner)
+            return (machine.new(Object("dict", {}, "keys that cannot be told", parameter), state),)
+        alternatives = [([(v, None, sure) for v, sure, _ in found], Object("dict", {}))]
+    else:
+        alternatives = pairs
+    results: list[Value] = []
+    for rows, source_object in alternatives:
+        entries: dict[Any, Entry] = {}
+        why = source_object.open
+        for first, entry, sure in rows:
+            _bind_row(machine, clause.target, first, entry, inner, frame)
+            tests = [test(machine, condition, inner, frame) for condition in clause.ifs]
+            if False in tests:
+                continue
+            key = evaluate(machine, expr.elt, inner, frame)
+            keeps = (
+                entry is not None
+                and isinstance(clause.target, ir.Seq)
+                and expr.value == clause.target.items[1]
+            )
+            value = (
+                entry.value if keeps and entry is not None else evaluate(machine, expr.value, inner, frame)
+            )
+            if (
+                entry is not None
+                and not keeps
+                and expr.value is not None
+                and _reads(expr.value, clause.target)
+            ):
+                machine.look(entry)
+            texts = [k.value for k in key if isinstance(k, Literal)]
+            if len(texts) != 1 or len(key) != 1:
+                why = why or "a key that cannot be told"
+                continue
+            certain = sure and None not in tests
+            origin = entry.origin if entry is not None else ""
+            entries[texts[0]] = Entry(value, certain, origin, entry.at if entry is not None else None)
+        sources = source_object.sources
+        results.append(
+            (machine.new(Object("dict", entries, why, source_object.parameter, "", sources), state),)
+        )
+    return union(results)
+
+
+Row = tuple[Value, Entry | None, bool]
+
+
+def _pairs(
+    machine: Machine, source: ir.Expr, state: State, frame: Frame
+) -> list[tuple[list[Row], Object]] | None:
+    """The rows of ``d.items()`` for every dictionary *d* may be; None for anything else."""
+    if not (isinstance(source, ir.Call) and isinstance(source.func, ir.Attr) and source.func.name == "items"):
+        return None
+    owner = evaluate(machine, source.func.value, state, frame)
+    found: list[tuple[list[Row], Object]] = []
+    for one in owner:
+        if not isinstance(one, Ref) or machine.object(one, state).kind != "dict":
+            return None
+        made = machine.object(one, state)
+        rows: list[Row] = [(constant(k), e, e.sure) for k, e in made.entries.items()]
+        found.append((rows, msgspec.structs.replace(made, sources=made.sources | {one.loc})))
+    return found or None
+
+
+def _bind_row(
+    machine: Machine, target: ir.Expr, first: Value, entry: Entry | None, inner: State, frame: Frame
+) -> None:
+    if entry is not None and isinstance(target, ir.Seq) and len(target.items) == 2:
+        assign_target(machine, target.items[0], first, inner, frame)
+        assign_target(machine, target.items[1], entry.value, inner, frame)
+    else:
+        assign_target(machine, target, first, inner, frame)
+
+
+def _reads(expr: ir.Expr, target: ir.Expr) -> bool:
+    from archwright.facts.walk import walk
+
+    value = target.items[1] if isinstance(target, ir.Seq) and len(target.items) == 2 else target
+    return any(node == value for node in walk(expr))
+
+
+_HANDLERS: dict[type, Callable[[Any, Any, State, Any], Value]] = {
+    ir.Name: _name,
+    ir.Str: lambda machine, expr, state, frame: constant(expr.value),
+    ir.Num: _literal,
+    ir.Const: _literal,
+    ir.Attr: _attr,
+    ir.Call: _call,
+    ir.Await: _through,
+    ir.Star: _through,
+    ir.BinOp: _binary,
+    ir.BoolOp: _boolean,
+    ir.Compare: _comparison,
+    ir.Unary: _unary,
+    ir.IfExp: _conditional,
+    ir.Subscript: _subscript,
+    ir.Seq: _seq,
+    ir.Dict: _dict,
+    ir.Comp: _comprehension,
+    ir.Lambda: _lambda,
+    ir.Yield: _yield,
+    ir.Walrus: _walrus,
+    ir.FString: _fstring,
+}

@@ -1,0 +1,167 @@
+"""The fields of classes that hold data: dataclasses, pydantic models, structs, named tuples and typed dictionaries."""
+
+from __future__ import annotations
+
+import msgspec
+
+from archwright.facts import ir
+from archwright.project.code import Scope
+from archwright.project.inference import Inference
+from archwright.project.values import ExternalInstance, external_names
+
+_PYDANTIC = ("BaseModel", "BaseSettings", "RootModel")
+_STRUCTS = frozenset({"msgspec.Struct", "msgspec._core.Struct"})
+_TUPLES = frozenset({"typing.NamedTuple", "typing_extensions.NamedTuple"})
+_DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
+_DATACLASS = frozenset({"dataclass", "define", "frozen", "mutable", "attrs", "s"})
+_ENUMS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag"})
+_CLASS_VARIABLES = frozenset({"typing.ClassVar", "typing_extensions.ClassVar"})
+_OPTIONAL_KEYS = frozenset({"typing.NotRequired", "typing_extensions.NotRequired"})
+
+
+class DataField(msgspec.Struct, frozen=True):
+    """One field."""
+
+    name: str
+    annotation: ir.Expr
+    default: ir.Expr | None
+    owner: Scope
+    """The class body it stands in."""
+    required: bool
+    at: ir.Span
+    alias: str = ""
+    """The name it goes by outside, where that is another."""
+
+
+class DataClass(msgspec.Struct, frozen=True):
+    """A class that holds data."""
+
+    kind: str
+    """``pydantic``, ``dataclass``, ``struct``, ``tuple`` or ``dict``."""
+    fields: tuple[DataField, ...]
+    extra: bool
+    """Whether it takes and keeps keys it does not declare."""
+
+
+class DataClasses:
+    """Looks data classes up; one per project."""
+
+    def __init__(self, inference: Inference) -> None:
+        self._inference = inference
+        self._known: dict[str, DataClass | None] = {}
+
+    def of(self, qualified: str) -> DataClass | None:
+        """What the class called *qualified* holds; None when it is no data class."""
+        if qualified not in self._known:
+            self._known[qualified] = self._read(qualified)
+        return self._known[qualified]
+
+    def is_enum(self, qualified: str) -> bool:
+        """Whether the class is an enumeration."""
+        return bool(_ENUMS.intersection(self._inference.classes.lineage(qualified)))
+
+    def _read(self, qualified: str) -> DataClass | None:
+        lineage = self._inference.classes.lineage(qualified)
+        kind = self._kind(lineage)
+        if kind is None:
+            return None
+        fields: dict[str, DataField] = {}
+        extra = False
+        for base in reversed(lineage):
+            scope = self.scope(base)
+            if scope is None:
+                continue
+            for statement in scope.body:
+                if isinstance(statement, ir.AnnAssign) and isinstance(statement.target, ir.Name):
+                    if not self._mentions(statement.annotation, scope, _CLASS_VARIABLES):
+                        field = self._field(statement, statement.target.id, scope, kind)
+                        fields[field.name] = field
+                elif isinstance(statement, ir.Assign) and statement.targets == (ir.Name("model_config"),):
+                    extra = _keeps_extra(statement.value)
+        return DataClass(kind, tuple(fields.values()), extra)
+
+    def scope(self, qualified: str) -> Scope | None:
+        """The body of a class of the code base."""
+        if not self._inference.classes.known(qualified):
+            return None
+        module, qualname = self._inference.classes.locate(qualified)
+        return self._inference.index(module).scopes.get(qualname)
+
+    def _kind(self, lineage: tuple[str, ...]) -> str | None:
+        for base in lineage:
+            if base.startswith("pydantic") and base.rpartition(".")[2] in _PYDANTIC:
+                return "pydantic"
+            if base in _STRUCTS:
+                return "struct"
+            if base in _TUPLES:
+                return "tuple"
+            if base in _DICTS:
+                return "dict"
+        if any((s := self.scope(base)) is not None and any(map(s.decorated, _DATACLASS)) for base in lineage):
+            return "dataclass"
+        return None
+
+    def _field(self, statement: ir.AnnAssign, name: str, scope: Scope, kind: str) -> DataField:
+        default, alias = statement.value, ""
+        required = default is None
+        if isinstance(default, ir.Call) and (ir.dotted(default.func) or "").rpartition(".")[2] in (
+            "Field",
+            "field",
+        ):
+            given = {arg.keyword: arg.value for arg in default.args if arg.keyword}
+            first = next((arg.value for arg in default.args if not arg.keyword and not arg.star), None)
+            chosen = given.get("default", first)
+            required = (chosen is None or chosen == ir.Const("...")) and not (
+                given.keys() & {"default_factory", "factory"}
+            )
+            outside = given.get("serialization_alias") or given.get("alias") or given.get("name")
+            alias = outside.value if isinstance(outside, ir.Str) else ""
+        if kind == "dict" and self._mentions(statement.annotation, scope, _OPTIONAL_KEYS):
+            required = False
+        return DataField(name, statement.annotation, default, scope, required, statement.at, alias)
+
+    def _mentions(self, annotation: ir.Expr, scope: Scope, names: frozenset[str]) -> bool:
+        head = annotation.value if isinstance(annotation, ir.Subscript) else annotation
+        if isinstance(head, ir.Str):
+            return any(name.rpartition(".")[2] in head.value for name in names)
+        return bool(external_names(self._inference.evaluate(head, scope)) & names)
+
+    def literal_choices(self, annotation: ir.Expr, scope: Scope) -> list[ir.Expr] | None:
+        """The constants of a ``Literal[...]`` annotation; None when it is none."""
+        if isinstance(annotation, ir.Subscript) and external_names(
+            self._inference.evaluate(annotation.value, scope)
+        ) & {"typing.Literal", "typing_extensions.Literal"}:
+            return list(annotation.index)
+        return None
+
+    def external_type(self, annotation: ir.Expr | None, scope: Scope) -> str:
+        """The one type of another package an annotation admits; empty when there is none or more than one."""
+        found = {v.name for v in self._inference.types(annotation, scope) if isinstance(v, ExternalInstance)}
+        return found.pop() if len(found) == 1 else ""
+
+
+def may_be_none(annotation: ir.Expr) -> bool:
+    """Whether an annotation admits None, as far as it is written out."""
+    if isinstance(annotation, ir.Const):
+        return annotation.text == "None"
+    if isinstance(annotation, ir.BinOp):
+        return may_be_none(annotation.left) or may_be_none(annotation.right)
+    if isinstance(annotation, ir.Subscript):
+        last = (ir.dotted(annotation.value) or "").rpartition(".")[2]
+        if last == "Optional":
+            return True
+        if last in ("Union", "Annotated"):
+            return any(map(may_be_none, annotation.index[: 1 if last == "Annotated" else None]))
+        return False
+    if isinstance(annotation, ir.Str):
+        return "None" in annotation.value or "Optional" in annotation.value
+    return (ir.dotted(annotation) or "").rpartition(".")[2] in ("Any", "object")
+
+
+def _keeps_extra(config: ir.Expr) -> bool:
+    given: dict[object, ir.Expr] = {}
+    if isinstance(config, ir.Call):
+        given = {arg.keyword: arg.value for arg in config.args}
+    elif isinstance(config, ir.Dict):
+        given = {k.value: v for k, v in zip(config.keys, config.values, strict=True) if isinstance(k, ir.Str)}
+    return given.get("extra") == ir.Str("allow")

@@ -1,0 +1,296 @@
+"""Statements under symbolic execution: paths go on, return, leave a loop, or end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from archwright.facts import ir
+from archwright.facts.binding import import_binds
+from archwright.project.symbolic.conditions import assume
+from archwright.project.symbolic.ends import Frame, PathEndsError
+from archwright.project.symbolic.expressions import assign_target, combined, items_of
+from archwright.project.symbolic.state import State, joined
+from archwright.project.symbolic.values import NOT_TOLD, Class, Function, Literal, Ref, Unknown, Value
+
+if TYPE_CHECKING:
+    from archwright.project.symbolic.machine import Machine
+
+Outcome = tuple[str, State, Value]
+"""``next``, ``return``, ``break``, ``continue`` or ``raise``; the state; what is returned."""
+_MAX_PATHS = 16
+
+
+def execute(machine: Machine, body: Iterable[ir.Stmt], states: list[State], frame: Frame) -> list[Outcome]:
+    """Executes statements on every path; how each path ends or goes on."""
+    done: list[Outcome] = []
+    for statement in body:
+        if not states:
+            break
+        after: list[State] = []
+        for state in states:
+            if not machine.spend():
+                continue
+            try:
+                for kind, reached, value in _statement(machine, statement, state, frame):
+                    if kind == "next":
+                        after.append(reached)
+                    else:
+                        done.append((kind, reached, value))
+            except PathEndsError:
+                done.append(("raise", state, ()))
+        states = [joined(after)] if len(after) > _MAX_PATHS else after
+    return done + [("next", state, ()) for state in states]
+
+
+def _statement(machine: Machine, node: ir.Stmt, state: State, frame: Frame) -> list[Outcome]:
+    handler = _HANDLERS.get(type(node))
+    if handler is not None:
+        return handler(machine, node, state, frame)
+    _simple(machine, node, state, frame)
+    return [("next", state, ())]
+
+
+def _simple(machine: Machine, node: Any, state: State, frame: Frame) -> None:
+    if isinstance(node, ir.ExprStmt):
+        machine.evaluate(node.value, state, frame)
+    elif isinstance(node, ir.Assign):
+        value = machine.evaluate(node.value, state, frame)
+        for target in node.targets:
+            assign_target(machine, target, value, state, frame)
+    elif isinstance(node, ir.AnnAssign):
+        if node.value is not None:
+            assign_target(machine, node.target, machine.evaluate(node.value, state, frame), state, frame)
+    elif isinstance(node, ir.AugAssign):
+        _augmented(machine, node, state, frame)
+    elif isinstance(node, ir.Delete):
+        for target in node.targets:
+            _delete(machine, target, state, frame)
+    elif isinstance(node, ir.FunctionDef | ir.ClassDef):
+        _define(machine, node, state, frame)
+    elif isinstance(node, ir.Import | ir.ImportFrom) and frame.scope.kind != "module":
+        _import(machine, node, state, frame)
+
+
+def _augmented(machine: Machine, node: ir.AugAssign, state: State, frame: Frame) -> None:
+    left = machine.evaluate(node.target, state, frame)
+    right = machine.evaluate(node.value, state, frame)
+    result = combined(machine, node.op.rstrip("="), left, right, state)
+    mutable = len(left) == 1 and isinstance(left[0], Ref) and len(result) == 1 and isinstance(result[0], Ref)
+    if mutable and isinstance(left[0], Ref) and isinstance(result[0], Ref):
+        kind = machine.object(left[0], state).kind
+        if kind in ("dict", "list", "set"):
+            # ``|=`` and ``+=`` change the object itself.
+            state.heap[left[0].loc] = machine.object(result[0], state)
+            return
+    assign_target(machine, node.target, result, state, frame)
+
+
+def _delete(machine: Machine, target: ir.Expr, state: State, frame: Frame) -> None:
+    if isinstance(target, ir.Name):
+        state.names.pop(target.id, None)
+        return
+    if not isinstance(target, ir.Subscript) or len(target.index) != 1:
+        return
+    keys = [k.value for k in machine.evaluate(target.index[0], state, frame) if isinstance(k, Literal)]
+    owner = machine.evaluate(target.value, state, frame)
+    for one in owner:
+        if isinstance(one, Ref):
+            made = machine.object(one, state)
+            if len(keys) == 1 and len(owner) == 1:
+                kept = {k: e for k, e in made.entries.items() if k != keys[0]}
+            else:
+                kept = {k: msgspec.structs.replace(e, sure=False) for k, e in made.entries.items()}
+            state.heap[one.loc] = msgspec.structs.replace(made, entries=kept)
+
+
+def _define(machine: Machine, node: ir.FunctionDef | ir.ClassDef, state: State, frame: Frame) -> None:
+    inner = machine.inference.index(frame.scope.module).by_node.get(id(node))
+    if inner is None:
+        state.names[node.name] = NOT_TOLD
+        return
+    if isinstance(node, ir.ClassDef):
+        value: Value = (Class(inner.module, inner.qualname),)
+    elif frame.scope.kind == "function":
+        value = machine.closure(inner, state)
+    else:
+        value = (Function(inner.module, inner.qualname),)
+    for decorator in reversed(node.decorators):
+        found = machine.evaluate(decorator, state, frame)
+        own = tuple(one for one in found if isinstance(one, Function))
+        if own:
+            at = decorator.at if isinstance(decorator, ir.Call) else node.at
+            call = ir.Call(decorator, (ir.Arg(ir.Name(node.name)),), at)
+            given = machine.given([value])
+            for one in own:
+                machine.apply(one, given, call, state, frame)
+    state.names[node.name] = value
+
+
+def _import(machine: Machine, node: ir.Import | ir.ImportFrom, state: State, frame: Frame) -> None:
+    names = machine.inference.project.names
+    for alias in node.names:
+        local = import_binds(node, alias)
+        if not local:
+            continue
+        if isinstance(node, ir.ImportFrom):
+            base = names.absolute(frame.scope.module, node.module, node.level)
+            state.names[local] = (
+                NOT_TOLD if base is None else machine.resolved(names.resolve(f"{base}:{alias.name}"))
+            )
+        else:
+            target = alias.name if alias.asname else alias.name.partition(".")[0]
+            state.names[local] = machine.resolved(names.resolve(target))
+
+
+# --- control flow -----------------------------------------------------------------------------------------------
+
+
+def _return(machine: Machine, node: ir.Return, state: State, frame: Frame) -> list[Outcome]:
+    return [("return", state, machine.evaluate(node.value, state, frame))]
+
+
+def _raise(machine: Machine, node: ir.Raise, state: State, frame: Frame) -> list[Outcome]:
+    if node.exc is not None:
+        machine.evaluate(node.exc, state, frame)
+    return [("raise", state, ())]
+
+
+def _assert(machine: Machine, node: ir.Assert, state: State, frame: Frame) -> list[Outcome]:
+    return [("next", after, ()) for after in assume(machine, node.test, True, state, frame)]
+
+
+def _jump(machine: Machine, node: ir.Jump, state: State, frame: Frame) -> list[Outcome]:
+    return [(node.kind, state, ())]
+
+
+def _if(machine: Machine, node: ir.If, state: State, frame: Frame) -> list[Outcome]:
+    found: list[Outcome] = []
+    other = state.copy()
+    then = assume(machine, node.test, True, state, frame)
+    otherwise = assume(machine, node.test, False, other, frame)
+    if then:
+        found += execute(machine, node.body, then, frame)
+    if otherwise:
+        found += execute(machine, node.orelse, otherwise, frame)
+    return found
+
+
+def _for(machine: Machine, node: ir.For, state: State, frame: Frame) -> list[Outcome]:
+    source = machine.evaluate(node.iter, state, frame)
+    items = items_of(machine, source, state)
+    done: list[Outcome] = []
+    # Not at all, once, and again where it cannot be told: a second round sees what the first one left.
+    rounds = [(NOT_TOLD, False)] * 2 if items is None else [(value, sure) for value, sure, _ in items]
+    going, left = [state], []
+    for value, sure in rounds:
+        begin = [s.copy() for s in going]
+        for s in begin:
+            assign_target(machine, node.target, value, s, frame)
+        skipped = [] if sure else going
+        going = list(skipped)
+        for kind, after, returned in execute(machine, node.body, begin, frame):
+            if kind in ("next", "continue"):
+                going.append(after)
+            elif kind == "break":
+                left.append(after)
+            else:
+                done.append((kind, after, returned))
+        if len(going) > _MAX_PATHS:
+            going = [joined(going)]
+        if not going:
+            break
+    done += execute(machine, node.orelse, going, frame) if going else []
+    return done + [("next", s, ()) for s in left]
+
+
+def _while(machine: Machine, node: ir.While, state: State, frame: Frame) -> list[Outcome]:
+    done: list[Outcome] = []
+    going, left, ended = [state], [], []
+    for _ in range(2):
+        begin: list[State] = []
+        for s in going:
+            other = s.copy()
+            begin += assume(machine, node.test, True, s, frame)
+            ended += assume(machine, node.test, False, other, frame)
+        going = []
+        for kind, after, returned in execute(machine, node.body, begin, frame) if begin else ():
+            if kind in ("next", "continue"):
+                going.append(after)
+            elif kind == "break":
+                left.append(after)
+            else:
+                done.append((kind, after, returned))
+        going = [joined(going)] if going else []
+    done += execute(machine, node.orelse, [*ended, *going], frame) if ended or going else []
+    return done + [("next", s, ()) for s in left]
+
+
+def _try(machine: Machine, node: ir.Try, state: State, frame: Frame) -> list[Outcome]:
+    before = state.copy()
+    body = execute(machine, node.body, [state], frame)
+    found: list[Outcome] = []
+    raised = [s for kind, s, _ in body if kind == "raise"]
+    for outcome in body:
+        if outcome[0] == "next":
+            found += execute(machine, node.orelse, [outcome[1]], frame)
+        elif outcome[0] != "raise" or not node.handlers:
+            found.append(outcome)
+    starts = [before, *raised, *(s.copy() for kind, s, _ in body if kind == "next")]
+    for handler in node.handlers:
+        begin = joined([s.copy() for s in starts])
+        if handler.name:
+            begin.names[handler.name] = machine.attributes.of_annotation(
+                handler.type if not isinstance(handler.type, ir.Seq) else None, frame.scope, "an exception"
+            )
+        found += execute(machine, handler.body, [begin], frame)
+    if not node.final:
+        return found
+    result: list[Outcome] = []
+    for kind, after, value in found:
+        for last in execute(machine, node.final, [after], frame):
+            result.append((kind, last[1], value) if last[0] == "next" else last)
+    return result
+
+
+def _with(machine: Machine, node: ir.With, state: State, frame: Frame) -> list[Outcome]:
+    for item in node.items:
+        value = machine.evaluate(item.expr, state, frame)
+        if item.target is not None:
+            bound = value if all(isinstance(v, Ref) for v in value) and value else NOT_TOLD
+            if isinstance(item.target, ir.Name) and bound is NOT_TOLD:
+                bound = machine.from_values(machine.inference.name(item.target.id, frame.scope))
+            assign_target(machine, item.target, bound, state, frame)
+    return execute(machine, node.body, [state], frame)
+
+
+def _match(machine: Machine, node: ir.Match, state: State, frame: Frame) -> list[Outcome]:
+    machine.evaluate(node.subject, state, frame)
+    found: list[Outcome] = []
+    exhaustive = False
+    for case in node.cases:
+        begin = state.copy()
+        for name in case.binds:
+            begin.names[name] = (Unknown("what a pattern binds"),)
+        starts = [begin] if case.guard is None else assume(machine, case.guard, True, begin, frame)
+        found += execute(machine, case.body, starts, frame) if starts else []
+        exhaustive = exhaustive or (case.irrefutable and case.guard is None)
+    if not exhaustive:
+        found.append(("next", state, ()))
+    return found
+
+
+_HANDLERS: dict[type, Any] = {
+    ir.Return: _return,
+    ir.Raise: _raise,
+    ir.Assert: _assert,
+    ir.Jump: _jump,
+    ir.If: _if,
+    ir.For: _for,
+    ir.While: _while,
+    ir.Try: _try,
+    ir.With: _with,
+    ir.Match: _match,
+}
