@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from enum import Enum
 
 from app.hoc.cus.incidents.L5_engines.incident_statistics_engine import milliseconds
 from app.hoc.cus.incidents.L5_schemas.incident_learning_results import (
@@ -22,7 +23,7 @@ from app.hoc.cus.incidents.L5_schemas.incident_learning_results import (
     ResolutionSummary,
     SimilarIncident,
 )
-from app.hoc.cus.incidents.L5_schemas.incident_read_rows import IncidentView
+from app.hoc.cus.incidents.L5_schemas.incident_row import IncidentRow
 
 SIMILAR_INCIDENTS = 5
 _HOUR_MS = 3_600_000
@@ -30,36 +31,36 @@ _DAY_MS = 24 * _HOUR_MS
 
 
 def draw_learnings(
-    incident: IncidentView,
+    incident: IncidentRow,
     evidence_count: int,
-    similar: Sequence[IncidentView],
+    similar: Sequence[IncidentRow],
     recovery_attempts: Mapping[str, int],
 ) -> LearningsResult:
     """Learnings about ``incident``; ``recovery_attempts`` counts those of each of the incidents, by id."""
     own_time = _resolution_ms(incident)
     others = [
         SimilarIncident(
-            incident_id=other.incident_id,
+            incident_id=other.id,
             title=other.title,
-            severity=other.severity,
-            resolution_method=other.resolution_method,
+            severity=other.severity.value,
+            resolution_method=_value(other.resolution_method),
             resolved_at=other.resolved_at,
             time_to_resolution_ms=milliseconds(other.resolved_at - other.created_at),
-            recovery_attempted=recovery_attempts[other.incident_id] > 0,
+            recovery_attempted=recovery_attempts[other.id] > 0,
         )
         for other in similar
         if other.resolved_at is not None
     ]
     summary = ResolutionSummary(
-        incident_id=incident.incident_id,
+        incident_id=incident.id,
         title=incident.title,
         category=incident.category,
-        severity=incident.severity,
-        resolution_method=incident.resolution_method,
-        resolution_type=incident.resolution_type,
+        severity=incident.severity.value,
+        resolution_method=_value(incident.resolution_method),
+        resolution_type=_value(incident.resolution_type),
         time_to_resolution_ms=own_time,
         evidence_count=evidence_count,
-        recovery_attempted=recovery_attempts[incident.incident_id] > 0,
+        recovery_attempted=recovery_attempts[incident.id] > 0,
     )
     insights = (_response(summary, others), _prevention(summary, others), _detection(summary, others))
     return LearningsResult(summary, tuple(others), tuple(i for i in insights if i is not None))
@@ -108,11 +109,15 @@ def _detection(summary: ResolutionSummary, others: Sequence[SimilarIncident]) ->
     )
 
 
-def _resolution_ms(incident: IncidentView) -> int | None:
+def _resolution_ms(incident: IncidentRow) -> int | None:
     if incident.resolved_at is None:
         return None
     taken: timedelta = incident.resolved_at - incident.created_at
     return milliseconds(taken)
+
+
+def _value(word: Enum | None) -> str | None:
+    return None if word is None else str(word.value)
 
 
 def _incidents(count: int) -> str:

@@ -22,8 +22,8 @@ from app.hoc.cus.incidents.L5_schemas.incident_pattern_results import (
     PatternMatch,
     PatternResult,
     PatternType,
-    RecurrenceGroup,
     RecurrenceResult,
+    RecurringGroup,
 )
 from app.hoc.cus.incidents.L5_schemas.incident_statistics_results import IncidentFact, Window
 
@@ -114,10 +114,10 @@ def _match(rule: _Rule, dimension: str, members: Sequence[IncidentFact]) -> Patt
 
 def _group(
     category: str, method: str | None, members: Sequence[IncidentFact], window: Window
-) -> RecurrenceGroup:
+) -> RecurringGroup:
     days = {fact.created_at.astimezone(UTC).date() for fact in members}
     count = Decimal(len(members))
-    return RecurrenceGroup(
+    return RecurringGroup(
         category=category,
         resolution_method=method,
         total_occurrences=len(members),

@@ -28,8 +28,9 @@ from app.hoc.cus.incidents.L5_engines.incident_pattern_engine import (
 from app.hoc.cus.incidents.L5_schemas.incident_learning_results import LearningsResult
 from app.hoc.cus.incidents.L5_schemas.incident_pattern_results import PatternResult, RecurrenceResult
 from app.hoc.cus.incidents.L5_schemas.incident_read_query import IncidentFilters, PageRequest, Topic
-from app.hoc.cus.incidents.L5_schemas.incident_read_rows import IncidentDetail, IncidentPage, IncidentView
+from app.hoc.cus.incidents.L5_schemas.incident_read_rows import IncidentDetail, IncidentPage
 from app.hoc.cus.incidents.L5_schemas.incident_refused import IncidentRefusedError
+from app.hoc.cus.incidents.L5_schemas.incident_row import IncidentRow
 from app.hoc.cus.incidents.L5_schemas.incident_statistics_results import (
     CostImpactResult,
     CostTrendResult,
@@ -130,7 +131,7 @@ class IncidentsFacade:
         )
         evidence = await self._reads.fetch_evidence(tenant_id, incident_id, as_of=as_of)
         attempts = await self._reads.count_recovery_attempts(
-            tenant_id, [incident_id, *(other.incident_id for other in similar)], as_of=as_of
+            tenant_id, [incident_id, *(other.id for other in similar)], as_of=as_of
         )
         return draw_learnings(incident, len(evidence), similar, attempts)
 
@@ -199,7 +200,7 @@ class IncidentsFacade:
         as_of: datetime,
     ) -> IncidentPage:
         states = filters.states or topic.states
-        outside = sorted(set(states) - set(topic.states))
+        outside = sorted(state.value for state in set(states) - set(topic.states))
         if outside:
             raise IncidentRefusedError(
                 "INVALID_PARAMS", f"{', '.join(outside)} is no state of {topic.value.lower()} incidents."
@@ -222,7 +223,7 @@ class IncidentsFacade:
         applied = {name: value for name, value in asdict(filters).items() if value not in (None, ())}
         return IncidentPage(tuple(items), total, echoed | applied)
 
-    async def _incident(self, tenant_id: str, incident_id: str, as_of: datetime) -> IncidentView:
+    async def _incident(self, tenant_id: str, incident_id: str, as_of: datetime) -> IncidentRow:
         incident = await self._reads.fetch_incident(tenant_id, incident_id, as_of=as_of)
         if incident is None:
             raise IncidentRefusedError("NOT_FOUND", "There is no such incident.")

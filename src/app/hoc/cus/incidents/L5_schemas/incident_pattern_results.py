@@ -51,7 +51,7 @@ class PatternResult:
 
 
 @dataclass(frozen=True)
-class RecurrenceGroup:
+class RecurringGroup:
     """Incidents of one category that were resolved in one way, again and again.
 
     ``occurrences_per_day`` is over all days of the window, ``occurrences_per_active_day`` over the distinct
@@ -75,6 +75,6 @@ class RecurrenceResult:
 
     window: Window
     threshold: int
-    groups: tuple[RecurrenceGroup, ...]
+    groups: tuple[RecurringGroup, ...]
     group_count: int
     total_recurring: int

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-OPEN_STATES = ("ACTIVE", "ACKED", "REOPENED")
-CLOSED_STATES = ("RESOLVED",)
+from app.hoc.cus.incidents.L5_schemas.incident_vocabulary import (
+    CauseType,
+    IncidentSeverity,
+    LifecycleState,
+)
 
 
 class Topic(str, Enum):
@@ -23,9 +26,10 @@ class Topic(str, Enum):
     RESOLVED = "RESOLVED"
 
     @property
-    def states(self) -> tuple[str, ...]:
+    def states(self) -> tuple[LifecycleState, ...]:
         """The lifecycle states that belong to it."""
-        return OPEN_STATES if self is Topic.ACTIVE else CLOSED_STATES
+        resolved = self is Topic.RESOLVED
+        return tuple(state for state in LifecycleState if (state is LifecycleState.RESOLVED) == resolved)
 
 
 class SortKey(str, Enum):
@@ -49,10 +53,10 @@ class IncidentFilters:
     ``resolved_earlier_than``.
     """
 
-    states: tuple[str, ...] = ()
-    severity: str | None = None
+    states: tuple[LifecycleState, ...] = ()
+    severity: IncidentSeverity | None = None
     category: str | None = None
-    cause_type: str | None = None
+    cause_type: CauseType | None = None
     is_synthetic: bool | None = None
     source_run_id: str | None = None
     created_after: datetime | None = None

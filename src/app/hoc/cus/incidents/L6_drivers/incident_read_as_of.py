@@ -20,12 +20,20 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import aliased
 
-from app.hoc.cus.incidents.L5_schemas.incident_read_rows import IncidentView
+from app.hoc.cus.incidents.L5_schemas.incident_row import IncidentRow
+from app.hoc.cus.incidents.L5_schemas.incident_vocabulary import (
+    CauseType,
+    IncidentSeverity,
+    LifecycleState,
+    ResolutionMethod,
+    ResolutionType,
+    SourceType,
+)
 from app.models.incident import Incident, IncidentEvent
 
 T = TypeVar("T")
 # Moments inside a state are written with microseconds and offset, so that as text they sort like the moments.
-_GRAVITY = {"critical": 3, "high": 2, "medium": 1, "low": 0}
+_GRAVITY = {severity.value: severity.rank for severity in IncidentSeverity}
 
 
 def incidents_as_of(tenant_id: str, as_of: datetime) -> Select[Incident, IncidentEvent]:
@@ -64,51 +72,51 @@ def moment_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def to_incident(row: Incident, entry: IncidentEvent) -> IncidentView:
+def to_incident(row: Incident, entry: IncidentEvent) -> IncidentRow:
     """The incident in the state of a timeline entry; what cannot change comes from the row."""
     state = _State(entry.after_state)
-    return IncidentView(
-        incident_id=row.id,
+    method, kind = state.text_or_none("resolution_method"), state.text_or_none("resolution_type")
+    return IncidentRow(
+        id=row.id,
         tenant_id=row.tenant_id,
-        revision=entry.sequence_no,
-        lifecycle_state=state.text("lifecycle_state"),
-        status=state.text("status"),
-        severity=state.text("severity"),
-        category=row.category,
         title=row.title,
         description=row.description,
-        cause_type=row.cause_type,
-        source_type=row.source_type,
+        severity=IncidentSeverity(state.text("severity")),
+        lifecycle_state=LifecycleState(state.text("lifecycle_state")),
+        category=row.category,
+        cause_type=CauseType(row.cause_type),
+        source_type=SourceType(row.source_type),
         source_ref=row.source_ref,
-        source_run_id=row.source_run_id,
         trigger_type=row.trigger_type,
         trigger_value=row.trigger_value,
         impact_scope=row.impact_scope,
         affected_agent_id=row.affected_agent_id,
         affected_count=state.number("affected_count"),
-        calls_affected=state.number("calls_affected"),
         cost_delta_cents=state.amount("cost_delta_cents"),
-        cost_impact=state.amount_or_none("cost_impact"),
-        error_code=row.error_code,
-        error_message=row.error_message,
-        auto_action=row.auto_action,
-        escalated=state.flag("escalated"),
-        escalated_at=state.moment_or_none("escalated_at"),
-        is_synthetic=row.is_synthetic,
-        reopened_count=state.number("reopened_count"),
         created_at=row.created_at,
         started_at=row.started_at,
         updated_at=state.moment("updated_at"),
+        revision=entry.sequence_no,
+        ended_at=state.moment_or_none("ended_at"),
+        duration_seconds=state.number_or_none("duration_seconds"),
         acknowledged_at=state.moment_or_none("acknowledged_at"),
         acknowledged_by=state.text_or_none("acknowledged_by"),
         resolved_at=state.moment_or_none("resolved_at"),
         resolved_by=state.text_or_none("resolved_by"),
-        ended_at=state.moment_or_none("ended_at"),
-        duration_seconds=state.number_or_none("duration_seconds"),
-        resolution_method=state.text_or_none("resolution_method"),
-        resolution_type=state.text_or_none("resolution_type"),
+        resolution_method=None if method is None else ResolutionMethod(method),
+        resolution_type=None if kind is None else ResolutionType(kind),
         resolution_summary=state.text_or_none("resolution_summary"),
         resolution_notes=state.text_or_none("resolution_notes"),
+        reopened_count=state.number("reopened_count"),
+        calls_affected=state.number("calls_affected"),
+        cost_impact=state.amount_or_none("cost_impact"),
+        escalated=state.flag("escalated"),
+        escalated_at=state.moment_or_none("escalated_at"),
+        auto_action=row.auto_action,
+        error_code=row.error_code,
+        error_message=row.error_message,
+        source_run_id=row.source_run_id,
+        is_synthetic=row.is_synthetic,
         postmortem_artifact_id=state.text_or_none("postmortem_artifact_id"),
         recurrence_signature=row.recurrence_signature,
         signature_version=row.signature_version,

@@ -22,12 +22,9 @@ from app.hoc.cus.incidents.L5_schemas.incident_read_query import (
     SortKey,
     SortOrder,
 )
-from app.hoc.cus.incidents.L5_schemas.incident_read_rows import (
-    EvidenceItem,
-    IncidentView,
-    PostmortemView,
-    TimelineEntry,
-)
+from app.hoc.cus.incidents.L5_schemas.incident_records import EvidenceRow, PostmortemRow
+from app.hoc.cus.incidents.L5_schemas.incident_row import Actor, IncidentRow, TimelineEntry
+from app.hoc.cus.incidents.L5_schemas.incident_vocabulary import EvidenceType, LifecycleState, TimelineType
 from app.hoc.cus.incidents.L6_drivers.incident_read_as_of import (
     incidents_as_of,
     moment_text,
@@ -47,7 +44,7 @@ class IncidentReadDriver:
 
     async def fetch_page(
         self, tenant_id: str, filters: IncidentFilters, page: PageRequest, *, as_of: datetime
-    ) -> tuple[list[IncidentView], int]:
+    ) -> tuple[list[IncidentRow], int]:
         """A page of the incidents that match at ``as_of``, in a total order, and how many match altogether."""
         matching = incidents_as_of(tenant_id, as_of).where(*_conditions(filters))
         total = await self._session.scalar(
@@ -60,7 +57,7 @@ class IncidentReadDriver:
 
     async def fetch_incident(
         self, tenant_id: str, incident_id: str, *, as_of: datetime
-    ) -> IncidentView | None:
+    ) -> IncidentRow | None:
         """The tenant's incident as it was, or None when it had none of that id then."""
         rows = await self._session.execute(
             incidents_as_of(tenant_id, as_of).where(Incident.id == incident_id)
@@ -82,9 +79,7 @@ class IncidentReadDriver:
         )
         return [_timeline_entry(row) for row in rows]
 
-    async def fetch_evidence(
-        self, tenant_id: str, incident_id: str, *, as_of: datetime
-    ) -> list[EvidenceItem]:
+    async def fetch_evidence(self, tenant_id: str, incident_id: str, *, as_of: datetime) -> list[EvidenceRow]:
         """What had been found out about an incident, oldest first, ties by id."""
         rows = await self._session.scalars(
             select(IncidentEvidence)
@@ -95,11 +90,11 @@ class IncidentReadDriver:
             )
             .order_by(IncidentEvidence.created_at, IncidentEvidence.id)
         )
-        return [_evidence_item(row) for row in rows]
+        return [_evidence_row(row) for row in rows]
 
     async def fetch_postmortems(
         self, tenant_id: str, incident_id: str, *, as_of: datetime
-    ) -> list[PostmortemView]:
+    ) -> list[PostmortemRow]:
         """The postmortems of an incident, the newest revision first: that is the one in force."""
         rows = await self._session.scalars(
             select(IncidentPostmortem)
@@ -110,18 +105,18 @@ class IncidentReadDriver:
             )
             .order_by(IncidentPostmortem.revision.desc())
         )
-        return [_postmortem(row, as_of) for row in rows]
+        return [_postmortem_row(row, as_of) for row in rows]
 
     async def fetch_similar_resolved(
-        self, tenant_id: str, incident: IncidentView, limit: int, *, as_of: datetime
-    ) -> list[IncidentView]:
+        self, tenant_id: str, incident: IncidentRow, limit: int, *, as_of: datetime
+    ) -> list[IncidentRow]:
         """Other resolved incidents of the same category, the latest resolved first, ties by id."""
         rows = await self._session.execute(
             incidents_as_of(tenant_id, as_of)
             .where(
                 Incident.category == incident.category,
-                Incident.id != incident.incident_id,
-                state_text("lifecycle_state") == "RESOLVED",
+                Incident.id != incident.id,
+                state_text("lifecycle_state") == LifecycleState.RESOLVED.value,
             )
             .order_by(state_text("resolved_at").desc(), Incident.id)
             .limit(limit)
@@ -163,13 +158,13 @@ def get_incident_read_driver(session: AsyncSession) -> IncidentReadDriver:
 def _conditions(filters: IncidentFilters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.states:
-        conditions.append(state_text("lifecycle_state").in_(filters.states))
+        conditions.append(state_text("lifecycle_state").in_([state.value for state in filters.states]))
     if filters.severity is not None:
-        conditions.append(state_text("severity") == filters.severity)
+        conditions.append(state_text("severity") == filters.severity.value)
     if filters.category is not None:
         conditions.append(Incident.category == filters.category)
     if filters.cause_type is not None:
-        conditions.append(Incident.cause_type == filters.cause_type)
+        conditions.append(Incident.cause_type == filters.cause_type.value)
     if filters.is_synthetic is not None:
         conditions.append(Incident.is_synthetic.is_(filters.is_synthetic))
     if filters.source_run_id is not None:
@@ -203,23 +198,25 @@ def _order(page: PageRequest) -> list[ColumnElement[Any]]:
 
 def _timeline_entry(row: IncidentEvent) -> TimelineEntry:
     return TimelineEntry(
-        event_id=row.id,
+        tenant_id=row.tenant_id,
+        incident_id=row.incident_id,
         sequence_no=row.sequence_no,
-        event_type=row.event_type,
+        event_type=TimelineType(row.event_type),
         description=row.description,
-        actor_type=row.actor_type,
-        actor_id=row.actor_id,
+        actor=Actor(row.actor_id, row.actor_type),
         before_state=row.before_state,
         after_state=row.after_state,
-        data=row.data,
         created_at=row.created_at,
+        data=row.data,
     )
 
 
-def _evidence_item(row: IncidentEvidence) -> EvidenceItem:
-    return EvidenceItem(
-        evidence_id=row.id,
-        evidence_type=row.evidence_type,
+def _evidence_row(row: IncidentEvidence) -> EvidenceRow:
+    return EvidenceRow(
+        id=row.id,
+        tenant_id=row.tenant_id,
+        incident_id=row.incident_id,
+        evidence_type=EvidenceType(row.evidence_type),
         recovery_executed=row.recovery_executed,
         payload=row.payload,
         content_hash=row.content_hash,
@@ -228,10 +225,13 @@ def _evidence_item(row: IncidentEvidence) -> EvidenceItem:
     )
 
 
-def _postmortem(row: IncidentPostmortem, as_of: datetime) -> PostmortemView:
+def _postmortem_row(row: IncidentPostmortem, as_of: datetime) -> PostmortemRow:
+    """The postmortem, without a supersession that came later."""
     superseded = row.superseded_at is not None and row.superseded_at <= as_of
-    return PostmortemView(
-        postmortem_artifact_id=row.id,
+    return PostmortemRow(
+        id=row.id,
+        tenant_id=row.tenant_id,
+        incident_id=row.incident_id,
         revision=row.revision,
         status=row.status,
         title=row.title,

@@ -1,0 +1,155 @@
+# Layer: L2 — API
+# AUDIENCE: CUSTOMER
+# Role: Incident lists over HTTP: all, active, resolved, historical, of a run.
+# Callers: facades.cus.incidents
+# Allowed Imports: L2, L4
+# Forbidden Imports: L5, L6, L7
+"""Incident lists over HTTP, each as it was at ``as_of``."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from app.hoc.api.cus.http.auth import require_scope
+from app.hoc.api.cus.http.dependencies import ReadSession, Registry
+from app.hoc.api.cus.http.errors import unwrap
+from app.hoc.api.cus.incidents.incident_read_models import (
+    ActiveQuery,
+    HistoricalQuery,
+    IncidentOut,
+    IncidentQuery,
+    PageQuery,
+    ResolvedQuery,
+    VersionedListEnvelope,
+    wrap_versioned_list,
+)
+from app.hoc.cus.hoc_spine.auth.principal import Principal
+from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationContext
+
+router = APIRouter(prefix="/incidents", tags=["incidents"])
+
+Reader = Annotated[Principal, Depends(require_scope("incidents:read"))]
+_NO_FILTERS = {"as_of", "limit", "offset", "sort_by", "sort_order", "retention_days"}
+
+
+@router.get("")
+async def list_incidents(
+    query: Annotated[IncidentQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
+) -> VersionedListEnvelope[IncidentOut]:
+    """Incidents in whatever state."""
+    as_of = query.moment()
+    result = await registry.execute(
+        "incidents.query",
+        OperationContext.for_principal(
+            principal,
+            session,
+            {
+                "method": "list_incidents",
+                "as_of": as_of,
+                "filters": query.model_dump(exclude=_NO_FILTERS),
+                "page": query.page(query.sort_by, query.sort_order),
+            },
+        ),
+    )
+    return _page(unwrap(result), query, as_of)
+
+
+@router.get("/active")
+async def list_active_incidents(
+    query: Annotated[ActiveQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
+) -> VersionedListEnvelope[IncidentOut]:
+    """Incidents that call for somebody: active, acknowledged or reopened."""
+    as_of = query.moment()
+    result = await registry.execute(
+        "incidents.query",
+        OperationContext.for_principal(
+            principal,
+            session,
+            {
+                "method": "list_active_incidents",
+                "as_of": as_of,
+                "filters": query.model_dump(exclude=_NO_FILTERS),
+                "page": query.page(query.sort_by, query.sort_order),
+            },
+        ),
+    )
+    return _page(unwrap(result), query, as_of)
+
+
+@router.get("/resolved")
+async def list_resolved_incidents(
+    query: Annotated[ResolvedQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
+) -> VersionedListEnvelope[IncidentOut]:
+    """Incidents that were resolved at ``as_of``, the latest resolved first unless asked otherwise."""
+    as_of = query.moment()
+    result = await registry.execute(
+        "incidents.query",
+        OperationContext.for_principal(
+            principal,
+            session,
+            {
+                "method": "list_resolved_incidents",
+                "as_of": as_of,
+                "filters": query.model_dump(exclude=_NO_FILTERS),
+                "page": query.page(query.sort_by, query.sort_order),
+            },
+        ),
+    )
+    return _page(unwrap(result), query, as_of)
+
+
+@router.get("/historical")
+async def list_historical_incidents(
+    query: Annotated[HistoricalQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
+) -> VersionedListEnvelope[IncidentOut]:
+    """Incidents that were resolved more than ``retention_days`` before ``as_of``."""
+    as_of = query.moment()
+    result = await registry.execute(
+        "incidents.query",
+        OperationContext.for_principal(
+            principal,
+            session,
+            {
+                "method": "list_historical_incidents",
+                "as_of": as_of,
+                "retention_days": query.retention_days,
+                "filters": query.model_dump(exclude=_NO_FILTERS),
+                "page": query.page(query.sort_by, query.sort_order),
+            },
+        ),
+    )
+    return _page(unwrap(result), query, as_of)
+
+
+@router.get("/by-run/{run_id}")
+async def list_incidents_of_run(
+    run_id: Annotated[str, Path(min_length=1, max_length=64, pattern=r"^[^\x00]*$")],
+    query: Annotated[PageQuery, Query()],
+    principal: Reader,
+    registry: Registry,
+    session: ReadSession,
+) -> VersionedListEnvelope[IncidentOut]:
+    """The incidents a run has caused, newest first."""
+    as_of = query.moment()
+    result = await registry.execute(
+        "incidents.query",
+        OperationContext.for_principal(
+            principal,
+            session,
+            {"method": "get_incidents_for_run", "as_of": as_of, "run_id": run_id, "page": query.page()},
+        ),
+    )
+    return _page(unwrap(result), query, as_of)
+
+
+def _page(found: Any, query: PageQuery, as_of: datetime) -> VersionedListEnvelope[IncidentOut]:
+    return wrap_versioned_list(
+        [IncidentOut.model_validate(item) for item in found.answer.items],
+        total=found.answer.total,
+        limit=query.limit,
+        offset=query.offset,
+        as_of=as_of,
+        data_version=found.data_version,
+        filters_applied=dict(found.answer.filters_applied),
+    )
