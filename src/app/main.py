@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from app.hoc.api.cus.http.errors import install_error_handlers
 from app.hoc.api.cus.http.request_scope import RequestScopeMiddleware
-from app.hoc.api.facades.cus import analytics, system
+from app.hoc.api.facades.cus import analytics, incidents, system
 from app.hoc.cus.hoc_spine.orchestrator.bootstrap import build_registry
 from app.lifecycle import running
 
@@ -30,6 +30,7 @@ def create_app() -> FastAPI:
     install_error_handlers(app)
     app.include_router(system.router)
     app.include_router(analytics.router, prefix=API_PREFIX)
+    app.include_router(incidents.router, prefix=API_PREFIX)
     return app
 
 
