@@ -8,7 +8,13 @@ from typing import Any
 from archwright.contracts.language import Contract
 from archwright.prove.bench import Bench
 from archwright.prove.counterexample import Counterexample
+from archwright.prove.effects import derive_blocking, derive_forbid_effects, derive_only_effects
+from archwright.prove.import_order import derive_acyclic, derive_layers
 from archwright.prove.imports import derive_forbid, derive_gateway, derive_only, derive_resolve, derive_wiring
+from archwright.prove.ordering import derive_ordering
+from archwright.prove.topology import derive_conduct, derive_cover, derive_header, derive_naming
+from archwright.verifiers.effects import BlockingContract, ForbidEffectsContract, OnlyEffectsContract
+from archwright.verifiers.import_order import AcyclicContract, LayersContract
 from archwright.verifiers.imports import (
     ForbidContract,
     GatewayContract,
@@ -16,6 +22,8 @@ from archwright.verifiers.imports import (
     ResolveContract,
     WiringContract,
 )
+from archwright.verifiers.ordering import OrderingContract
+from archwright.verifiers.topology import ConductContract, CoverContract, HeaderContract, NamingContract
 
 Derive = Callable[[Any, Bench], Iterator[Counterexample]]
 """The changes after which a contract must FAIL, made from the code as it stands; deterministic, in any number."""
@@ -26,6 +34,16 @@ DERIVERS: Mapping[type[Contract], Derive] = {
     OnlyContract: derive_only,
     GatewayContract: derive_gateway,
     ResolveContract: derive_resolve,
+    LayersContract: derive_layers,
+    AcyclicContract: derive_acyclic,
+    CoverContract: derive_cover,
+    HeaderContract: derive_header,
+    NamingContract: derive_naming,
+    ConductContract: derive_conduct,
+    OrderingContract: derive_ordering,
+    ForbidEffectsContract: derive_forbid_effects,
+    OnlyEffectsContract: derive_only_effects,
+    BlockingContract: derive_blocking,
 }
 
 CONCERNED: Mapping[type[Contract], frozenset[str]] = {}

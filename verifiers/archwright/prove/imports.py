@@ -47,7 +47,7 @@ def derive_wiring(contract: WiringContract, bench: Bench) -> Iterator[Counterexa
         unit = bench.project.unit(module)
         if unit is not None:
             by_layer.setdefault(unit.layer, []).append(module)
-    ways = list(_ways(contract, bench))
+    ways = list(import_ways(contract, bench))
     turn = 0
     for layer, row in rows.items():
         denied = [other for other in row.must_not if other != layer and other in by_layer]
@@ -135,7 +135,7 @@ Way = Callable[[str, Target], Changes | None]
 """The changes that make a module import a target; None where there is no such way."""
 
 
-def _ways(contract: ImportsContract, bench: Bench) -> Iterator[tuple[str, Way]]:
+def import_ways(contract: ImportsContract, bench: Bench) -> Iterator[tuple[str, Way]]:
     """Every way but those the contract excepts."""
     for mode, operator, template in _TEMPLATES:
         if mode not in contract.except_modes:
@@ -221,7 +221,7 @@ def _imports(
     contract: ImportsContract, bench: Bench, sources: list[str], targets: Callable[[Subject], list[Target]]
 ) -> Iterator[Counterexample]:
     """Every way, each from another module to another target, as far as there are."""
-    ways = list(_ways(contract, bench))
+    ways = list(import_ways(contract, bench))
     pairs = [
         (source, target)
         for source in spread(sources, _SOURCES)
