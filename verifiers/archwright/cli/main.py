@@ -55,6 +55,12 @@ def _prove() -> click.Command:
     return prove
 
 
+def _kinds() -> click.Command:
+    from archwright.cli.kinds import kinds
+
+    return kinds
+
+
 def _schema() -> click.Command:
     from archwright.cli.schema import schema
 
@@ -74,6 +80,7 @@ _COMMANDS: Mapping[str, Callable[[], click.Command]] = {
     "explain": _explain,
     "facts": _facts,
     "prove": _prove,
+    "kinds": _kinds,
     "schema": _schema,
     "why": _why,
 }
