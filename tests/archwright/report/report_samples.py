@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from archwright.contracts.errors import ContractError
 from archwright.contracts.language import Contract
-from archwright.gate.results import FileCounts, Report, build_report
+from archwright.gate.results import FileCounts, Limit, Report, Suppression, build_report
 from archwright.model import CheckResult, Finding, Location, Outcome, Step
 from archwright.report.source_lines import SourceLines
 
@@ -132,4 +135,56 @@ def warning_report(strict: bool) -> Report:
         contract_digest="0" * 32,
         strict=strict,
         files=FileCounts(2, 0),
+    )
+
+
+WAIVED = Finding(
+    "no-drivers",
+    "forbidden-import",
+    ("shop.engines.stock", "shop.drivers.items"),
+    Outcome.FAIL,
+    "`shop.engines.stock` imports `shop.drivers.items`",
+    Location("src/shop/engines/stock.py", 1, 8, 1, 26),
+)
+BASELINED = Finding(
+    "audit-first",
+    "order",
+    ("shop.api.old.route",),
+    Outcome.FAIL,
+    "save can run first",
+    Location("src/shop/api/old.py", 9, 5),
+)
+SUPPRESSIONS = {
+    WAIVED.identity: Suppression(
+        "waiver",
+        Location("contracts/waivers.yaml", 3, 5, 7, 20),
+        "team <orders>",
+        "the stock | moves\n next month",
+        date(2026, 12, 31),
+    ),
+    BASELINED.identity: Suppression("baseline", Location("contracts/baseline.txt", 4)),
+}
+ERRORS = (
+    ContractError("unknown key `form`", "contracts/a.yaml", 3, 5, "did you mean <from>?"),
+    ContractError("holds no contract file (*.yaml)", "contracts"),
+)
+
+
+def suppressed_report(strict: bool = False) -> Report:
+    """Findings that count, beside one that is waived and one in the baseline; limited to a change."""
+
+    def touches(finding: object) -> bool:
+        return getattr(finding, "evidence", "") != "undecided-import"
+
+    return build_report(
+        [
+            (DOMAINS, CheckResult("no-drivers", "imports", 1205, 1201, (*FINDINGS, WAIVED))),
+            (AUDIT, CheckResult("audit-first", "ordering", 4, 2, (LATE, BASELINED))),
+        ],
+        tool_version="1.2.3",
+        contract_digest="0" * 32,
+        strict=strict,
+        files=FileCounts(48, 0),
+        suppressed=SUPPRESSIONS,
+        limit=Limit("since main", 3, touches),
     )

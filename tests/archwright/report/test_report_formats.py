@@ -6,19 +6,25 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from report_samples import BREAKS, FINDINGS, clean_report, report, source, warning_report
+from jsonschema import Draft202012Validator
+from report_samples import (
+    BREAKS,
+    ERRORS,
+    FINDINGS,
+    SUPPRESSIONS,
+    clean_report,
+    report,
+    source,
+    suppressed_report,
+    warning_report,
+)
 
-from archwright.contracts.errors import ContractError
 from archwright.gate.results import FileCounts, build_report
 from archwright.model import CheckResult, Finding, Location, Outcome
-from archwright.report import json, markdown, terminal
+from archwright.report import json, markdown, matrix, terminal
 from archwright.report.style import Style
 
 GOLDEN = Path(__file__).parent / "golden"
-ERRORS = (
-    ContractError("unknown key `form`", "contracts/a.yaml", 3, 5, "did you mean <from>?"),
-    ContractError("holds no contract file (*.yaml)", "contracts"),
-)
 
 
 def golden(name: str) -> str:
@@ -95,10 +101,12 @@ def test_json_holds_every_finding_under_its_identity() -> None:
 
 def test_json_of_configuration_errors() -> None:
     assert msgspec.json.decode(json.render_errors(ERRORS, "1.2.3")) == {
-        "schema_version": 1,
+        "schema_version": 2,
         "tool": {"name": "archwright", "version": "1.2.3"},
         "verdict": "ERROR",
+        "strict": False,
         "failed": True,
+        "contract_digest": "",
         "errors": [
             {
                 "path": "contracts/a.yaml",
@@ -115,6 +123,12 @@ def test_json_of_configuration_errors() -> None:
                 "hint": "",
             },
         ],
+        "files": None,
+        "scope": None,
+        "matrix": None,
+        "contracts": [],
+        "findings": [],
+        "suppressed": [],
     }
 
 
@@ -135,3 +149,58 @@ def test_markdown_of_configuration_errors() -> None:
         "- `contracts/a.yaml:3:5` unknown key `form`<br>did you mean \\<from\\>?\n"
         "- `contracts` holds no contract file (\\*.yaml)\n"
     )
+
+
+def test_the_terminal_shows_what_is_suppressed_and_what_is_left_out() -> None:
+    assert terminal.render(suppressed_report(), source(), Style()) == golden("suppressed.txt")
+
+
+def test_markdown_shows_what_is_suppressed_and_what_is_left_out() -> None:
+    assert markdown.render(suppressed_report(), source()) == golden("suppressed.md")
+
+
+def test_json_keeps_what_is_suppressed_apart() -> None:
+    assert json.render(suppressed_report()) == golden("suppressed.json")
+    decoded = msgspec.json.decode(json.render(suppressed_report()))
+    assert {f["identity"] for f in decoded["suppressed"]} == set(SUPPRESSIONS)
+    assert not {f["identity"] for f in decoded["findings"]} & set(SUPPRESSIONS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.render(report()),
+        json.render(suppressed_report(strict=True)),
+        json.render(clean_report()),
+        json.render_errors(ERRORS, "1.2.3"),
+    ],
+    ids=["findings", "suppressed", "clean", "errors"],
+)
+def test_json_follows_its_published_schema(text: str) -> None:
+    schema = msgspec.json.decode(json.report_schema())
+    validator = Draft202012Validator(schema)
+    Draft202012Validator.check_schema(schema)
+    document = msgspec.json.decode(text)
+    validator.validate(document)
+    for key in document:
+        broken = {**document, key: object()}
+        assert not validator.is_valid(broken), key
+
+
+def test_the_published_schema_of_reports_is_current() -> None:
+    published = Path(__file__).parents[3] / "docs/report.schema.json"
+    assert published.read_bytes() == json.report_schema(), (
+        "run: archwright schema --report > docs/report.schema.json"
+    )
+
+
+def test_the_matrix_of_the_aggregator() -> None:
+    assert matrix.render(report(strict=True)) == (
+        "| Verifier | PASS | WARN | FAIL |\n"
+        "|----------|------|------|------|\n"
+        "| Imports | 1213 | 1 | 1 |\n"
+        "| Ordering | 2 | 1 | 1 |\n"
+        "| Aggregator (strict) | 1 | 0 | 3 |\n"
+        "| **Total** | **1216** | **2** | **5** |\n"
+    )
+    assert "| Aggregator | 1 | 1 | 2 |" in matrix.render(report())

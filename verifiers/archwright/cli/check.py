@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from datetime import date
+
 import click
-import msgspec
 
 from archwright.cli.errors import ConfigurationError
-from archwright.cli.output import stdout_style, write, write_file
+from archwright.cli.formats import FORMATS, NAMES, TEXT, Output, complete, parse_output
+from archwright.cli.output import append_file, stdout_style, write, write_file
+from archwright.cli.policy import in_scope, policy_of, today_option
 from archwright.cli.project import ProjectOptions, color_option, project_options
 from archwright.contracts.language import Contract, ContractErrors
 from archwright.gate.results import Report
-from archwright.gate.run import run, tool_version
-from archwright.report import json, markdown, terminal
+from archwright.gate.run import SECONDS_PER_CONTRACT, run
+from archwright.report import terminal
 
-_FORMATS = ("text", "json", "markdown")
-
-
-class Output(msgspec.Struct, frozen=True):
-    """One ``--format``: what to write, and the file to write it to (empty: stdout)."""
-
-    format: str
-    path: str
-
-
-def _output(value: str) -> Output:
-    name, separator, path = value.partition("=")
-    if name not in _FORMATS:
-        raise click.BadParameter(f'there is no format "{name}"; the formats are {", ".join(_FORMATS)}')
-    if separator and not path:
-        raise click.BadParameter(f'"{value}" names no file')
-    return Output(name, path)
+_STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
+"""Where a step of a GitHub workflow may write Markdown."""
 
 
 @click.command(short_help="Decide every contract.")
@@ -38,10 +28,24 @@ def _output(value: str) -> Output:
 @click.option(
     "--format",
     "outputs",
-    type=_output,
+    type=parse_output,
     multiple=True,
     metavar="FORMAT[=FILE]",
-    help=f"{', '.join(_FORMATS)}; repeatable. Without FILE it goes to stdout, in place of text.",
+    help=f"{', '.join(NAMES)}; repeatable. Without FILE it goes to stdout, in place of text.",
+)
+@click.option("--matrix", is_flag=True, help="Print only the table of verifiers and verdicts, as Markdown.")
+@click.option(
+    "--staged", is_flag=True, help="Check what is in git's index; report what the staged change touches."
+)
+@click.option("--since", metavar="REV", help="Report what has been touched since the fork from REV.")
+@today_option
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=SECONDS_PER_CONTRACT,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long one contract may take; then it fails.",
 )
 @color_option
 @click.option("--quiet", "-q", is_flag=True, help="Print findings only, and nothing when there are none.")
@@ -49,55 +53,74 @@ def check(
     options: ProjectOptions,
     strict: bool,
     outputs: tuple[Output, ...],
+    matrix: bool,
+    staged: bool,
+    since: str | None,
+    today: date,
+    timeout: float,
     color: str,
     quiet: bool,
 ) -> None:
-    """Decide every contract; print the matrix, each finding and the verdict."""
-    to_stdout = [output for output in outputs if not output.path]
-    if len(to_stdout) > 1:
-        raise click.UsageError("only one format can go to stdout; write the others as --format FORMAT=FILE")
-    outputs = outputs if to_stdout else (Output("text", ""), *outputs)
+    """Decide every contract; print the matrix, each finding and the verdict.
+
+    With --staged or --since the verdicts still rest on the whole code base; only findings are reported that lie in
+    changed files, pass through them, or were not there before.
+    """
+    if matrix and any(not output.path for output in outputs):
+        raise click.UsageError("--matrix goes to stdout; write the other format as --format FORMAT=FILE")
+    outputs = outputs if matrix else complete(outputs)
+    summed_up = _step_summary(outputs)
     try:
-        report = run(
-            options.directory,
-            contract_dir=options.contract_dir,
-            cache_dir=options.cache_dir,
-            strict=strict,
-            jobs=options.jobs,
-            on_crash=_show_traceback if options.debug else None,
-        )
+        with in_scope(options, today, staged=staged, since=since) as (checked, change):
+            report = run(
+                checked.directory,
+                contract_dir=checked.contract_dir,
+                cache_dir=checked.cache_dir,
+                strict=strict,
+                jobs=checked.jobs,
+                policy=policy_of(checked, today, change),
+                seconds=timeout,
+                on_crash=_show_traceback if options.debug else None,
+            )
+            texts = [_rendered(report, output, checked, color, quiet) for output in outputs]
+            summary = _rendered(report, Output("markdown"), checked, color, quiet) if summed_up else ""
     except ContractErrors as errors:
-        for output in outputs:
-            _write(output, _rendered_errors(errors, output))
+        failed = [
+            FORMATS[o.format]().render_errors(errors.errors) if o.format != TEXT else "" for o in outputs
+        ]
+        _write(outputs, failed)  # as text, stderr says it
+        if summed_up:
+            append_file(summed_up, FORMATS["markdown"]().render_errors(errors.errors))
         raise ConfigurationError.of(errors) from None
-    for output in outputs:
-        _write(output, _rendered(report, output, options, color, quiet))
+    if matrix:
+        from archwright.report.matrix import render
+
+        write(render(report))
+    _write(outputs, texts)
+    if summed_up:
+        append_file(summed_up, summary)
     click.get_current_context().exit(int(report.failed))
 
 
 def _rendered(report: Report, output: Output, options: ProjectOptions, color: str, quiet: bool) -> str:
-    if output.format == "json":
-        return json.render(report)
     source = options.source_lines()
-    if output.format == "markdown":
-        return markdown.render(report, source)
+    if output.format != TEXT:
+        return FORMATS[output.format]().render(report, source)
     style = stdout_style(color if not output.path else "never")
     return terminal.render(report, source, style, quiet=quiet)
 
 
-def _rendered_errors(errors: ContractErrors, output: Output) -> str:
-    if output.format == "json":
-        return json.render_errors(errors.errors, tool_version())
-    if output.format == "markdown":
-        return markdown.render_errors(errors.errors)
-    return ""  # stderr says it
+def _write(outputs: Sequence[Output], texts: Sequence[str]) -> None:
+    for output, text in zip(outputs, texts, strict=True):
+        if output.path:
+            write_file(output.path, text)
+        else:
+            write(text)
 
 
-def _write(output: Output, text: str) -> None:
-    if output.path:
-        write_file(output.path, text)
-    else:
-        write(text)
+def _step_summary(outputs: Sequence[Output]) -> str:
+    """The file of the step summary: annotations have room for ten findings, the summary has it for all."""
+    return os.environ.get(_STEP_SUMMARY, "") if any(o.format == "github" for o in outputs) else ""
 
 
 def _show_traceback(contract: Contract, error: Exception) -> None:

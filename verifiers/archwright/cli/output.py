@@ -37,6 +37,15 @@ def write_file(path: str, text: str) -> None:
         raise click.UsageError(f'cannot write "{path}": {error.strerror}') from None
 
 
+def append_file(path: str, text: str) -> None:
+    """Add *text* to the end of the file at *path*; raises a usage error when that is not possible."""
+    try:
+        with Path(path).open("ab") as file:
+            file.write(text.encode())
+    except OSError as error:
+        raise click.UsageError(f'cannot write "{path}": {error.strerror}') from None
+
+
 def stdout_style(color: str) -> Style:
     """What stdout can show. *color*: auto, always or never; auto follows the terminal and its conventions
     (NO_COLOR, see no-color.org; FORCE_COLOR; CLICOLOR_FORCE; TERM=dumb).

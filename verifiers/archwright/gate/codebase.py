@@ -12,6 +12,8 @@ import msgspec
 from archwright.contracts.language import Contract, ContractError, ContractErrors
 from archwright.contracts.loader import DEFAULT_DIRECTORY, ContractSet, Kinds, load_contracts
 from archwright.facts.store import FactStore
+from archwright.gate.baseline import BASELINE
+from archwright.gate.waivers import WAIVERS
 from archwright.model import CheckResult, Finding, Location, Outcome, Step
 from archwright.project.analysis import Analysis
 from archwright.project.project import build_project
@@ -26,6 +28,12 @@ PARSE = Contract(
     expect="any",
 )
 """The built-in contract every file is under: it can be read, and one module name belongs to one file."""
+
+_BUILT_IN = {
+    PARSE.id: "the built-in contract on unreadable files",
+    WAIVERS.id: "the built-in contract on waivers",
+    BASELINE.id: "the built-in contract on the baseline",
+}
 
 _NUMBERED = re.compile(r"\d\w*")
 _UNREADABLE = b"\x00"
@@ -95,10 +103,8 @@ def _empty_roots(contracts: ContractSet, workspace: Workspace) -> Iterator[Contr
 
 def _taken_ids(contracts: ContractSet) -> Iterator[ContractError]:
     for contract in contracts.contracts:
-        if contract.id == PARSE.id:
-            message = (
-                f'contract "{contract.id}": this id belongs to the built-in contract on unreadable files'
-            )
+        if contract.id in _BUILT_IN:
+            message = f'contract "{contract.id}": this id belongs to {_BUILT_IN[contract.id]}'
             yield ContractError.at(contract.origin, message, "choose another")
 
 

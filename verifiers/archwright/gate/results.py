@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Literal
 
 import msgspec
 
@@ -13,8 +16,21 @@ VACUOUS = "vacuous"
 """Evidence that a contract found no site although it expects some, or found some although it expects none."""
 CRASHED = "verifier-crashed"
 """Evidence that a contract could not be decided because of a defect in the suite."""
-_ALWAYS_FAIL = frozenset({VACUOUS, CRASHED})
-"""Evidence that a contract decided nothing; no severity softens that."""
+TIMED_OUT = "verifier-timed-out"
+"""Evidence that a contract could not be decided in the time there is for one."""
+NOT_DECIDED = frozenset({VACUOUS, CRASHED, TIMED_OUT})
+"""Evidence that a contract decided nothing; no severity softens that, and nothing suppresses it."""
+
+
+class Suppression(msgspec.Struct, frozen=True):
+    """Why a finding does not count."""
+
+    by: Literal["waiver", "baseline"]
+    location: Location
+    """Where that is written."""
+    owner: str | None = None
+    reason: str | None = None
+    until: date | None = None
 
 
 class ReportedFinding(msgspec.Struct, frozen=True):
@@ -32,6 +48,7 @@ class ReportedFinding(msgspec.Struct, frozen=True):
     count: int
     """How many places it stands for."""
     identity: str
+    suppression: Suppression | None = None
 
 
 class ContractResult(msgspec.Struct, frozen=True):
@@ -54,6 +71,8 @@ class ContractResult(msgspec.Struct, frozen=True):
     warned: int
     """Findings, not sites: one finding may stand for several."""
     failed: int
+    suppressed: int = 0
+    """Findings that do not count: waived, or in the baseline."""
 
 
 class MatrixRow(msgspec.Struct, frozen=True):
@@ -66,6 +85,7 @@ class MatrixRow(msgspec.Struct, frozen=True):
     passed: int
     warned: int
     failed: int
+    suppressed: int = 0
 
 
 class FileCounts(msgspec.Struct, frozen=True):
@@ -73,6 +93,17 @@ class FileCounts(msgspec.Struct, frozen=True):
 
     found: int
     unreadable: int
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """The change to which a report is limited. The verdicts rest on the whole code base."""
+
+    change: str
+    """Which change: ``staged``, ``since main``."""
+    files: int
+    """How many files it touches."""
+    outside: int
+    """Findings that are not reported because the change does not touch them."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -91,7 +122,11 @@ class Report(msgspec.Struct, frozen=True):
     contracts: tuple[ContractResult, ...]
     """By kind, then id."""
     findings: tuple[ReportedFinding, ...]
-    """By place."""
+    """Those that count, by place."""
+    suppressed: tuple[ReportedFinding, ...] = ()
+    """Those that do not, by place."""
+    scope: Scope | None = None
+    """None: everything is reported."""
 
     @property
     def failed(self) -> bool:
@@ -99,23 +134,56 @@ class Report(msgspec.Struct, frozen=True):
         return self.verdict is Verdict.FAIL or (self.strict and self.verdict is Verdict.WARN)
 
 
+class Limit(msgspec.Struct, frozen=True):
+    """What a report is limited to."""
+
+    change: str
+    files: int
+    touches: Callable[[ReportedFinding], bool]
+
+
+Decided = tuple[Contract, CheckResult]
+"""A contract and what its verifier said."""
+
+
+def reported(decided: Iterable[Decided]) -> list[ReportedFinding]:
+    """The findings with their verdicts, one for each identity, by place."""
+    found = [finding for contract, result in decided for finding in _merged(contract, result.findings)]
+    return sorted(found, key=_by_place)
+
+
 def build_report(
-    decided: Iterable[tuple[Contract, CheckResult]],
+    decided: Iterable[Decided],
     *,
     tool_version: str,
     contract_digest: str,
     strict: bool,
     files: FileCounts,
+    suppressed: Mapping[str, Suppression] = MappingProxyType({}),
+    limit: Limit | None = None,
 ) -> Report:
-    """The report of contracts and what they came to, independent of the order they are given in."""
+    """The report of contracts and what they came to, independent of the order they are given in.
+
+    *suppressed*: what keeps findings from counting, by their identities.
+    """
     contracts: list[ContractResult] = []
-    findings: list[ReportedFinding] = []
+    counting: list[ReportedFinding] = []
+    silent: list[ReportedFinding] = []
+    outside = 0
     for contract, result in decided:
-        reported = _merged(contract, result.findings)
-        findings += reported
-        contracts.append(_contract_result(contract, result, reported))
+        own: list[ReportedFinding] = []
+        quiet: list[ReportedFinding] = []
+        for finding in _merged(contract, result.findings):
+            if limit is not None and not limit.touches(finding):
+                outside += finding.identity not in suppressed
+            elif finding.identity in suppressed:
+                quiet.append(msgspec.structs.replace(finding, suppression=suppressed[finding.identity]))
+            else:
+                own.append(finding)
+        counting += own
+        silent += quiet
+        contracts.append(_contract_result(contract, result, own, len(quiet)))
     contracts.sort(key=lambda c: (c.kind, c.id))
-    findings.sort(key=lambda f: (f.location.path, f.location.line, f.location.column, f.contract, f.identity))
     kinds: dict[str, list[ContractResult]] = {}
     for entry in contracts:
         kinds.setdefault(entry.kind, []).append(entry)
@@ -128,8 +196,15 @@ def build_report(
         rows=tuple(_row(kind, of_kind) for kind, of_kind in kinds.items()),
         total=_row("total", contracts),
         contracts=tuple(contracts),
-        findings=tuple(findings),
+        findings=tuple(sorted(counting, key=_by_place)),
+        suppressed=tuple(sorted(silent, key=_by_place)),
+        scope=Scope(limit.change, limit.files, outside) if limit is not None else None,
     )
+
+
+def _by_place(finding: ReportedFinding) -> tuple[str, int, int, str, str]:
+    where = finding.location
+    return where.path, where.line, where.column, finding.contract, finding.identity
 
 
 def _merged(contract: Contract, findings: Iterable[Finding]) -> list[ReportedFinding]:
@@ -162,13 +237,13 @@ def _reported(contract: Contract, same: list[Finding]) -> ReportedFinding:
 def _verdict(contract: Contract, finding: Finding) -> Verdict:
     if finding.outcome is Outcome.UNDECIDED:
         return Verdict.WARN
-    if contract.severity == "warn" and finding.evidence not in _ALWAYS_FAIL:
+    if contract.severity == "warn" and finding.evidence not in NOT_DECIDED:
         return Verdict.WARN
     return Verdict.FAIL
 
 
 def _contract_result(
-    contract: Contract, result: CheckResult, findings: list[ReportedFinding]
+    contract: Contract, result: CheckResult, findings: list[ReportedFinding], suppressed: int
 ) -> ContractResult:
     counts: Mapping[Verdict, int] = {
         verdict: sum(finding.verdict is verdict for finding in findings) for verdict in Verdict
@@ -188,6 +263,7 @@ def _contract_result(
         passed=result.passed,
         warned=counts[Verdict.WARN],
         failed=counts[Verdict.FAIL],
+        suppressed=suppressed,
     )
 
 
@@ -200,4 +276,5 @@ def _row(kind: str, contracts: list[ContractResult]) -> MatrixRow:
         passed=sum(c.passed for c in contracts),
         warned=sum(c.warned for c in contracts),
         failed=sum(c.failed for c in contracts),
+        suppressed=sum(c.suppressed for c in contracts),
     )

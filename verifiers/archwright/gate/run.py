@@ -11,7 +11,9 @@ from pathlib import Path
 from archwright.contracts.language import Contract
 from archwright.contracts.loader import DEFAULT_DIRECTORY, Kinds
 from archwright.gate.codebase import PARSE, CodeBase, open_code_base
-from archwright.gate.results import CRASHED, VACUOUS, FileCounts, Report, build_report
+from archwright.gate.deadline import DeadlineError, within
+from archwright.gate.policy import Policy, settle
+from archwright.gate.results import CRASHED, TIMED_OUT, VACUOUS, Decided, FileCounts, Report, build_report
 from archwright.gate.vacuity import check_vacuity
 from archwright.model import CheckResult, Finding, Outcome
 from archwright.project.analysis import Analysis
@@ -23,6 +25,9 @@ Check = Callable[[Contract, Analysis], CheckResult]
 OnCrash = Callable[[Contract, Exception], None]
 """Told about a verifier that raised."""
 
+SECONDS_PER_CONTRACT = 300.0
+"""How long a verifier may take for one contract, unless something else is asked for."""
+
 
 def run(
     project_dir: str | os.PathLike[str],
@@ -32,11 +37,14 @@ def run(
     strict: bool = False,
     jobs: int | None = None,
     only: Collection[str] | None = None,
+    policy: Policy | None = None,
+    seconds: float = SECONDS_PER_CONTRACT,
     kinds: Kinds = catalogue.KINDS,
     check: Check = catalogue.check,
     on_crash: OnCrash | None = None,
 ) -> Report:
-    """Opens the project and judges it. *only*: the ids of the contracts to decide; default: all.
+    """Opens the project and judges it. *only*: the ids of the contracts to decide; default: all. *policy*: what does
+    not count; default: everything does. *seconds*: how long each contract may take.
 
     Raises ``ContractErrors`` when the contracts cannot be used, among that when they mention what does not exist.
     """
@@ -44,7 +52,9 @@ def run(
         project_dir, kinds=kinds, contract_dir=contract_dir, cache_dir=cache_dir, jobs=jobs
     )
     check_vacuity(code_base)
-    return judge(code_base, strict=strict, only=only, check=check, on_crash=on_crash)
+    return judge(
+        code_base, strict=strict, only=only, policy=policy, seconds=seconds, check=check, on_crash=on_crash
+    )
 
 
 def judge(
@@ -52,22 +62,34 @@ def judge(
     *,
     strict: bool = False,
     only: Collection[str] | None = None,
+    policy: Policy | None = None,
+    seconds: float = SECONDS_PER_CONTRACT,
     check: Check = catalogue.check,
     on_crash: OnCrash | None = None,
 ) -> Report:
-    """Decides the contracts of an opened project. A verifier that raises is a finding, not the end."""
-    decided: list[tuple[Contract, CheckResult]] = []
+    """Decides the contracts of an opened project; see ``run``. A verifier that raises, or that does not come to an
+    end, is a finding, not the end.
+    """
+    decided: list[Decided] = []
     if only is None or PARSE.id in only:
         decided.append((PARSE, code_base.files))
+    analysis = code_base.analysis
     for contract in code_base.contracts.contracts:
-        if only is None or contract.id in only:
-            decided.append((contract, _decide(contract, code_base.analysis, check, on_crash)))
+        if only is not None and contract.id not in only:
+            continue
+        result = _decide(contract, analysis, check, seconds, on_crash)
+        if any(finding.evidence == TIMED_OUT for finding in result.findings):
+            analysis = Analysis(analysis.project)  # what was interrupted may be half made
+        decided.append((contract, result))
+    settled = settle(decided, code_base.contracts, policy, complete=only is None)
     return build_report(
-        decided,
+        (*decided, *settled.decided),
         tool_version=tool_version(),
         contract_digest=_digest(code_base.contracts.sources),
         strict=strict,
         files=FileCounts(code_base.files.sites, len(code_base.unreadable)),
+        suppressed=settled.suppressed,
+        limit=settled.limit,
     )
 
 
@@ -79,9 +101,15 @@ def tool_version() -> str:
         return "unknown"
 
 
-def _decide(contract: Contract, analysis: Analysis, check: Check, on_crash: OnCrash | None) -> CheckResult:
+def _decide(
+    contract: Contract, analysis: Analysis, check: Check, seconds: float, on_crash: OnCrash | None
+) -> CheckResult:
     try:
-        result = check(contract, analysis)
+        result = within(seconds, lambda: check(contract, analysis))
+    except DeadlineError:
+        message = f"the verifier did not finish within {seconds:g} s, so `{contract.id}` is not decided"
+        late = Finding(contract.id, TIMED_OUT, (), Outcome.FAIL, message, contract.origin)
+        return CheckResult(contract.id, contract.kind, 0, 0, (late,))
     except Exception as error:  # one defect must not hide what the other contracts find
         if on_crash is not None:
             on_crash(contract, error)

@@ -22,6 +22,8 @@ def render(
         blocks.append("\n".join(f"  {printable(line)}".rstrip() for line in written))
     blocks.append(_tally(contract, style))
     blocks += terminal.findings(report, source, style, limit=None)
+    if report.suppressed:
+        blocks.append("\n".join(terminal.suppressed(report, style)))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -58,4 +60,6 @@ def _tally(contract: ContractResult, style: Style) -> str:
     verdict = style.verdict(contract.verdict)
     sites = f"{contract.decided} of {counted(contract.sites, 'site')} decided"
     found = f"{contract.passed} PASS, {contract.warned} WARN, {contract.failed} FAIL"
+    if contract.suppressed:
+        found += f", {contract.suppressed} suppressed"
     return f" {style.dot} ".join([verdict, sites, found])

@@ -9,6 +9,7 @@ from archwright.contracts.errors import ContractError
 from archwright.gate.results import ContractResult, MatrixRow, Report, ReportedFinding
 from archwright.model import Location, Verdict
 from archwright.report.source_lines import SourceLines
+from archwright.report.terminal import scope
 from archwright.report.text import counted, place, printable
 
 _SPECIAL = re.compile(r"([\\*_\[\]<>|#~&@])")
@@ -25,13 +26,14 @@ def render(report: Report, source: SourceLines) -> str:
         files += f" ({report.files.unreadable} unreadable)"
     blocks = [
         f"## archwright: {verdict}",
-        f"{total.decided} of {counted(total.sites, 'site')} decided in {files}.",
+        f"{total.decided} of {counted(total.sites, 'site')} decided in {files}.{_scope(report)}",
         "\n".join(_matrix(report)),
     ]
     for contract in sorted(report.contracts, key=lambda c: (c.verdict is not Verdict.FAIL, c.kind, c.id)):
         found = [finding for finding in report.findings if finding.contract == contract.id]
         if found:
             blocks += _contract(contract, found, source)
+    blocks += _suppressed(report)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -66,6 +68,25 @@ def _contract(contract: ContractResult, found: list[ReportedFinding], source: So
     yield "  \n".join(f"> {reason}" for reason in reasons)
     for finding in found:
         yield "\n".join(_finding(finding, source))
+
+
+def _suppressed(report: Report) -> Iterator[str]:
+    if not report.suppressed:
+        return
+    yield f"### Suppressed: {counted(len(report.suppressed), 'finding')}"
+    lines = []
+    for finding in report.suppressed:
+        by = finding.suppression
+        why = "in the baseline"
+        if by is not None and by.by == "waiver":
+            why = f"waived until {by.until} by {_escaped(by.owner or '')}: {_escaped(by.reason or '')}"
+        where = _code(place(finding.location))
+        lines.append(f"- {where} {_code(finding.contract)} {_escaped(finding.message)} ({why})")
+    yield "\n".join(lines)
+
+
+def _scope(report: Report) -> str:
+    return "" if report.scope is None else f" Only {_escaped(scope(report.scope))}."
 
 
 def _finding(finding: ReportedFinding, source: SourceLines) -> Iterator[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from archwright.gate.results import MatrixRow, Report
+from archwright.gate.results import MatrixRow, Report, Scope
 from archwright.model import Verdict
 from archwright.report.diagnostic import diagnostic
 from archwright.report.source_lines import SourceLines
 from archwright.report.style import Style
-from archwright.report.text import counted
+from archwright.report.text import counted, place, printable
 
 _SHOWN_PER_CONTRACT = 50
 """Diagnostics of one contract that are shown; a contract new to an old code base may find thousands."""
@@ -22,6 +22,8 @@ def render(report: Report, source: SourceLines, style: Style, *, quiet: bool = F
     if not quiet:
         blocks.append("\n".join(matrix(report, style)))
     blocks += findings(report, source, style)
+    if not quiet and report.suppressed:
+        blocks.append("\n".join(suppressed(report, style)))
     if not quiet:
         blocks.append(summary(report, style))
     return "\n\n".join(blocks) + "\n" if blocks else ""
@@ -61,6 +63,21 @@ def findings(
             yield f"{left} of {style.bold(contract)}; all of them: archwright explain {contract}"
 
 
+def suppressed(report: Report, style: Style) -> Iterator[str]:
+    """The findings that do not count, one line each, and who answers for them; those of the baseline are counted."""
+    baselined = 0
+    for finding in report.suppressed:
+        by = finding.suppression
+        if by is None or by.by == "baseline":
+            baselined += 1
+            continue
+        owner = printable(f"until {by.until} by {by.owner}: {' '.join((by.reason or '').split())}")
+        where = style.dim(place(finding.location))
+        yield f"{where}: waived {style.bold(finding.contract)}: {printable(finding.message)} ({owner})"
+    if baselined:
+        yield f"{counted(baselined, 'finding')} in the baseline"
+
+
 def summary(report: Report, style: Style) -> str:
     """The verdict and what it rests on."""
     total = report.total
@@ -75,7 +92,17 @@ def summary(report: Report, style: Style) -> str:
         parts[-1] += f", {report.files.unreadable} unreadable"
     if total.failed or total.warned:
         parts.insert(0, f"{total.failed} FAIL, {total.warned} WARN")
+    if total.suppressed:
+        parts.append(f"{total.suppressed} suppressed")
+    if report.scope is not None:
+        parts.append(scope(report.scope))
     return f" {style.dot} ".join([verdict, *parts])
+
+
+def scope(limit: Scope) -> str:
+    """To which change a report is limited, and what it leaves out."""
+    change = f"{printable(limit.change)}: {counted(limit.files, 'file')} changed"
+    return f"{change}, {counted(limit.outside, 'finding')} outside" if limit.outside else change
 
 
 def _cells(row: MatrixRow) -> tuple[int, int, int, int, int]:

@@ -1,0 +1,92 @@
+"""The output formats of ``archwright check``: what ``--format`` takes, and who renders it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import click
+import msgspec
+
+from archwright.contracts.errors import ContractError
+from archwright.gate.results import Report
+from archwright.gate.run import tool_version
+from archwright.report.source_lines import SourceLines
+
+
+class Format(msgspec.Struct, frozen=True):
+    """How one format shows a report, and a run that did not take place because of its contracts."""
+
+    render: Callable[[Report, SourceLines], str]
+    render_errors: Callable[[Sequence[ContractError]], str]
+
+
+def _json() -> Format:
+    from archwright.report import json
+
+    return Format(
+        lambda report, _source: json.render(report), lambda errors: json.render_errors(errors, tool_version())
+    )
+
+
+def _sarif() -> Format:
+    from archwright.report import sarif
+
+    return Format(sarif.render, lambda errors: sarif.render_errors(errors, tool_version()))
+
+
+def _junit() -> Format:
+    from archwright.report import junit
+
+    return Format(junit.render, lambda errors: junit.render_errors(errors, tool_version()))
+
+
+def _github() -> Format:
+    from archwright.report import github
+
+    return Format(lambda report, _source: github.render(report), github.render_errors)
+
+
+def _markdown() -> Format:
+    from archwright.report import markdown
+
+    return Format(markdown.render, markdown.render_errors)
+
+
+TEXT = "text"
+"""For people at a terminal; the only format that knows colours and widths."""
+
+FORMATS: Mapping[str, Callable[[], Format]] = {
+    "json": _json,
+    "sarif": _sarif,
+    "junit": _junit,
+    "github": _github,
+    "markdown": _markdown,
+}
+"""All others, by name, each loaded when it is used: a run needs one or two of them."""
+
+NAMES = (TEXT, *FORMATS)
+
+
+class Output(msgspec.Struct, frozen=True):
+    """One ``--format``: what to write, and the file to write it to (empty: stdout)."""
+
+    format: str
+    path: str = ""
+
+
+def parse_output(value: str) -> Output:
+    """``FORMAT`` or ``FORMAT=FILE``; raises ``click.BadParameter``."""
+    name, separator, path = value.partition("=")
+    if name not in NAMES:
+        raise click.BadParameter(f'there is no format "{name}"; the formats are {", ".join(NAMES)}')
+    if separator and not path:
+        raise click.BadParameter(f'"{value}" names no file')
+    return Output(name, path)
+
+
+def complete(outputs: Sequence[Output]) -> tuple[Output, ...]:
+    """*outputs*, and text where nothing else goes to stdout; raises ``click.UsageError`` where two things would."""
+    to_stdout = [output for output in outputs if not output.path]
+    if len(to_stdout) > 1:
+        raise click.UsageError("only one format can go to stdout; write the others as --format FORMAT=FILE")
+    return tuple(outputs) if to_stdout else (Output(TEXT), *outputs)

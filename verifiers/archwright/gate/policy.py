@@ -1,0 +1,95 @@
+"""What of a run counts: waivers, the baseline, and the change a report is limited to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
+
+import msgspec
+
+from archwright.contracts.loader import ContractSet
+from archwright.gate.baseline import Baseline, judge_baseline
+from archwright.gate.codebase import PARSE
+from archwright.gate.results import NOT_DECIDED, Decided, Limit, ReportedFinding, Suppression, reported
+from archwright.gate.waivers import judge_waivers
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A change of the code base, to which a report can be limited."""
+
+    name: str
+    """For people: ``staged``, ``since main``."""
+    paths: frozenset[str]
+    """Files it adds, edits or deletes, relative to the project; of a renamed file both names."""
+    before: Callable[[], Collection[str]]
+    """The identities of all findings there were before it. Asked only where the paths do not tell."""
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """What does not count, and as of which day."""
+
+    today: date
+    baseline: Baseline | None = None
+    change: Change | None = None
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """What a policy comes to for the findings of one run."""
+
+    decided: tuple[Decided, ...] = ()
+    """The built-in contracts on waivers and baseline."""
+    suppressed: Mapping[str, Suppression] = {}
+    limit: Limit | None = None
+
+
+def settle(
+    decided: Iterable[Decided], contracts: ContractSet, policy: Policy | None, *, complete: bool
+) -> Settled:
+    """Applies *policy* to what the verifiers *decided*. *complete*: they decided all contracts."""
+    if policy is None:
+        return Settled()
+    ran = list(decided)
+    findings = [f for f in reported(ran) if suppressible(f)]
+    lost = {
+        contract.id for contract, result in ran if any(f.evidence in NOT_DECIDED for f in result.findings)
+    }
+    here = {contract.id for contract, _ in ran}
+    judged: list[Decided] = []
+    suppressed: dict[str, Suppression] = {}
+    # What is wrong with a waiver of a contract that was not decided, this run cannot know.
+    waivers = [w for w in contracts.waivers if complete or w.contract in here]
+    if waivers:
+        known = [contract.id for contract in contracts.contracts]
+        decidable = [w for w in waivers if w.contract not in lost]
+        suppressed, result = judge_waivers(decidable, findings, known, policy.today)
+        judged.append(result)
+    if policy.baseline is not None:
+        unwaived = [f for f in findings if f.identity not in suppressed]
+        baselined, result = judge_baseline(policy.baseline, unwaived, lost)
+        suppressed |= baselined
+        judged.append(result)
+    if not complete:
+        judged = []
+    limit = None if policy.change is None else _limit(policy.change)
+    return Settled(tuple(judged), suppressed, limit)
+
+
+def suppressible(finding: ReportedFinding) -> bool:
+    """Whether a finding may be waived or be in a baseline: not when it says that something was not looked at."""
+    return finding.contract != PARSE.id and finding.evidence not in NOT_DECIDED
+
+
+def _limit(change: Change) -> Limit:
+    before: list[Collection[str]] = []
+
+    def touches(finding: ReportedFinding) -> bool:
+        if finding.evidence in NOT_DECIDED:
+            return True
+        places = [finding.location, *(step.location for step in finding.steps)]
+        if any(place is not None and place.path in change.paths for place in places):
+            return True
+        if not before:
+            before.append(change.before())
+        return finding.identity not in before[0]
+
+    return Limit(change.name, len(change.paths), touches)
