@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Protocol
@@ -10,6 +11,7 @@ from archwright.contracts.language import Topology
 from archwright.docs.page import MARK
 
 _BAND_WIDTH, _BAND_HEIGHT, _GAP = 560, 54, 18
+_BEND = 14
 _LEFT = 240
 """Room for the curves of imports that go down; upward ones are drawn on the right."""
 _STYLE = """
@@ -65,35 +67,41 @@ def _curves(edges: Sequence[Edge], rows: dict[str, int]) -> Iterator[str]:
     for down in (True, False):
         side = [e for e in edges if (rows[e.source] < rows[e.target]) is down]
         side.sort(key=lambda e: (abs(rows[e.target] - rows[e.source]), rows[e.source], rows[e.target]))
-        starts: dict[str, int] = {}
-        ends: dict[str, int] = {}
+        starts = Counter(edge.source for edge in side)
+        ends = Counter(edge.target for edge in side)
+        begun: Counter[str] = Counter()
+        ended: Counter[str] = Counter()
         for number, edge in enumerate(side, 1):
-            starts[edge.source] = starts.get(edge.source, 0) + 1
-            ends[edge.target] = ends.get(edge.target, 0) + 1
-            yield from _curve(
-                edge, rows, down, number / (len(side) + 1), starts[edge.source], ends[edge.target]
-            )
+            begun[edge.source] += 1
+            ended[edge.target] += 1
+            leaves = _middle(rows[edge.source]) + _share(begun[edge.source], starts[edge.source])
+            arrives = _middle(rows[edge.target]) - _share(ended[edge.target], ends[edge.target])
+            yield from _curve(edge, down, number / (len(side) + 1), leaves, arrives)
 
 
-def _curve(edge: Edge, rows: dict[str, int], down: bool, reach: float, start: int, end: int) -> Iterator[str]:
-    edge_x = _LEFT if down else _LEFT + _BAND_WIDTH
-    out = edge_x + (-1 if down else 1) * (30 + reach * (_LEFT - 60))
-    from_y = _top(rows[edge.source]) + _BAND_HEIGHT / 2 + _spread(start)
-    to_y = _top(rows[edge.target]) + _BAND_HEIGHT / 2 - _spread(end)
+def _curve(edge: Edge, down: bool, reach: float, leaves: float, arrives: float) -> Iterator[str]:
+    side = _LEFT if down else _LEFT + _BAND_WIDTH
+    away = -1 if down else 1
+    out = side + away * (30 + reach * (_LEFT - 60))
+    corner = out - away * _BEND
     kind = "edge bad" if edge.violations else "edge"
-    bend = 14 if to_y > from_y else -14
+    bend = _BEND if arrives > leaves else -_BEND
     yield (
-        f'<path class="{kind}" marker-end="url(#tip)" d="M{edge_x} {from_y:g} H{out + (14 if down else -14):g} '
-        f"Q{out:g} {from_y:g} {out:g} {from_y + bend:g} V{to_y - bend:g} Q{out:g} {to_y:g} "
-        f'{out + (14 if down else -14):g} {to_y:g} H{edge_x}">'
+        f'<path class="{kind}" marker-end="url(#tip)" d="M{side} {leaves:g} H{corner:g} '
+        f"Q{out:g} {leaves:g} {out:g} {leaves + bend:g} V{arrives - bend:g} "
+        f'Q{out:g} {arrives:g} {corner:g} {arrives:g} H{side}">'
         f"<title>{escape(edge.source)} imports {escape(edge.target)}: {edge.count}"
         f"{f', {edge.violations} reported' if edge.violations else ''}</title></path>"
     )
 
 
-def _spread(number: int) -> float:
-    """Where on the side of a band the n-th curve begins or ends, from its middle."""
-    return min(4.0 * number, _BAND_HEIGHT / 2 - 4)
+def _share(number: int, count: int) -> float:
+    """How far from the middle of a band the n-th of *count* curves begins or ends: they share half of its side."""
+    return (_BAND_HEIGHT / 2 - 3) * number / (count + 1)
+
+
+def _middle(row: int) -> float:
+    return _top(row) + _BAND_HEIGHT / 2
 
 
 def _top(row: int) -> int:
