@@ -15,7 +15,8 @@ from archwright.facts.walk import walk_own
 from archwright.project.code import Scope, own_nodes
 from archwright.project.inference import Inference
 from archwright.project.shapes.arguments import all_arguments, bind
-from archwright.project.shapes.typesets import TypeSets
+from archwright.project.shapes.typesets import TypeSets, type_name
+from archwright.project.storage.targets import builds_statement
 from archwright.project.values import (
     ANYTHING,
     NOTHING,
@@ -45,22 +46,31 @@ _GIVES_ITS_ARGUMENTS = frozenset(
         *("asyncio.create_task", "itertools.chain", "itertools.islice", "itertools.groupby"),
         *("collections.deque", "collections.OrderedDict", "types.MappingProxyType"),
         *("types.SimpleNamespace", "dataclasses.replace", "msgspec.structs.replace"),
-        *("sqlalchemy.select", "sqlalchemy.orm.aliased", "sqlalchemy.insert", "sqlalchemy.update"),
-        *("sqlalchemy.delete", "sqlalchemy.future.select", "sqlmodel.select"),
-        *("sqlalchemy.dialects.postgresql.insert", "sqlalchemy.dialects.sqlite.insert"),
     }
 )
-"""Functions whose result holds what they are given; of SQLAlchemy those whose statement gives rows of the classes named."""
+"""Functions whose result holds what they are given."""
 _APPLIES = frozenset({"builtins.map", "asyncio.to_thread", "anyio.to_thread.run_sync"})
 """Functions whose result is what another function makes of their arguments."""
 _RUNS = frozenset(
     {
-        *("execute", "get", "get_one", "merge", "query", "scalar", "scalars", "stream"),
-        *("stream_scalars", "returning", "exec", "from_statement", "add_columns"),
-        *("with_only_columns", "union", "union_all"),
+        *(
+            "exec",
+            "execute",
+            "from_statement",
+            "get",
+            "get_one",
+            "merge",
+            "query",
+            "scalar",
+            "scalars",
+            "stream",
+        ),
+        "stream_scalars",
     }
 )
-"""Methods of sessions and statements whose result holds what the class or statement they are given speaks of."""
+"""Methods of sessions whose result holds rows of the class or statement they are given."""
+_ADDS = frozenset({"add_columns", "returning", "union", "union_all", "with_only_columns"})
+"""Methods of statements that make them ask for what they are given."""
 _HANDS_ON = frozenset(
     {
         *("all", "fetchall", "fetchmany", "fetchone", "first", "freeze", "mappings", "one"),
@@ -91,7 +101,7 @@ class Origins:
     def __init__(self, inference: Inference, types: TypeSets) -> None:
         self._inference = inference
         self._types = types
-        self._returned: dict[tuple[str, str, tuple[tuple[str, Values], ...]], Values] = {}
+        self._returned: dict[tuple[object, ...], Values] = {}
         self._busy: set[object] = set()
 
     def returned(self, function: Scope) -> list[tuple[ir.Expr, ir.Span, Values]]:
@@ -109,12 +119,12 @@ class Origins:
         """Instances the value of *expr* is or holds; UNKNOWN among them where something cannot be told."""
         return _Reading(self, env or {}, 0).of(expr, scope, _DEPTH)
 
-    def result(self, function: FunctionValue, env: Env, calls: int) -> Values:
-        """What the result of *function* holds when its parameters hold what *env* says."""
+    def result(self, function: FunctionValue, env: Env, calls: int, *, asked: bool = False) -> Values:
+        """What the result of *function* holds when its parameters hold what *env* says; *asked*: once it is run, if a statement."""
         scope = self._inference.scope(function)
         if scope is None or calls > _CALLS:
             return ANYTHING
-        key = (function.module, function.qualname, tuple(sorted(env.items(), key=lambda e: e[0])))
+        key = (function.module, function.qualname, asked, *sorted(env.items(), key=lambda e: e[0]))
         known = self._returned.get(key)
         if known is not None:
             return known
@@ -123,13 +133,13 @@ class Origins:
         self._busy.add(key)
         found: set[Value] = set()
         try:
-            reading = _Reading(self, env, calls)
+            reading = _Reading(self, env, calls, asked=asked)
             for node in walk_own(scope.body):
                 if isinstance(node, ir.Return | ir.Yield) and node.value is not None:
                     found |= reading.of(node.value, scope, _DEPTH)
             node = scope.node
             if _is_stub(scope) and isinstance(node, ir.FunctionDef):
-                found |= self._types.of(node.returns, scope)
+                found |= self._types.of(node.returns, scope, asked=asked)
         finally:
             self._busy.discard(key)
         if not self._busy:
@@ -140,12 +150,14 @@ class Origins:
 class _Reading:
     """One function's body, with what some of its names are known to hold."""
 
-    def __init__(self, origins: Origins, env: Env, calls: int) -> None:
+    def __init__(self, origins: Origins, env: Env, calls: int, *, asked: bool = False) -> None:
+        """*asked* reads statements as the rows they give when they are run."""
         self._origins = origins
         self._inference = origins._inference
         self._types = origins._types
         self._env = env
         self._calls = calls
+        self._asked = asked
         self._busy: set[tuple[int, str]] = set()
 
     def of(self, expr: ir.Expr | None, scope: Scope, depth: int) -> Values:
@@ -220,9 +232,9 @@ class _Reading:
         if how.kind == "param" and isinstance(node, ir.Param):
             if self._is_receiver(node, scope):
                 return self._inference.name(name, scope)
-            return self._types.of(node.annotation, scope)
+            return self._types.of(node.annotation, scope, asked=self._asked)
         if how.kind == "for" and isinstance(node, ir.For):
-            return self.of(node.iter, scope, depth)
+            return self._gone_through(node.target, node.iter, scope, depth).get(name, NOTHING)
         if how.kind == "with" and isinstance(node, ir.WithItem):
             return self._entered(node.expr, name, scope, depth)
         if how.kind == "other" and isinstance(node, ir.Assign | ir.AugAssign):
@@ -305,18 +317,32 @@ class _Reading:
         params = {p.name: p for p in target.params}
         given: dict[str, Values] = {}
         for name, value in bound.by_name.items():
-            held = self.of(value, scope, depth - 1)
-            param = params.get(name)
-            if UNKNOWN in held and param is not None:
-                # What is not known of an argument, its parameter may declare.
-                held = (held - ANYTHING) | self._types.of(param.annotation, target)
-            given[name] = held
-        return self._origins.result(function, given, self._calls + 1)
+            given[name] = self._declared(params[name], target, self.of(value, scope, depth - 1))
+        return self._origins.result(function, given, self._calls + 1, asked=self._asked)
+
+    def _declared(self, param: ir.Param, target: Scope, held: Values) -> Values:
+        """What an argument holds, by itself and by what its parameter is declared to take."""
+        declared = self._types.of(param.annotation, target, asked=self._asked)
+        if UNKNOWN in declared:
+            return held
+        if UNKNOWN in held:
+            return (held - ANYTHING) | declared
+        hierarchy = self._inference.classes
+        names = {type_name(value) for value in declared}
+        if any(name.startswith(("typing.", "collections.")) or hierarchy.is_protocol(name) for name in names):
+            return held
+        # One part of a tuple that was taken apart: only what fits the declaration can be meant.
+        return frozenset(
+            v for v in held if not names.isdisjoint(hierarchy.lineage(type_name(v)) or {type_name(v)})
+        )
 
     def _constructed(self, cls: ClassValue, call: ir.Call, scope: Scope, depth: int) -> Values:
         """The new instance, and what it keeps of its arguments."""
         instance: Values = frozenset({InstanceValue(cls.module, cls.qualname)})
         init = self._initialiser(cls)
+        lineage = self._inference.classes.lineage(cls.qualified)
+        if any(base.startswith("enum.") for base in lineage):
+            return instance
         if init is None:
             names = {name for name, _, _ in self._types.fields(cls.qualified)}
             kept = [a.value for a in call.args if a.keyword is None or a.keyword in names]
@@ -335,8 +361,11 @@ class _Reading:
     def _external(self, name: str, call: ir.Call, scope: Scope, depth: int) -> Values:
         last = name.rpartition(".")[2]
         arguments = tuple(all_arguments(call))
-        if name in _GIVES_ITS_ARGUMENTS or (last in ("select", "aliased") and name.startswith(_DATABASE)):
-            return self._statement_parts(arguments, scope, depth)
+        if name in _GIVES_ITS_ARGUMENTS:
+            return self._union(arguments, scope, depth)
+        if builds_statement(name) or (last == "aliased" and name.startswith(_DATABASE)):
+            asks = self._asked and last in ("select", "aliased")
+            return self._entities(arguments, scope, depth) if asks else NOTHING
         if name in _APPLIES and arguments:
             return self._applied(arguments[0], arguments[1:], scope, depth)
         if name in ("typing.cast", "typing_extensions.cast") and len(arguments) == 2:
@@ -354,7 +383,10 @@ class _Reading:
             start = 1 if func.name == "run_in_executor" and len(arguments) > 1 else 0
             return self._applied(arguments[start], arguments[start + 1 :], scope, depth)
         if func.name in _RUNS:
-            found |= self._statement_parts(arguments, scope, depth)
+            running = _Reading(self._origins, self._env, self._calls, asked=True)
+            found |= running._entities(arguments, scope, depth)
+        elif func.name in _ADDS:
+            found |= self._entities(arguments, scope, depth) if self._asked else NOTHING
         elif func.name in ("get", "pop", "setdefault"):
             found |= self._union(arguments[1:], scope, depth)
         if func.name in _HANDS_ON:
@@ -367,7 +399,7 @@ class _Reading:
             found |= self._method(call, call.func, tuple(all_arguments(call)), scope, depth)
         return frozenset(found)
 
-    def _statement_parts(self, arguments: tuple[ir.Expr, ...], scope: Scope, depth: int) -> Values:
+    def _entities(self, arguments: tuple[ir.Expr, ...], scope: Scope, depth: int) -> Values:
         """The rows a statement gives for what it is asked: a class stands for its instances, a column for a plain value."""
         found: set[Value] = set()
         for argument in arguments:
@@ -390,7 +422,9 @@ class _Reading:
             env = dict(self._env)
             for position, param in enumerate(function.params):
                 env[param.name] = given[position] if position < len(given) else NOTHING
-            return _Reading(self._origins, env, self._calls).of(function.body, scope, depth - 1)
+            return _Reading(self._origins, env, self._calls, asked=self._asked).of(
+                function.body, scope, depth - 1
+            )
         found: set[Value] = set()
         for value in self._inference.evaluate(function, scope):
             target = self._inference.scope(value) if isinstance(value, FunctionValue) else None
@@ -406,16 +440,67 @@ class _Reading:
                 found.add(UNKNOWN)
         return frozenset(found)
 
+    def _gone_through(self, target: ir.Expr, source: ir.Expr, scope: Scope, depth: int) -> dict[str, Values]:
+        """What each name of a loop's target holds; of rows and pairs the part at its place, where the places are known."""
+        parts = self._columns(source, scope, depth) if isinstance(target, ir.Seq) else None
+        if parts is not None and isinstance(target, ir.Seq) and len(parts) == len(target.items):
+            found: dict[str, Values] = {}
+            for item, part in zip(target.items, parts, strict=True):
+                found.update(dict.fromkeys(_names(item), part))
+            return found
+        return dict.fromkeys(_names(target), self.of(source, scope, depth))
+
+    def _columns(self, source: ir.Expr, scope: Scope, depth: int) -> list[Values] | None:
+        """What the places of the tuples in *source* hold: columns of a statement, ``enumerate``, ``zip``."""
+        if depth <= 0:
+            return None
+        if isinstance(source, ir.Await):
+            return self._columns(source.value, scope, depth - 1)
+        if isinstance(source, ir.Name) and source.id not in self._env:
+            value = scope.names.only(source.id)
+            return None if value is None else self._columns(value, scope, depth - 1)
+        if not isinstance(source, ir.Call) or any(arg.star or arg.keyword for arg in source.args):
+            inner = _chained(source)
+            return None if inner is None else self._columns(inner, scope, depth - 1)
+        names = {v.name for v in self._inference.callees(source, scope) if isinstance(v, ExternalValue)}
+        arguments = tuple(all_arguments(source))
+        if "builtins.enumerate" in names and arguments:
+            return [NOTHING, self.of(arguments[0], scope, depth - 1)]
+        if "builtins.zip" in names:
+            return [self.of(argument, scope, depth - 1) for argument in arguments]
+        if any(builds_statement(name) and name.endswith("select") for name in names):
+            running = _Reading(self._origins, self._env, self._calls, asked=True)
+            return [running._entities((argument,), scope, depth - 1) for argument in arguments]
+        if isinstance(source.func, ir.Attr) and source.func.name in ("execute", "stream") and arguments:
+            return self._columns(arguments[0], scope, depth - 1)
+        inner = _chained(source)
+        return None if inner is None else self._columns(inner, scope, depth - 1)
+
     def _comprehension(self, expr: ir.Comp, scope: Scope, depth: int) -> Values:
         env = dict(self._env)
         reading: _Reading = self
         for clause in expr.clauses:
-            held = reading.of(clause.iter, scope, depth - 1)
-            for name in _names(clause.target):
-                env = {**env, name: held}
-            reading = _Reading(self._origins, env, self._calls)
+            env = {**env, **reading._gone_through(clause.target, clause.iter, scope, depth - 1)}
+            reading = _Reading(self._origins, env, self._calls, asked=self._asked)
         value = NOTHING if expr.value is None else reading.of(expr.value, scope, depth - 1)
         return value | reading.of(expr.elt, scope, depth - 1)
+
+
+def _chained(expr: ir.Expr) -> ir.Expr | None:
+    """What *expr* calls a method on that leaves the columns of a statement or a result as they are; None for anything else."""
+    if not isinstance(expr, ir.Call) or not isinstance(expr.func, ir.Attr):
+        return None
+    name = expr.func.name
+    keeps = name in _HANDS_ON and name not in (
+        *_ADDS,
+        "execute",
+        "scalar",
+        "scalars",
+        "items",
+        "get",
+        "values",
+    )
+    return expr.func.value if keeps else None
 
 
 def _names(target: ir.Expr) -> list[str]:

@@ -28,6 +28,10 @@ _MAX_FIELDS = 256
 _TYPING = ("typing", "typing_extensions")
 _OPAQUE = frozenset({"builtins.object", *(f"{m}.Any" for m in _TYPING)})
 _LITERAL = frozenset(f"{m}.{n}" for m in _TYPING for n in ("Literal", "LiteralString"))
+_CLASSES = frozenset({"builtins.type", "typing.Type"})
+_STATEMENTS = frozenset(
+    {"ColumnElement", "Delete", "Executable", "Insert", "Select", "SelectOfScalar", "Update"}
+)
 _ANNOTATED = frozenset(f"{m}.Annotated" for m in _TYPING)
 _MADE_TYPES = frozenset(
     f"{m}.{n}" for m in _TYPING for n in ("NewType", "TypeVar", "ParamSpec", "TypeVarTuple")
@@ -41,11 +45,17 @@ class TypeSets:
         self._inference = inference
         self._fields: dict[str, tuple[tuple[str, ir.Expr, Scope], ...]] = {}
 
-    def of(self, annotation: ir.Expr | None, scope: Scope) -> Values:
+    def of(self, annotation: ir.Expr | None, scope: Scope, *, asked: bool = False) -> Values:
         """The instances *annotation* speaks of, at any depth: ``dict[str, list[Order] | None]`` is a dict, a str, a list and an
         Order. UNKNOWN is among them where something is Any, object, or cannot be resolved; so it is without an annotation.
+
+        ``type[Order]`` holds no order, and neither does a statement, ``Select[Order]``, unless *asked* for what it asks for.
         """
-        return ANYTHING if annotation is None else self._read(annotation, scope, _DEPTH)
+        return (
+            ANYTHING
+            if annotation is None
+            else _TypeReading(self._inference, asked).read(annotation, scope, _DEPTH)
+        )
 
     def within(self, values: Values, *, private: bool) -> Iterator[tuple[Value, tuple[str, ...]]]:
         """Every value among *values* and in the annotated fields of their classes, with the fields that lead there.
@@ -87,20 +97,26 @@ class TypeSets:
                         seen.add(name)
                         yield name, how.annotation, scope
 
-    def _read(self, expr: ir.Expr, scope: Scope, depth: int) -> Values:
+
+class _TypeReading:
+    def __init__(self, inference: Inference, asked: bool) -> None:
+        self._inference = inference
+        self._asked = asked
+
+    def read(self, expr: ir.Expr, scope: Scope, depth: int) -> Values:
         if depth <= 0:
             return ANYTHING
         if isinstance(expr, ir.Str):
             parsed = parse_annotation(expr.value)
-            return ANYTHING if parsed is None else self._read(parsed, scope, depth - 1)
+            return ANYTHING if parsed is None else self.read(parsed, scope, depth - 1)
         if isinstance(expr, ir.Const):
             return NOTHING
         if isinstance(expr, ir.BinOp) and expr.op == "|":
-            return self._read(expr.left, scope, depth - 1) | self._read(expr.right, scope, depth - 1)
+            return self.read(expr.left, scope, depth - 1) | self.read(expr.right, scope, depth - 1)
         if isinstance(expr, ir.Seq):
-            return frozenset().union(*(self._read(item, scope, depth - 1) for item in expr.items))
+            return frozenset().union(*(self.read(item, scope, depth - 1) for item in expr.items))
         if isinstance(expr, ir.Star):
-            return self._read(expr.value, scope, depth - 1)
+            return self.read(expr.value, scope, depth - 1)
         if isinstance(expr, ir.Subscript):
             return self._generic(expr, scope, depth)
         if isinstance(expr, ir.Name | ir.Attr):
@@ -113,11 +129,13 @@ class TypeSets:
         names = external_names(self._inference.evaluate(expr.value, scope))
         if names & _LITERAL:
             return NOTHING
+        if names & _CLASSES or (not self._asked and any(_is_statement(name) for name in names)):
+            return self.read(expr.value, scope, depth - 1)
         parts = expr.index[:1] if names & _ANNOTATED else expr.index
-        inner = frozenset[Value]().union(*(self._read(part, scope, depth - 1) for part in parts))
+        inner = frozenset[Value]().union(*(self.read(part, scope, depth - 1) for part in parts))
         if names and all(name.startswith(("typing.", "typing_extensions.")) for name in names):
             return inner
-        return inner | self._read(expr.value, scope, depth - 1)
+        return inner | self.read(expr.value, scope, depth - 1)
 
     def _named(self, expr: ir.Name | ir.Attr, scope: Scope, depth: int) -> Values:
         if isinstance(expr, ir.Name) and expr.id == "Self":
@@ -125,7 +143,7 @@ class TypeSets:
             return ANYTHING if owner is None else frozenset({InstanceValue(owner.module, owner.qualname)})
         alias = self._alias(expr, scope)
         if alias is not None:
-            return self._read(alias[0], alias[1], depth - 1)
+            return self.read(alias[0], alias[1], depth - 1)
         found: set[Value] = set()
         for value in self._inference.evaluate(expr, scope):
             if isinstance(value, ClassValue):
@@ -147,7 +165,7 @@ class TypeSets:
         parts = [p for p in parts if not isinstance(p, ir.Const)]
         if not parts:
             return ANYTHING
-        return frozenset[Value]().union(*(self._read(part, scope, depth - 1) for part in parts))
+        return frozenset[Value]().union(*(self.read(part, scope, depth - 1) for part in parts))
 
     def _alias(self, expr: ir.Name | ir.Attr, scope: Scope) -> tuple[ir.Expr, Scope] | None:
         """The type expression a name is an alias for, and where that stands; None for a class or an unclear name."""
@@ -208,6 +226,10 @@ def _subjects(value: Value, inference: Inference) -> Iterator[Subject]:
             yield class_subject(base, inference)
     elif isinstance(value, ExternalInstance):
         yield class_subject(value.name, inference)
+
+
+def _is_statement(name: str) -> bool:
+    return name.startswith(("sqlalchemy.", "sqlmodel.")) and name.rpartition(".")[2] in _STATEMENTS
 
 
 def _may_be_type(value: ir.Expr | None) -> bool:
