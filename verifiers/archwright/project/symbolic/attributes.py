@@ -164,6 +164,13 @@ class Attributes:
             if how.annotation is not None:
                 return self.of_annotation(how.annotation, scope, f"`{name}`")
         module, qualname = _split(machine, cls)
+        if not module and cls:
+            return (External(f"{cls}.{name}", receiver),)
+        outside = [
+            b for b in machine.inference.classes.lineage(cls) if not machine.inference.classes.known(b)
+        ]
+        if isinstance(receiver, Ref) and any(machine.tracked(b) for b in outside):
+            return (External(f"{next(b for b in outside if machine.tracked(b))}.{name}", receiver),)
         if module and isinstance(receiver, Ref | Typed):
             return machine.from_values(machine.inference.member(InstanceValue(module, qualname), name))
         return (Unknown(f"`{name}` of `{cls}`"),)
@@ -223,8 +230,11 @@ class Attributes:
         if init is None and data is not None:
             bound = self._bind_fields(data, args, state, frame)
             machine.tell_construction(cls, args, bound, call, state, frame)
-            return (machine.new(self._filled(cls, data, bound, args), state),)
-        made = Object("instance", {}, "its other attributes" if init is None else "", "", cls.qualified)
+            filled = self._filled(cls, data, bound, args, state)
+            at = (frame.scope.module, call.at)
+            return (machine.new(msgspec.structs.replace(filled, made_at=at), state),)
+        at = (frame.scope.module, call.at)
+        made = Object("instance", {}, "its other attributes" if init is None else "", "", cls.qualified, at)
         ref = machine.new(made, state)
         if init is None:
             machine.tell_construction(cls, args, None, call, state, frame)
@@ -255,6 +265,7 @@ class Attributes:
                 None if f.required else f.default or ir.Const("..."),
             )
             for f in data.fields
+            if f.given
         )
         bound = bind(params, args)
         if data.extra or data.kind == "pydantic":
@@ -262,7 +273,12 @@ class Attributes:
             return msgspec.structs.replace(bound, misfits=kept)
         return bound
 
-    def _filled(self, cls: Class, data: DataClass, bound: Bound, args: Arguments) -> Object:
+    def _made_empty(self, default: ir.Expr | None, state: State) -> Value:
+        """What ``default_factory=dict`` and the like make."""
+        kind = _factory(default)
+        return (self._machine.new(Object(kind, {}), state),) if kind in ("dict", "list", "set") else ()
+
+    def _filled(self, cls: Class, data: DataClass, bound: Bound, args: Arguments, state: State) -> Object:
         machine = self._machine
         entries: dict[Any, Entry] = {}
         for field in data.fields:
@@ -275,12 +291,23 @@ class Attributes:
                 if isinstance(default, ir.Str | ir.Const | ir.Num | ir.Name | ir.Attr):
                     value = machine.evaluate(default, State({}, {}), Frame(field.owner))
                 else:
-                    value = self.of_annotation(field.annotation, field.owner, f"`{field.name}`")
+                    value = self._made_empty(default, state) or self.of_annotation(
+                        field.annotation, field.owner, f"`{field.name}`"
+                    )
                 entries[field.name] = Entry(value)
         kind = "dict" if data.kind == "dict" else "instance"
         return Object(
             kind, entries, args.more_keywords if kind == "dict" else "", args.parameter, cls.qualified
         )
+
+
+def _factory(default: ir.Expr | None) -> str:
+    """The builtin a field's ``default_factory`` names; empty for anything else."""
+    if isinstance(default, ir.Call):
+        for arg in default.args:
+            if arg.keyword in ("default_factory", "factory") and isinstance(arg.value, ir.Name):
+                return arg.value.id
+    return ""
 
 
 def _split(machine: Machine, cls: str) -> tuple[str, str]:

@@ -157,7 +157,11 @@ def _over(below: Object, above: Object | None, one: Any) -> Object:
             entries[key] = entry
     sources = below.sources | above.sources | ({one.loc} if isinstance(one, Ref) else set())
     return Object(
-        "dict", entries, below.open or above.open, below.parameter or above.parameter, "", frozenset(sources)
+        "dict",
+        entries,
+        below.open or above.open,
+        below.parameter or above.parameter,
+        sources=frozenset(sources),
     )
 
 
@@ -536,7 +540,7 @@ def _dict_comprehension(machine: Machine, expr: ir.Comp, state: State, frame: Fr
             entries[texts[0]] = Entry(value, certain, origin, entry.at if entry is not None else None)
         sources = source_object.sources
         results.append(
-            (machine.new(Object("dict", entries, why, source_object.parameter, "", sources), state),)
+            (machine.new(Object("dict", entries, why, source_object.parameter, sources=sources), state),)
         )
     return union(results)
 

@@ -31,6 +31,8 @@ class DataField(msgspec.Struct, frozen=True):
     at: ir.Span
     alias: str = ""
     """The name it goes by outside, where that is another."""
+    given: bool = True
+    """Whether it is a parameter of the constructor."""
 
 
 class DataClass(msgspec.Struct, frozen=True):
@@ -102,7 +104,7 @@ class DataClasses:
         return None
 
     def _field(self, statement: ir.AnnAssign, name: str, scope: Scope, kind: str) -> DataField:
-        default, alias = statement.value, ""
+        default, alias, is_given = statement.value, "", True
         required = default is None
         if isinstance(default, ir.Call) and (ir.dotted(default.func) or "").rpartition(".")[2] in (
             "Field",
@@ -114,11 +116,12 @@ class DataClasses:
             required = (chosen is None or chosen == ir.Const("...")) and not (
                 given.keys() & {"default_factory", "factory"}
             )
+            is_given = given.get("init") != ir.Const("False")
             outside = given.get("serialization_alias") or given.get("alias") or given.get("name")
             alias = outside.value if isinstance(outside, ir.Str) else ""
         if kind == "dict" and self._mentions(statement.annotation, scope, _OPTIONAL_KEYS):
             required = False
-        return DataField(name, statement.annotation, default, scope, required, statement.at, alias)
+        return DataField(name, statement.annotation, default, scope, required, statement.at, alias, is_given)
 
     def _mentions(self, annotation: ir.Expr, scope: Scope, names: frozenset[str]) -> bool:
         head = annotation.value if isinstance(annotation, ir.Subscript) else annotation

@@ -57,8 +57,14 @@ _AS_DICT = frozenset(
     {"dataclasses.asdict", "msgspec.structs.asdict", "attr.asdict", "attrs.asdict", "builtins.vars"}
 )
 
+_REPLACES = frozenset(
+    {"dataclasses.replace", "msgspec.structs.replace", "copy.replace", "attr.evolve", "attrs.evolve"}
+)
 
-def call_outside(machine: Machine, callee: External, args: Arguments, call: ir.Call, state: State) -> Value:
+
+def call_outside(
+    machine: Machine, callee: External, args: Arguments, call: ir.Call, module: str, state: State
+) -> Value:
     """What calling something outside gives."""
     name, last = callee.name, callee.name.rpartition(".")[2]
     receiver = callee.of
@@ -72,6 +78,8 @@ def call_outside(machine: Machine, callee: External, args: Arguments, call: ir.C
         return _copied(machine, name, args, state)
     if name in _AS_DICT and args.positional:
         return union(_as_dict(machine, one, state) for one in args.positional[0])
+    if name in _REPLACES and args.positional:
+        return union(_replaced(machine, one, args, state) for one in args.positional[0])
     if name == "builtins.dict.fromkeys" and args.positional:
         return _from_keys(machine, args, state)
     if name in ("functools.partial", "functools.partialmethod") and args.positional:
@@ -86,6 +94,10 @@ def call_outside(machine: Machine, callee: External, args: Arguments, call: ir.C
             machine.look_into(value, state)
         for entry in args.keywords.values():
             machine.look(entry)
+    if machine.tracked(name):
+        made = Object("instance", {}, "its other attributes", "", name, (module, call.at))
+        entries = {**{i: Entry(v) for i, v in enumerate(args.positional)}, **args.keywords}
+        return (machine.new(msgspec.structs.replace(made, entries=entries), state),)
     if isinstance(receiver, Unknown) and receiver.parameter:
         return (Unknown(receiver.reason, receiver.parameter),)
     if name in ("builtins.str", "builtins.repr") and args.positional:
@@ -254,9 +266,10 @@ def _copied(machine: Machine, name: str, args: Arguments, state: State) -> Value
     last = name.rpartition(".")[2]
     if name == "typing.cast":
         return args.positional[1] if len(args.positional) > 1 else NOT_TOLD
-    if last in ("dict", "OrderedDict", "defaultdict", "MappingProxyType"):
-        source = args.positional[-1:] if last != "defaultdict" else args.positional[1:2]
-        parts = list(source)
+    if last == "defaultdict":
+        return (machine.new(Object("dict", {}, "a key with the default"), state),)
+    if last in ("dict", "OrderedDict", "MappingProxyType"):
+        parts = args.positional[:1]
         if args.keywords or args.more_keywords:
             given = Object("dict", dict(args.keywords), args.more_keywords, args.parameter)
             parts.append((machine.new(given, state),))
@@ -327,6 +340,16 @@ def _as_dict(machine: Machine, one: Any, state: State) -> Value:
         for f in data.fields
     }
     return (machine.new(Object("dict", entries, "extra fields" if data.extra else ""), state),)
+
+
+def _replaced(machine: Machine, one: Any, args: Arguments, state: State) -> Value:
+    """``replace(x, **changes)``."""
+    if not isinstance(one, Ref):
+        return (one,)
+    made = machine.object(one, state)
+    entries = {**made.entries, **args.keywords}
+    open_ = made.open or args.more_keywords
+    return (machine.new(msgspec.structs.replace(made, entries=entries, open=open_), state),)
 
 
 def _model_dump(machine: Machine, one: Any, name: str, args: Arguments, state: State) -> Value:

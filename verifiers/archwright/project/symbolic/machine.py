@@ -56,7 +56,7 @@ from archwright.project.values import (
 )
 
 _MAX_DEPTH = 14
-_BUDGET = 6000
+_BUDGET = 30000
 """Statements one run may execute before it gives up."""
 _CARRIERS = frozenset({"dict", "Mapping", "MutableMapping", "tuple", "Any", "OrderedDict", "defaultdict"})
 
@@ -73,6 +73,8 @@ class Hit(msgspec.Struct, frozen=True):
     bound: Bound | None
     """How the arguments fit, where the callee is a function of the code base."""
     state: State
+    alone: bool
+    """Whether nothing else can be called there."""
 
 
 Observer = Callable[[Hit], None]
@@ -81,8 +83,10 @@ Observer = Callable[[Hit], None]
 class Machine:
     """One per project; what module bodies leave behind is kept between runs."""
 
-    def __init__(self, inference: Inference) -> None:
+    def __init__(self, inference: Inference, tracked: Callable[[str], bool] | None = None) -> None:
+        """*tracked*: classes of other packages whose instances are told apart by where they are made."""
         self.inference = inference
+        self.tracked: Callable[[str], bool] = tracked or (lambda name: False)
         self.data = DataClasses(inference)
         self.attributes = Attributes(self)
         self.base: dict[int, Object] = {}
@@ -94,6 +98,7 @@ class Machine:
         self._observe: Observer | None = None
         self._entered: frozenset[tuple[str, str]] = frozenset()
         self._left = 0
+        self._alone = True
         self._next = 0
         self._modules: dict[str, dict[str, Value]] = {}
         self._captured: dict[int, Mapping[str, Value]] = {}
@@ -114,7 +119,7 @@ class Machine:
 
         *enter*: functions to enter whatever they look like. *names*: values of parameters; the others come from callers.
         """
-        outer = self._observe, self._entered, self._left, self.exhausted
+        outer = self._observe, self._entered, self._left
         self._observe, self._entered, self._left, self.exhausted = observe, enter, _BUDGET, False
         try:
             state = State({}, dict(heap or {}))
@@ -123,9 +128,7 @@ class Machine:
                 state.names[param.name] = given.get(param.name) or self.parameter(param, scope, state)
             return self.body(scope, Frame(scope), state)
         finally:
-            exhausted = self.exhausted
-            self._observe, self._entered, self._left, self.exhausted = outer
-            self.exhausted = self.exhausted or exhausted
+            self._observe, self._entered, self._left = outer
 
     def parameter(self, param: ir.Param, scope: Scope, state: State) -> Value:
         """What a parameter holds when nothing is known of the callers."""
@@ -303,6 +306,7 @@ class Machine:
         heaps: list[dict[int, Object]] = []
         for callee in callees:
             state.heap = dict(before)
+            self._alone = len(callees) == 1
             try:
                 results.append(self.apply(callee, args, call, state, frame))
                 heaps.append(state.heap)
@@ -375,7 +379,7 @@ class Machine:
         if isinstance(callee, External):
             self._tell(callee, frozenset({callee.name}), args, None, call, state, frame)
             self._callbacks(args, call, state, frame)
-            return call_outside(self, callee, args, call, state)
+            return call_outside(self, callee, args, call, frame.scope.module, state)
         if isinstance(callee, Ref | Typed):
             found = self.attributes.of((callee,), "__call__", state, frame)
             inner = [f for f in found if isinstance(f, Function)]
@@ -405,7 +409,7 @@ class Machine:
         frame: Frame,
     ) -> None:
         if self._observe is not None:
-            self._observe(Hit(call, frame, callee, names, args, bound, state))
+            self._observe(Hit(call, frame, callee, names, args, bound, state, self._alone))
 
     def _apply_function(
         self, callee: Function, args: Arguments, call: ir.Call, state: State, frame: Frame

@@ -73,6 +73,7 @@ def either(left: Object, right: Object) -> Object:
         left.open or right.open,
         left.parameter or right.parameter,
         left.cls if left.cls == right.cls else "",
+        left.made_at if left.made_at == right.made_at else None,
         left.sources | right.sources,
     )
 

@@ -136,6 +136,8 @@ class Object(msgspec.Struct, frozen=True):
     """The parameter whose callers may know them."""
     cls: str = ""
     """For an instance: the qualified name of its class."""
+    made_at: tuple[str, ir.Span] | None = None
+    """For an instance: the module and place of the call that made it."""
     sources: frozenset[int] = frozenset()
     """The objects it was copied or spread from."""
     implies: Mapping[Any, tuple[tuple[int, Any], ...]] = {}

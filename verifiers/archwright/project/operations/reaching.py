@@ -1,0 +1,98 @@
+"""A call with the arguments it gets: in its own function, or, where those come from parameters, in everyone who calls that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from archwright.project.calls import CallFinder, Site
+from archwright.project.code import Scope
+from archwright.project.symbolic.machine import Hit, Machine
+from archwright.project.values import FunctionValue
+
+_MAX_CALLERS = 6
+"""How many calls up the search goes."""
+_MAX_ROOTS = 200
+"""How many functions are executed to find the arguments of one call."""
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """One way a call is reached."""
+
+    hit: Hit
+    root: Scope
+    """The function execution began with."""
+    open: bool
+    """Whether what is asked still depends on parameters of the root."""
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """All ways a call is reached."""
+
+    ways: tuple[Reached, ...]
+    exhausted: bool
+    """Whether some function was too large to be executed to the end."""
+    handed_on: tuple[Site, ...]
+    """Places where a function on the way is handed on as a value, so that its callers cannot all be seen."""
+
+
+class Reacher:
+    """Finds the ways to calls."""
+
+    def __init__(self, calls: CallFinder, machine: Machine) -> None:
+        self._calls = calls
+        self._machine = machine
+
+    def reach(self, site: Site, open_about: Callable[[Hit], bool]) -> Reach:
+        """The ways to *site*; *open_about* says whether a way still depends on parameters of its root."""
+        pending: list[tuple[Scope, frozenset[tuple[str, str]], int]] = [(site.scope, frozenset(), 0)]
+        seen: set[tuple[int, frozenset[tuple[str, str]]]] = set()
+        ways: list[Reached] = []
+        handed_on: list[Site] = []
+        exhausted = False
+        while pending:
+            root, enter, level = pending.pop(0)
+            if (id(root), enter) in seen or len(seen) > _MAX_ROOTS:
+                continue
+            seen.add((id(root), enter))
+            hits = self._run(root, enter, site)
+            exhausted = exhausted or (self._machine.exhausted and not hits)
+            unresolved = any(open_about(hit) for hit in hits)
+            callers, references = self._callers(root) if unresolved else ([], [])
+            further = enter | {(root.module, root.qualname)}
+            for reference in references:
+                # Whoever hands it on may well be seen to have it called: a partial, a callback.
+                if not self._run(reference.scope, further, site):
+                    handed_on.append(reference)
+                elif all(reference.scope is not caller for caller in callers):
+                    callers.append(reference.scope)
+            if unresolved and callers and level < _MAX_CALLERS:
+                pending += [(caller, further, level + 1) for caller in callers]
+            else:
+                ways += [Reached(hit, root, open_about(hit)) for hit in hits]
+        return Reach(tuple(ways), exhausted, tuple(handed_on))
+
+    def _run(self, root: Scope, enter: frozenset[tuple[str, str]], site: Site) -> list[Hit]:
+        hits: list[Hit] = []
+
+        def observe(hit: Hit) -> None:
+            if hit.call is site.node:
+                hits.append(hit)
+
+        self._machine.run(root, observe, enter=enter)
+        return hits
+
+    def _callers(self, scope: Scope) -> tuple[list[Scope], list[Site]]:
+        """Who calls *scope*, and where it is handed on as a value."""
+        callers: dict[int, Scope] = {}
+        references: list[Site] = []
+        if scope.kind == "function" and scope.parent is not None and scope.parent.kind == "function":
+            callers[id(scope.parent)] = scope.parent
+        if scope.kind == "function":
+            for found in self._calls.of(FunctionValue(scope.module, scope.qualname)):
+                if found.certain and found.is_call:
+                    callers[id(found.scope)] = found.scope
+                elif found.certain:
+                    references.append(found)
+        return list(callers.values()), references
