@@ -13,7 +13,6 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.hoc.api.cus.http.as_of import AsOfQuery, UtcMoment
-from app.hoc.api.cus.http.envelope import AsOfMeta, AsOfPageMeta, wrap_dict_as_of, wrap_list_as_of
 from app.hoc.api.cus.http.fields import ExactOut
 
 T = TypeVar("T")
@@ -31,16 +30,22 @@ _VERSION = Field(
 )
 
 
-class VersionedMeta(AsOfMeta):
-    """As ``AsOfMeta``, and the version of the data."""
+class VersionedMeta(BaseModel):
+    """The moment and the version of the data. Nothing in it differs between equal questions about an equal moment:
+    the id of the request is in the header ``X-Request-ID`` alone.
+    """
 
+    as_of: datetime
     data_version: str = _VERSION
 
 
-class VersionedPageMeta(AsOfPageMeta):
-    """As ``AsOfPageMeta``, the version of the data, and the filters that were applied."""
+class VersionedPageMeta(VersionedMeta):
+    """As ``VersionedMeta``; ``total`` counts all matches, not those on the page."""
 
-    data_version: str = _VERSION
+    total: int = Field(ge=0)
+    limit: int = Field(ge=1)
+    offset: int = Field(ge=0)
+    has_more: bool
     filters_applied: dict[str, Any]
 
 
@@ -62,8 +67,7 @@ class VersionedListEnvelope(BaseModel, Generic[T]):
 
 def wrap_versioned(data: T, *, as_of: datetime, data_version: str) -> VersionedEnvelope[T]:
     """Wrap one finished value that was read at a moment."""
-    meta = wrap_dict_as_of(data, as_of).meta
-    return VersionedEnvelope[T](data=data, meta=VersionedMeta(**meta.model_dump(), data_version=data_version))
+    return VersionedEnvelope[T](data=data, meta=VersionedMeta(as_of=as_of, data_version=data_version))
 
 
 def wrap_versioned_list(
@@ -77,13 +81,16 @@ def wrap_versioned_list(
     filters_applied: dict[str, Any],
 ) -> VersionedListEnvelope[T]:
     """Wrap one page that was read at a moment; ``total`` is the real count of all matches."""
-    meta = wrap_list_as_of(items, total=total, limit=limit, offset=offset, as_of=as_of).meta
-    return VersionedListEnvelope[T](
-        data=list(items),
-        meta=VersionedPageMeta(
-            **meta.model_dump(), data_version=data_version, filters_applied=filters_applied
-        ),
+    meta = VersionedPageMeta(
+        as_of=as_of,
+        data_version=data_version,
+        total=total,
+        limit=limit,
+        offset=offset,
+        has_more=offset + len(items) < total,
+        filters_applied=filters_applied,
     )
+    return VersionedListEnvelope[T](data=list(items), meta=meta)
 
 
 class PageQuery(AsOfQuery):
