@@ -156,6 +156,7 @@ def run_anomaly_detection(
         detected=tuple(read_driver.fetch_anomalies(tenant_id, [anomaly.id for anomaly in stored])),
         created=sum(anomaly.is_new for anomaly in planned),
         incidents_created=incidents,
+        created_ids=frozenset(anomaly.id for anomaly in planned if anomaly.is_new),
     )
     check_governance(run.detected)
     return run

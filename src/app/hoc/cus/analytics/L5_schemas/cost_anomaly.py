@@ -151,11 +151,14 @@ class PlannedAnomaly:
 
 @dataclass(frozen=True)
 class DetectionRun:
-    """What a detection stored: every anomaly of the run, and the incidents opened for new HIGH ones."""
+    """What a detection stored: every anomaly of the run, which of them are new, and the incidents opened for
+    HIGH ones.
+    """
 
     detected: tuple[PersistedAnomaly, ...]
     created: int
     incidents_created: Mapping[str, str]
+    created_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.hoc.cus.analytics.L5_schemas.cost_anomaly import (
@@ -130,6 +130,19 @@ class CostAnomalyReadDriver:
                 setattr(row, column, value)
         self._session.flush()
         return to_anomaly(row)
+
+    def link_incident(self, tenant_id: str, anomaly_id: str, incident_id: str) -> None:
+        """Note the incident of a stored anomaly that has none yet."""
+        self._session.execute(
+            update(CostAnomaly)
+            .where(
+                CostAnomaly.tenant_id == tenant_id,
+                CostAnomaly.id == anomaly_id,
+                CostAnomaly.incident_id.is_(None),
+            )
+            .values(incident_id=incident_id)
+            .execution_options(synchronize_session=False)
+        )
 
     def fetch_anomalies(self, tenant_id: str, ids: Sequence[str]) -> list[PersistedAnomaly]:
         """The anomalies of these ids as the database has them, by id."""

@@ -1,20 +1,46 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
-# Role: Writes incidents of a tenant.
-# Callers: L5 anomaly_bridge, spine anomaly_incident_coordinator
+# Role: Writes incidents and their timelines; every change demands the revision that was read.
+# Callers: L5_engines, spine {anomaly_incident_coordinator, incidents_write_handler, incidents_recurrence_handler}
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
-"""Incident write driver on a synchronous session; L4 runs it inside ``AsyncSession.run_sync``."""
+"""Incident write driver on a synchronous session; L4 runs it inside ``AsyncSession.run_sync``.
+
+The ``update_*`` methods change a row only while it is still in the state and revision that were read, number the
+change, and return the incident as it came out, or None when somebody was faster.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
-from app.models.incident import Incident
+from app.hoc.cus.incidents.L5_schemas.incident_records import (
+    PostmortemContent,
+    PostmortemRow,
+    RecurrenceGroup,
+    RecurrenceMember,
+)
+from app.hoc.cus.incidents.L5_schemas.incident_row import IncidentRow, TimelineEntry
+from app.hoc.cus.incidents.L5_schemas.incident_vocabulary import (
+    IncidentSeverity,
+    LifecycleState,
+    ResolutionMethod,
+    ResolutionType,
+    SourceType,
+)
+from app.hoc.cus.incidents.L6_drivers.incident_mapping import (
+    to_incident,
+    to_incident_row,
+    to_postmortem_row,
+)
+from app.models.incident import Incident, IncidentEvent
+from app.models.incident_records import IncidentPostmortem
 
 
 class IncidentWriteDriver:
@@ -23,60 +49,303 @@ class IncidentWriteDriver:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def find_incident_by_source(self, tenant_id: str, source_type: str, source_ref: str) -> str | None:
-        """The id of the incident that a source has caused already."""
-        return self._session.scalar(
-            select(Incident.id).where(
+    def find_incident_by_source(
+        self, tenant_id: str, source_type: SourceType, source_ref: str
+    ) -> IncidentRow | None:
+        """The incident that a source has caused already."""
+        row = self._session.scalar(
+            select(Incident)
+            .where(
                 Incident.tenant_id == tenant_id,
-                Incident.source_type == source_type,
+                Incident.source_type == source_type.value,
                 Incident.source_ref == source_ref,
             )
+            .execution_options(populate_existing=True)
         )
+        return None if row is None else to_incident_row(row)
 
-    def insert_incident_from_anomaly(
-        self,
-        incident_id: str,
-        tenant_id: str,
-        anomaly_id: str,
-        title: str,
-        severity: str,
-        trigger_type: str,
-        category: str,
-        description: str,
-        impact_scope: str,
-        affected_agent_id: str | None,
-        cost_delta_cents: Decimal,
-        now: datetime,
-    ) -> None:
-        """Insert an open incident caused by a cost anomaly; ``IntegrityError`` when the anomaly has one."""
+    def lock_incident(self, tenant_id: str, incident_id: str) -> IncidentRow | None:
+        """The tenant's incident, which nobody else changes until the transaction ends; None for another's."""
+        row = self._session.scalar(
+            select(Incident)
+            .where(Incident.tenant_id == tenant_id, Incident.id == incident_id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        return None if row is None else to_incident_row(row)
+
+    def lock_stale_incidents(
+        self, tenant_id: str, source_type: SourceType, *, unchanged_since: datetime, limit: int
+    ) -> list[IncidentRow]:
+        """Active incidents of a source that have not changed since a moment, oldest first, without those that
+        somebody is working on right now.
+        """
+        rows = self._session.scalars(
+            select(Incident)
+            .where(
+                Incident.tenant_id == tenant_id,
+                Incident.source_type == source_type.value,
+                Incident.lifecycle_state == LifecycleState.ACTIVE.value,
+                Incident.updated_at <= unchanged_since,
+            )
+            .order_by(Incident.updated_at, Incident.id)
+            .limit(limit)
+            .with_for_update(key_share=True, skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+        return [to_incident_row(row) for row in rows]
+
+    def insert_incident(self, incident: IncidentRow) -> None:
+        """Insert what has just been opened, with its recurrence signature and the version of its recipe.
+        ``IntegrityError`` when its cause has an incident already.
+        """
+        self._session.add(to_incident(incident))
+        self._session.flush()
+
+    def create_incident_event(self, entry_id: str, entry: TimelineEntry) -> None:
+        """Append an entry to a timeline; ``IntegrityError`` when its number is taken."""
         self._session.add(
-            Incident(
-                id=incident_id,
-                tenant_id=tenant_id,
-                title=title,
-                description=description,
-                severity=severity,
-                status="open",
-                lifecycle_state="ACTIVE",
-                category=category,
-                cause_type="SYSTEM",
-                source_type="cost_anomaly",
-                source_ref=anomaly_id,
-                trigger_type=trigger_type,
-                trigger_value=format(cost_delta_cents, "f"),
-                impact_scope=impact_scope,
-                affected_agent_id=affected_agent_id,
-                affected_count=1,
-                cost_delta_cents=cost_delta_cents,
-                cost_impact=None,
-                created_at=now,
-                started_at=now,
-                updated_at=now,
+            IncidentEvent(
+                id=entry_id,
+                tenant_id=entry.tenant_id,
+                incident_id=entry.incident_id,
+                sequence_no=entry.sequence_no,
+                event_type=entry.event_type.value,
+                description=entry.description,
+                actor_type=entry.actor.actor_type,
+                actor_id=entry.actor.actor_id,
+                before_state=None if entry.before_state is None else dict(entry.before_state),
+                after_state=dict(entry.after_state),
+                data=dict(entry.data),
+                created_at=entry.created_at,
             )
         )
         self._session.flush()
+
+    def update_incident_acknowledged(
+        self, before: IncidentRow, *, acknowledged_at: datetime, acknowledged_by: str
+    ) -> IncidentRow | None:
+        """Note who has taken it on."""
+        return self._change(
+            before,
+            lifecycle_state=LifecycleState.ACKED,
+            status=LifecycleState.ACKED.status,
+            acknowledged_at=acknowledged_at,
+            acknowledged_by=acknowledged_by,
+            updated_at=acknowledged_at,
+        )
+
+    def update_incident_resolved(
+        self,
+        before: IncidentRow,
+        *,
+        resolved_at: datetime,
+        resolved_by: str,
+        duration_seconds: int,
+        resolution_method: ResolutionMethod,
+        resolution_type: ResolutionType,
+        resolution_summary: str | None,
+        resolution_notes: str | None,
+        postmortem_artifact_id: str | None,
+    ) -> IncidentRow | None:
+        """End it, and say how and why."""
+        return self._change(
+            before,
+            lifecycle_state=LifecycleState.RESOLVED,
+            status=LifecycleState.RESOLVED.status,
+            resolved_at=resolved_at,
+            resolved_by=resolved_by,
+            ended_at=resolved_at,
+            duration_seconds=duration_seconds,
+            resolution_method=resolution_method,
+            resolution_type=resolution_type,
+            resolution_summary=resolution_summary,
+            resolution_notes=resolution_notes,
+            postmortem_artifact_id=postmortem_artifact_id,
+            updated_at=resolved_at,
+        )
+
+    def update_incident_reopened(self, before: IncidentRow, *, reopened_at: datetime) -> IncidentRow | None:
+        """Take the end and the acknowledgement back; the timeline keeps both, the postmortem stays linked."""
+        return self._change(
+            before,
+            lifecycle_state=LifecycleState.REOPENED,
+            status=LifecycleState.REOPENED.status,
+            reopened_count=before.reopened_count + 1,
+            acknowledged_at=None,
+            acknowledged_by=None,
+            resolved_at=None,
+            resolved_by=None,
+            ended_at=None,
+            duration_seconds=None,
+            resolution_method=None,
+            resolution_type=None,
+            resolution_summary=None,
+            resolution_notes=None,
+            updated_at=reopened_at,
+        )
+
+    def update_incident_reactivated(
+        self, before: IncidentRow, *, reactivated_at: datetime
+    ) -> IncidentRow | None:
+        """Somebody deals with it again."""
+        return self._change(
+            before,
+            lifecycle_state=LifecycleState.ACTIVE,
+            status=LifecycleState.ACTIVE.status,
+            updated_at=reactivated_at,
+        )
+
+    def update_incident_aggregated(
+        self,
+        before: IncidentRow,
+        *,
+        calls_affected: int,
+        cost_delta_cents: Decimal,
+        cost_impact: Decimal,
+        severity: IncidentSeverity,
+        at: datetime,
+    ) -> IncidentRow | None:
+        """Count one more call; a severity that differs is an escalation."""
+        escalates = severity is not before.severity
+        return self._change(
+            before,
+            calls_affected=calls_affected,
+            cost_delta_cents=cost_delta_cents,
+            cost_impact=cost_impact,
+            severity=severity,
+            escalated=before.escalated or escalates,
+            escalated_at=at if escalates else before.escalated_at,
+            updated_at=at,
+        )
+
+    def update_incident_touched(self, before: IncidentRow, *, at: datetime) -> IncidentRow | None:
+        """Number a change that leaves the incident itself as it is."""
+        return self._change(before, updated_at=at)
+
+    def create_postmortem_stub(
+        self,
+        before: IncidentRow,
+        content: PostmortemContent,
+        *,
+        artifact_id: str,
+        supersedes: PostmortemRow | None,
+        created_by: str,
+        at: datetime,
+    ) -> tuple[PostmortemRow, IncidentRow] | None:
+        """Write a postmortem and link it, in place of the one it supersedes; None when somebody was faster.
+
+        What it says decides whether it is a stub or complete.
+        """
+        if supersedes is not None:
+            self._session.execute(
+                update(IncidentPostmortem)
+                .where(
+                    IncidentPostmortem.tenant_id == before.tenant_id,
+                    IncidentPostmortem.id == supersedes.id,
+                    IncidentPostmortem.superseded_at.is_(None),
+                )
+                .values(superseded_at=at, superseded_by=artifact_id)
+                .execution_options(synchronize_session=False)
+            )
+        actions = content.corrective_actions
+        row = IncidentPostmortem(
+            id=artifact_id,
+            tenant_id=before.tenant_id,
+            incident_id=before.id,
+            revision=1 if supersedes is None else supersedes.revision + 1,
+            status=content.status,
+            title=content.title,
+            summary=content.summary,
+            root_cause=content.root_cause,
+            impact=content.impact,
+            corrective_actions=None if actions is None else list(actions),
+            content_hash=content.content_hash,
+            created_by=created_by,
+            created_at=at,
+        )
+        self._session.add(row)
+        self._session.flush()
+        after = self._change(before, postmortem_artifact_id=artifact_id, updated_at=at)
+        return None if after is None else (to_postmortem_row(row), after)
+
+    def fetch_recurrence_group(
+        self,
+        tenant_id: str,
+        recurrence_signature: str,
+        signature_version: str,
+        *,
+        as_of: datetime,
+        limit: int = 50,
+    ) -> RecurrenceGroup:
+        """The tenant's incidents with a signature of one version of the recipe, newest first (ties by id), in
+        the state they had at ``as_of``, and how many there were.
+        """
+        latest = (
+            select(IncidentEvent.incident_id, func.max(IncidentEvent.sequence_no).label("sequence_no"))
+            .where(IncidentEvent.tenant_id == tenant_id, IncidentEvent.created_at <= as_of)
+            .group_by(IncidentEvent.incident_id)
+            .subquery()
+        )
+        group = (
+            Incident.tenant_id == tenant_id,
+            Incident.recurrence_signature == recurrence_signature,
+            Incident.signature_version == signature_version,
+            Incident.created_at <= as_of,
+        )
+        rows = self._session.execute(
+            select(Incident, IncidentEvent.after_state)
+            .join(latest, latest.c.incident_id == Incident.id)
+            .join(
+                IncidentEvent,
+                (IncidentEvent.incident_id == Incident.id)
+                & (IncidentEvent.sequence_no == latest.c.sequence_no),
+            )
+            .where(*group)
+            .order_by(Incident.created_at.desc(), Incident.id)
+            .limit(limit)
+            .execution_options(populate_existing=True)
+        )
+        members = tuple(_member(incident, state) for incident, state in rows)
+        count = self._session.scalar(select(func.count()).select_from(Incident).where(*group))
+        return RecurrenceGroup(recurrence_signature, signature_version, members, count or 0)
+
+    def _change(self, before: IncidentRow, **values: Any) -> IncidentRow | None:
+        # One conditional statement: of two that change at once, one finds the revision gone.
+        changed = self._session.execute(
+            update(Incident)
+            .where(
+                Incident.tenant_id == before.tenant_id,
+                Incident.id == before.id,
+                Incident.lifecycle_state == before.lifecycle_state.value,
+                Incident.revision == before.revision,
+            )
+            .values(revision=before.revision + 1, **values)
+            .execution_options(synchronize_session=False)
+        )
+        if cast("CursorResult[Any]", changed).rowcount != 1:
+            return None
+        values.pop("status", None)  # follows from the state
+        return replace(before, revision=before.revision + 1, **values)
 
 
 def get_incident_write_driver(session: Session) -> IncidentWriteDriver:
     """Return a driver on ``session``."""
     return IncidentWriteDriver(session)
+
+
+def _member(row: Incident, state: dict[str, Any]) -> RecurrenceMember:
+    return RecurrenceMember(
+        id=row.id,
+        title=row.title,
+        category=row.category,
+        severity=state["severity"],
+        status=state["status"],
+        lifecycle_state=state["lifecycle_state"],
+        created_at=row.created_at,
+        resolution_type=state["resolution_type"],
+        resolution_summary=state["resolution_summary"],
+        postmortem_artifact_id=state["postmortem_artifact_id"],
+        recurrence_signature=str(row.recurrence_signature),
+        signature_version=str(row.signature_version),
+    )
