@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Cost model V2: what a step costs, whether a plan is feasible, how far two estimates drift apart.
-# Callers: L5 v1_simulator, v2_adapter, canary_evaluation
+# Callers: L5 v1_simulator, v2_adapter, canary_evaluation, divergence, sandbox
 # Allowed Imports: stdlib, L5_engines, L5_schemas
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy
 """Pure functions of cost model V2. Money in cents, time in milliseconds, probabilities 0..1.

@@ -2,7 +2,7 @@
 # AUDIENCE: CUSTOMER
 # Role: Records every simulation durably: in the database, or in the spool while that cannot be reached.
 # Callers: L5 sandbox, canary_samples, spine provenance_coordinator, costsim_handler
-# Allowed Imports: stdlib, L5_engines, L5_schemas, app.infra.time
+# Allowed Imports: stdlib, L5_engines, L5_schemas, app.infra
 # Forbidden Imports: L2, L4, L7, sqlalchemy
 """The provenance logger.
 

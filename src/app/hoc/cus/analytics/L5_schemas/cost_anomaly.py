@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: Cost anomalies: their vocabulary, as detected, as planned and as stored.
-# Callers: L5_engines, L5_schemas, L6_drivers, spine handlers
+# Callers: L5_engines, L5_schemas, L6_drivers, spine handlers, anomaly_incident_coordinator
 # Allowed Imports: stdlib
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Cost anomalies. Amounts are exact cents, days are UTC days, times are aware UTC."""

@@ -1,7 +1,7 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: Figures and memory of cost anomaly detection: spending of closed days, breach history, drift tracking.
-# Callers: L5_engines, spine handlers
+# Callers: L5_engines, spine anomaly_incident_coordinator
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
 """Cost anomaly driver on a synchronous session; L4 runs it inside ``AsyncSession.run_sync``.

@@ -2,7 +2,7 @@
 # AUDIENCE: CUSTOMER
 # Role: Operations of the analytics domain: read canary reports, run a canary, record and read artifacts.
 # Callers: spine bootstrap, costsim_handler
-# Allowed Imports: L4, L5_engines, L5_schemas, L6
+# Allowed Imports: L4, L5_engines, L5_schemas, L6, sqlalchemy
 # Forbidden Imports: L2
 """Operations of the analytics domain: ``analytics.canary_reports``, ``analytics.canary`` and
 ``analytics.artifacts``.
