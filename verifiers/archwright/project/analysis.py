@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -11,9 +11,12 @@ from archwright.project.effects import EffectGraph
 from archwright.project.flow_engine import FlowEngine
 from archwright.project.imports import ImportEdge, UnresolvedImport, import_edges
 from archwright.project.inference import Inference
+from archwright.project.operations.registry import Operations, RegistryNames
+from archwright.project.operations.routes import RouteReader, is_router
 from archwright.project.project import Project
 from archwright.project.shapes.shapes import Shapes
 from archwright.project.storage.storage import Storage
+from archwright.project.symbolic.machine import Machine
 
 T = TypeVar("T")
 
@@ -24,6 +27,7 @@ class Analysis:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._remembered: dict[int, tuple[object, Any]] = {}
+        self._operations: dict[tuple[str, ...], Operations] = {}
         self._edges: dict[str, tuple[tuple[ImportEdge, ...], tuple[UnresolvedImport, ...]]] = {}
 
     def remembered(self, about: object, find: Callable[[], T]) -> T:
@@ -44,6 +48,20 @@ class Analysis:
     def unresolved_imports(self, module: str) -> tuple[UnresolvedImport, ...]:
         """The imports of *module* that lead nowhere or cannot be told."""
         return self._imports_of(module)[1]
+
+    @cached_property
+    def importers(self) -> Mapping[str, Mapping[str, ImportEdge]]:
+        """By module: who imports it, or something it defines, with one import each; one that names the module if there is any."""
+        found: dict[str, dict[str, ImportEdge]] = {}
+        for source in self.project.modules:
+            for edge in self.imports(source):
+                for module in (edge.target, *edge.via, edge.origin):
+                    if module and module != source and self.project.has(module):
+                        by_source = found.setdefault(module, {})
+                        known = by_source.get(source)
+                        if known is None or (edge.target == module != known.target):
+                            by_source[source] = edge
+        return found
 
     @cached_property
     def inference(self) -> Inference:
@@ -74,6 +92,23 @@ class Analysis:
     def shapes(self) -> Shapes:
         """The shapes of definitions: types in annotations, what values hold, what classes promise."""
         return Shapes(self.inference)
+
+    @cached_property
+    def machine(self) -> Machine:
+        """Symbolic execution."""
+        return Machine(self.inference, is_router)
+
+    @cached_property
+    def routes(self) -> RouteReader:
+        """What clients can call."""
+        return RouteReader(self.calls, self.machine)
+
+    def operations(self, names: RegistryNames) -> Operations:
+        """What is registered and dispatched through the registry that is called so."""
+        found = self._operations.get(names.key)
+        if found is None:
+            found = self._operations[names.key] = Operations(names, self.calls, self.machine)
+        return found
 
     def _imports_of(self, module: str) -> tuple[tuple[ImportEdge, ...], tuple[UnresolvedImport, ...]]:
         found = self._edges.get(module)

@@ -9,6 +9,12 @@ from archwright.contracts.language import Contract
 from archwright.contracts.loader import Kinds
 from archwright.model import CheckResult
 from archwright.project.analysis import Analysis
+from archwright.verifiers.declarations import KeysContract, check_keys
+from archwright.verifiers.declarations_access import AccessClaimsContract, check_access_claims
+from archwright.verifiers.declarations_callers import CallersContract, check_callers
+from archwright.verifiers.declarations_docs import DocstringsContract, check_docstrings
+from archwright.verifiers.declarations_imports import ImportClaimsContract, check_import_claims
+from archwright.verifiers.declarations_lifecycle import LifecycleContract, check_lifecycle
 from archwright.verifiers.effects import (
     BlockingContract,
     ForbidEffectsContract,
@@ -94,6 +100,14 @@ KINDS: Kinds = {
         "only": OnlyEffectsContract,
         "blocking": BlockingContract,
     },
+    "declarations": {
+        "access": AccessClaimsContract,
+        "callers": CallersContract,
+        "docstrings": DocstringsContract,
+        "imports": ImportClaimsContract,
+        "keys": KeysContract,
+        "lifecycle": LifecycleContract,
+    },
     "shape": {
         "arguments": ArgumentsContract,
         "budgets": BudgetsContract,
@@ -129,6 +143,12 @@ _VERIFIERS: Mapping[type[Contract], Callable[[Any, Analysis], CheckResult]] = {
     OrderingContract: check_ordering,
     ResolveContract: check_resolve,
     WiringContract: check_wiring,
+    AccessClaimsContract: check_access_claims,
+    CallersContract: check_callers,
+    DocstringsContract: check_docstrings,
+    ImportClaimsContract: check_import_claims,
+    KeysContract: check_keys,
+    LifecycleContract: check_lifecycle,
     ArgumentsContract: check_arguments,
     BudgetsContract: check_budgets,
     ClassesContract: check_classes,
