@@ -9,10 +9,16 @@
 from fastapi import APIRouter
 
 from app.hoc.api.cus.http.errors import ERROR_RESPONSES
-from app.hoc.api.cus.incidents import incident_read_details, incident_reads, incident_statistics
+from app.hoc.api.cus.incidents import (
+    incident_exports,
+    incident_read_details,
+    incident_reads,
+    incident_statistics,
+)
 
 router = APIRouter(responses=ERROR_RESPONSES)
 router.include_router(incident_reads.router)
 router.include_router(incident_statistics.router)
+router.include_router(incident_exports.router)
 # Last: its /incidents/{incident_id} would take the words above for ids.
 router.include_router(incident_read_details.router)
