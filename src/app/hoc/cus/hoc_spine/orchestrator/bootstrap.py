@@ -18,6 +18,7 @@ from app.hoc.cus.hoc_spine.orchestrator.handlers import (
     analytics_query_handler,
     analytics_signals_handler,
     costsim_handler,
+    incidents_export_handler,
     incidents_query_handler,
     system_handler,
 )
@@ -42,6 +43,7 @@ def build_registry(*, v2_sandbox: bool | None = None) -> OperationRegistry:
     analytics_prediction_read_handler.register(registry)
     costsim_handler.register(registry, v2_sandbox=v2_sandbox)
     incidents_query_handler.register(registry)
+    incidents_export_handler.register(registry)
     system_handler.register(registry)
     registry.freeze()
     return registry
