@@ -12,6 +12,8 @@ from archwright.prove.effects import derive_blocking, derive_forbid_effects, der
 from archwright.prove.import_order import derive_acyclic, derive_layers
 from archwright.prove.imports import derive_forbid, derive_gateway, derive_only, derive_resolve, derive_wiring
 from archwright.prove.ordering import derive_ordering
+from archwright.prove.storage import derive_agree, derive_chain, derive_table
+from archwright.prove.storage_use import derive_ownership, derive_statements
 from archwright.prove.topology import derive_conduct, derive_cover, derive_header, derive_naming
 from archwright.verifiers.effects import BlockingContract, ForbidEffectsContract, OnlyEffectsContract
 from archwright.verifiers.import_order import AcyclicContract, LayersContract
@@ -23,6 +25,10 @@ from archwright.verifiers.imports import (
     WiringContract,
 )
 from archwright.verifiers.ordering import OrderingContract
+from archwright.verifiers.storage_agreement import AgreeContract
+from archwright.verifiers.storage_chain import ChainContract
+from archwright.verifiers.storage_statements import OwnershipContract, StatementsContract
+from archwright.verifiers.storage_tables import TableContract
 from archwright.verifiers.topology import ConductContract, CoverContract, HeaderContract, NamingContract
 
 Derive = Callable[[Any, Bench], Iterator[Counterexample]]
@@ -41,6 +47,11 @@ DERIVERS: Mapping[type[Contract], Derive] = {
     NamingContract: derive_naming,
     ConductContract: derive_conduct,
     OrderingContract: derive_ordering,
+    ChainContract: derive_chain,
+    AgreeContract: derive_agree,
+    TableContract: derive_table,
+    StatementsContract: derive_statements,
+    OwnershipContract: derive_ownership,
     ForbidEffectsContract: derive_forbid_effects,
     OnlyEffectsContract: derive_only_effects,
     BlockingContract: derive_blocking,

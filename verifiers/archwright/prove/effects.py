@@ -53,8 +53,8 @@ def _snippets(table: str) -> tuple[Snippet, ...]:
         Snippet(
             "db.write",
             "a deletion",
-            "from sqlalchemy import delete, table\nfrom sqlalchemy.orm import Session as Db",
-            f"run = database.execute\nrun(delete(table({table!r})))",
+            f"from sqlalchemy import text as sql\nfrom sqlalchemy.orm import Session as Db\n\nSQL = 'DELETE ' + 'FROM {table}'",
+            "run = database.execute\nrun(sql(SQL))",
             "database: Db",
         ),
         _on_text("db.lock", "a row lock", f"SELECT id FROM {table} FOR UPDATE"),

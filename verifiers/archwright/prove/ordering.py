@@ -303,8 +303,8 @@ def _new_callers(contract: OrderingContract, bench: Bench, sinks: list[Site]) ->
         for operator, body in (
             ("second caller", f"    {_one_line(shown)}"),
             (
-                "second caller, later",
-                f"    zzz_act = lambda: {_one_line(text.segment(call))}\n    {wait}zzz_act()",
+                "second caller, by another name",
+                f"    zzz_act = {_one_line(text.segment(call.func))}\n    {_one_line(renamed)}",
             ),
             (
                 "second caller, guarded by an assertion",

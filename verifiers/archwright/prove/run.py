@@ -13,8 +13,9 @@ from pathlib import Path
 
 import msgspec
 
+from archwright.contracts.files import DEFAULT_DIRECTORY
 from archwright.contracts.language import Contract
-from archwright.contracts.loader import DEFAULT_DIRECTORY, ContractSet, Kinds, load_contracts
+from archwright.contracts.loader import ContractSet, Kinds, load_contracts
 from archwright.facts.store import FactStore, usable_cores
 from archwright.gate.codebase import CodeBase
 from archwright.gate.vacuity import check_vacuity
