@@ -17,7 +17,8 @@ from pathlib import Path
 
 from archwright.contracts.language import Contract
 from archwright.contracts.loader import load_contracts
-from archwright.gate.codebase import PARSE, open_code_base
+from archwright.gate.codebase import open_code_base
+from archwright.gate.files import PARSE
 from archwright.model import CheckResult, Outcome
 from archwright.verifiers.catalogue import KINDS, check
 

@@ -14,7 +14,7 @@ from archwright.cli.project import ProjectOptions, color_option, project_options
 from archwright.contracts.errors import suggestion
 from archwright.contracts.language import ContractErrors
 from archwright.gate.baseline import BASELINE
-from archwright.gate.codebase import PARSE
+from archwright.gate.files import PARSE
 from archwright.gate.run import judge
 from archwright.gate.vacuity import check_vacuity
 from archwright.gate.waivers import WAIVERS

@@ -6,17 +6,18 @@ import functools
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import msgspec
 
 from archwright.cli.errors import ConfigurationError
 from archwright.contracts.errors import ContractErrors
-from archwright.contracts.loader import DEFAULT_DIRECTORY
-from archwright.gate.codebase import CodeBase, open_code_base
+from archwright.contracts.files import DEFAULT_DIRECTORY
 from archwright.report.source_lines import SourceLines
-from archwright.verifiers.catalogue import KINDS
+
+if TYPE_CHECKING:
+    from archwright.gate.codebase import CodeBase
 
 CACHE_DIRECTORY = ".archwright_cache"
 
@@ -37,6 +38,9 @@ class ProjectOptions(msgspec.Struct, frozen=True):
 
     def open(self) -> CodeBase:
         """The code base; raises ``ConfigurationError``."""
+        from archwright.gate.codebase import open_code_base
+        from archwright.verifiers.catalogue import KINDS
+
         try:
             return open_code_base(
                 self.directory,

@@ -13,6 +13,7 @@ from archwright.contracts import nodes
 from archwright.contracts.contract import Contract
 from archwright.contracts.convert import Reader, RejectedError, fields_of
 from archwright.contracts.errors import ContractError, ContractErrors, suggestion
+from archwright.contracts.files import DEFAULT_DIRECTORY, read_files
 from archwright.contracts.mentions import Mention, mentions
 from archwright.contracts.nodes import Node, Scalar, describe
 from archwright.contracts.places import LayerId
@@ -28,8 +29,6 @@ Kinds = Mapping[str, Kind]
 
 SECTIONS = ("topology", "contracts", "waivers")
 """Top-level keys of a contract file, next to ``$schema``."""
-
-DEFAULT_DIRECTORY = "contracts"
 
 _KEBAB_CASE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 
@@ -60,7 +59,7 @@ def load_contracts(
 
     Raises ``ContractErrors`` with everything that is wrong in all files.
     """
-    sources, errors = _read_files(os.path.join(project_dir, contract_dir), contract_dir)
+    sources, errors = read_files(project_dir, contract_dir)
     loading = _Loading(kinds)
     broken = bool(errors)
     for path, data in sources.items():
@@ -78,31 +77,6 @@ def load_contracts(
         raise ContractErrors(errors)
     topologies = Topologies(loading.topologies)
     return ContractSet(topologies, tuple(loading.contracts), sources, tuple(loading.waivers))
-
-
-def _read_files(directory: str, shown: str) -> tuple[dict[str, bytes], list[ContractError]]:
-    shown = shown.replace(os.sep, "/").rstrip("/")
-    hint = f"write {shown}/topology.yaml with a topology and {shown}/imports.yaml with a first contract"
-    try:
-        names = sorted(os.listdir(directory))
-    except FileNotFoundError:
-        return {}, [ContractError("no such directory", shown, hint=hint)]
-    except OSError as error:
-        return {}, [ContractError(f"cannot be read: {error.strerror}", shown, hint="name a directory")]
-    sources: dict[str, bytes] = {}
-    errors: list[ContractError] = []
-    for name in names:
-        if name.startswith(".") or not name.endswith((".yaml", ".yml")):
-            continue
-        path = f"{shown}/{name}"
-        try:
-            with open(os.path.join(directory, name), "rb") as file:
-                sources[path] = file.read()
-        except OSError as error:
-            errors.append(ContractError(f"cannot be read: {error.strerror}", path, hint="check the file"))
-    if not sources and not errors:
-        errors.append(ContractError("holds no contract file (*.yaml)", shown, hint=hint))
-    return sources, errors
 
 
 def _missing(loading: _Loading, contract_dir: str) -> ContractError | None:

@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from archwright.contracts.language import Contract, ContractError, ContractErrors
-from archwright.contracts.loader import DEFAULT_DIRECTORY, ContractSet, Kinds, load_contracts
+from archwright.contracts.errors import ContractError, ContractErrors
+from archwright.contracts.files import DEFAULT_DIRECTORY
+from archwright.contracts.loader import ContractSet, Kinds, load_contracts
 from archwright.facts.store import FactStore
 from archwright.gate.baseline import BASELINE
+from archwright.gate.files import PARSE, judge_files
 from archwright.gate.waivers import WAIVERS
-from archwright.model import CheckResult, Finding, Location, Outcome, Step
+from archwright.model import CheckResult
 from archwright.project.analysis import Analysis
 from archwright.project.project import build_project
-from archwright.source.files import SourceFile, discover
+from archwright.source.files import discover
 from archwright.source.overlay import Workspace
-
-PARSE = Contract(
-    id="parse",
-    kind="topology",
-    why="A file that cannot be read, or that no import can name, escapes every other contract.",
-    fix="Make it valid Python under a name of its own, or add it to the topology's exclude.",
-    expect="any",
-)
-"""The built-in contract every file is under: it can be read, and one module name belongs to one file."""
 
 _BUILT_IN = {
     PARSE.id: "the built-in contract on unreadable files",
@@ -35,7 +27,6 @@ _BUILT_IN = {
     BASELINE.id: "the built-in contract on the baseline",
 }
 
-_NUMBERED = re.compile(r"\d\w*")
 _UNREADABLE = b"\x00"
 """Stands for the content of a file that cannot be read, so that its module is known but nothing in it is."""
 
@@ -81,7 +72,7 @@ def open_code_base(
     store = FactStore(cache_dir, jobs=jobs)
     named = ((file.path, file.module, file.is_package) for file in workspace.files)
     analysis = Analysis(build_project(named, read, contracts.topologies, store))
-    findings = _judge_files(workspace, analysis, contracts, store, lost)
+    findings = judge_files(workspace, analysis, contracts, store, lost)
     bad = {finding.location.path for finding in findings}
     result = CheckResult(
         PARSE.id, PARSE.kind, len(workspace.files), len(workspace.files) - len(bad), findings
@@ -106,45 +97,3 @@ def _taken_ids(contracts: ContractSet) -> Iterator[ContractError]:
         if contract.id in _BUILT_IN:
             message = f'contract "{contract.id}": this id belongs to {_BUILT_IN[contract.id]}'
             yield ContractError.at(contract.origin, message, "choose another")
-
-
-def _judge_files(
-    workspace: Workspace, analysis: Analysis, contracts: ContractSet, store: FactStore, lost: dict[str, str]
-) -> tuple[Finding, ...]:
-    findings: list[Finding] = []
-    keys = {file.path: file.key for file in analysis.project.files}
-    first: dict[str, SourceFile] = {}
-    for file in workspace.files:
-        summary = store.summary(keys[file.path])
-        if file.path in lost:
-            message = f"`{file.path}` cannot be read: {lost[file.path]}"
-            findings.append(_finding("unreadable-file", file, message, Location(file.path, 1)))
-        elif summary.error:
-            message = f"`{file.path}` cannot be read: {summary.error}"
-            findings.append(
-                _finding("unreadable-file", file, message, Location(file.path, *summary.error_at))
-            )
-        other = first.setdefault(file.module, file)
-        if other is not file:
-            message = f"`{file.path}` is module `{file.module}`, and so is `{other.path}`"
-            step = Step(f"`{other.path}` is judged as `{file.module}`", Location(other.path, 1))
-            findings.append(_finding("ambiguous-module", file, message, Location(file.path, 1), step))
-        if file.unnameable and not _numbered(file.module) and contracts.topologies.covered(file.module):
-            message = f"`{file.path}` cannot be imported: `{file.module}` is not a dotted name"
-            findings.append(_finding("unnameable-module", file, message, Location(file.path, 1)))
-    return tuple(findings)
-
-
-def _numbered(module: str) -> bool:
-    """Whether only the file's leading number keeps the module from being named: so are migrations, which are
-    loaded by number and not imported (``0001_initial``).
-    """
-    package, _, stem = module.rpartition(".")
-    return bool(_NUMBERED.fullmatch(stem)) and all(
-        map(str.isidentifier, package.split(".") if package else ())
-    )
-
-
-def _finding(evidence: str, file: SourceFile, message: str, location: Location, *steps: Step) -> Finding:
-    symbols = (file.module, file.path) if evidence == "ambiguous-module" else (file.module,)
-    return Finding(PARSE.id, evidence, symbols, Outcome.FAIL, message, location, steps)

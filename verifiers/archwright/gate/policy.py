@@ -7,9 +7,9 @@ from datetime import date
 
 import msgspec
 
-from archwright.contracts.loader import ContractSet
+from archwright.contracts.waivers import Waiver
 from archwright.gate.baseline import Baseline, judge_baseline
-from archwright.gate.codebase import PARSE
+from archwright.gate.files import PARSE
 from archwright.gate.results import NOT_DECIDED, Decided, Limit, ReportedFinding, Suppression, reported
 from archwright.gate.waivers import judge_waivers
 
@@ -43,9 +43,9 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 def settle(
-    decided: Iterable[Decided], contracts: ContractSet, policy: Policy | None, *, complete: bool
+    decided: Iterable[Decided], waivers: Iterable[Waiver], policy: Policy | None, *, complete: bool
 ) -> Settled:
-    """Applies *policy* to what the verifiers *decided*. *complete*: they decided all contracts."""
+    """Applies *policy* and *waivers* to what the verifiers *decided*. *complete*: they decided all contracts."""
     if policy is None:
         return Settled()
     ran = list(decided)
@@ -57,10 +57,10 @@ def settle(
     judged: list[Decided] = []
     suppressed: dict[str, Suppression] = {}
     # What is wrong with a waiver of a contract that was not decided, this run cannot know.
-    waivers = [w for w in contracts.waivers if complete or w.contract in here]
-    if waivers:
-        known = [contract.id for contract in contracts.contracts]
-        decidable = [w for w in waivers if w.contract not in lost]
+    asked = [w for w in waivers if complete or w.contract in here]
+    if asked:
+        known = here - {PARSE.id}
+        decidable = [w for w in asked if w.contract not in lost]
         suppressed, result = judge_waivers(decidable, findings, known, policy.today)
         judged.append(result)
     if policy.baseline is not None:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from archwright.contracts.language import Contract
-from archwright.contracts.loader import DEFAULT_DIRECTORY, Kinds
-from archwright.gate.codebase import PARSE, CodeBase, open_code_base
+from archwright.contracts.contract import Contract
+from archwright.contracts.files import DEFAULT_DIRECTORY, read_files
+from archwright.contracts.waivers import Waiver
 from archwright.gate.deadline import DeadlineError, within
+from archwright.gate.files import PARSE
+from archwright.gate.memory import Memory, digest
 from archwright.gate.policy import Policy, settle
 from archwright.gate.results import CRASHED, TIMED_OUT, VACUOUS, Decided, FileCounts, Report, build_report
-from archwright.gate.vacuity import check_vacuity
 from archwright.model import CheckResult, Finding, Outcome
-from archwright.project.analysis import Analysis
-from archwright.verifiers import catalogue
 
-Check = Callable[[Contract, Analysis], CheckResult]
+if TYPE_CHECKING:
+    from archwright.contracts.loader import Kinds
+    from archwright.gate.codebase import CodeBase
+    from archwright.project.analysis import Analysis
+
+Check = Callable[[Contract, "Analysis"], CheckResult]
 """Decides one contract."""
 
 OnCrash = Callable[[Contract, Exception], None]
@@ -39,21 +43,43 @@ def run(
     only: Collection[str] | None = None,
     policy: Policy | None = None,
     seconds: float = SECONDS_PER_CONTRACT,
-    kinds: Kinds = catalogue.KINDS,
-    check: Check = catalogue.check,
+    kinds: Kinds | None = None,
+    check: Check | None = None,
     on_crash: OnCrash | None = None,
 ) -> Report:
     """Opens the project and judges it. *only*: the ids of the contracts to decide; default: all. *policy*: what does
-    not count; default: everything does. *seconds*: how long each contract may take.
+    not count; default: everything does. *seconds*: how long each contract may take. *kinds* and *check*: the kinds of
+    contract and who decides them; default: the built-in ones.
 
+    Where nothing has changed since a run with the same *cache_dir*, its verdicts are taken over and no code is read.
     Raises ``ContractErrors`` when the contracts cannot be used, among that when they mention what does not exist.
     """
+    sources, errors = read_files(project_dir, contract_dir)
+    memory = None
+    if cache_dir is not None and only is None and kinds is None and check is None and not errors:
+        memory = Memory(cache_dir, project_dir, sources)
+        known = memory.recall()
+        if known is not None:
+            return _report(known.decided, known.waivers, known.files, digest(sources), strict, policy)
+    from archwright.gate.codebase import open_code_base
+    from archwright.gate.vacuity import check_vacuity
+    from archwright.verifiers import catalogue
+
     code_base = open_code_base(
-        project_dir, kinds=kinds, contract_dir=contract_dir, cache_dir=cache_dir, jobs=jobs
+        project_dir, kinds=kinds or catalogue.KINDS, contract_dir=contract_dir, cache_dir=cache_dir, jobs=jobs
     )
     check_vacuity(code_base)
-    return judge(
-        code_base, strict=strict, only=only, policy=policy, seconds=seconds, check=check, on_crash=on_crash
+    decided = decide(code_base, only=only, seconds=seconds, check=check, on_crash=on_crash)
+    if memory is not None:
+        memory.remember(code_base, decided)
+    return _report(
+        decided,
+        code_base.contracts.waivers,
+        _counts(code_base),
+        digest(code_base.contracts.sources),
+        strict,
+        policy,
+        complete=only is None,
     )
 
 
@@ -64,12 +90,33 @@ def judge(
     only: Collection[str] | None = None,
     policy: Policy | None = None,
     seconds: float = SECONDS_PER_CONTRACT,
-    check: Check = catalogue.check,
+    check: Check | None = None,
     on_crash: OnCrash | None = None,
 ) -> Report:
-    """Decides the contracts of an opened project; see ``run``. A verifier that raises, or that does not come to an
-    end, is a finding, not the end.
-    """
+    """Decides the contracts of an opened project; see ``run``."""
+    return _report(
+        decide(code_base, only=only, seconds=seconds, check=check, on_crash=on_crash),
+        code_base.contracts.waivers,
+        _counts(code_base),
+        digest(code_base.contracts.sources),
+        strict,
+        policy,
+        complete=only is None,
+    )
+
+
+def decide(
+    code_base: CodeBase,
+    *,
+    only: Collection[str] | None = None,
+    seconds: float = SECONDS_PER_CONTRACT,
+    check: Check | None = None,
+    on_crash: OnCrash | None = None,
+) -> list[Decided]:
+    """What the verifiers say. One that raises, or that does not come to an end, is a finding, not the end."""
+    from archwright.project.analysis import Analysis
+    from archwright.verifiers import catalogue
+
     decided: list[Decided] = []
     if only is None or PARSE.id in only:
         decided.append((PARSE, code_base.files))
@@ -77,20 +124,38 @@ def judge(
     for contract in code_base.contracts.contracts:
         if only is not None and contract.id not in only:
             continue
-        result = _decide(contract, analysis, check, seconds, on_crash)
+        result = _decide(contract, analysis, check or catalogue.check, seconds, on_crash)
         if any(finding.evidence == TIMED_OUT for finding in result.findings):
             analysis = Analysis(analysis.project)  # what was interrupted may be half made
         decided.append((contract, result))
-    settled = settle(decided, code_base.contracts, policy, complete=only is None)
+    return decided
+
+
+def _report(
+    decided: Iterable[Decided],
+    waivers: Iterable[Waiver],
+    files: FileCounts,
+    contract_digest: str,
+    strict: bool,
+    policy: Policy | None,
+    *,
+    complete: bool = True,
+) -> Report:
+    decided = tuple(decided)
+    settled = settle(decided, waivers, policy, complete=complete)
     return build_report(
         (*decided, *settled.decided),
         tool_version=tool_version(),
-        contract_digest=_digest(code_base.contracts.sources),
+        contract_digest=contract_digest,
         strict=strict,
-        files=FileCounts(code_base.files.sites, len(code_base.unreadable)),
+        files=files,
         suppressed=settled.suppressed,
         limit=settled.limit,
     )
+
+
+def _counts(code_base: CodeBase) -> FileCounts:
+    return FileCounts(code_base.files.sites, len(code_base.unreadable))
 
 
 def tool_version() -> str:
@@ -129,10 +194,3 @@ def _vacuous(contract: Contract, result: CheckResult, problem: str) -> CheckResu
     message = f"`{contract.id}` {problem}"
     finding = Finding(contract.id, VACUOUS, (), Outcome.FAIL, message, contract.origin)
     return CheckResult(result.contract, result.kind, result.sites, result.passed, (*result.findings, finding))
-
-
-def _digest(sources: Mapping[str, bytes]) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    for path, data in sorted(sources.items()):
-        digest.update(b"%d:%b%d:%b" % (len(path.encode()), path.encode(), len(data), data))
-    return digest.hexdigest()

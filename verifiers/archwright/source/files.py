@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from keyword import iskeyword
+from typing import Protocol
 
 import msgspec
 
 from archwright.contracts.errors import ContractError, ContractErrors
 from archwright.contracts.patterns import PathPattern
-from archwright.contracts.topology import RootPath, Topology
+from archwright.contracts.topology import RootPath
 
 SKIPPED_DIRECTORIES = frozenset({"__pycache__", "node_modules"})
 """Never looked into, like hidden directories and virtual environments (those with a ``pyvenv.cfg``)."""
@@ -30,7 +31,19 @@ class SourceFile(msgspec.Struct, frozen=True, order=True):
     """Whether an ``import`` statement cannot name the module: some part of the name is no identifier."""
 
 
-def discover(project_dir: str | os.PathLike[str], topologies: Iterable[Topology]) -> tuple[SourceFile, ...]:
+class Rooted(Protocol):
+    """What says where files are looked for: a topology."""
+
+    @property
+    def roots(self) -> tuple[RootPath, ...]:
+        """Directories modules are imported from."""
+
+    @property
+    def exclude(self) -> tuple[PathPattern, ...]:
+        """Files and directories not to look at."""
+
+
+def discover(project_dir: str | os.PathLike[str], topologies: Iterable[Rooted]) -> tuple[SourceFile, ...]:
     """All Python files below the roots of *topologies*, sorted by path.
 
     A file belongs to the innermost root it is in. What a topology excludes is left out of the roots of that
