@@ -14,11 +14,17 @@ from app.hoc.api.cus.incidents import (
     incident_read_details,
     incident_reads,
     incident_statistics,
+    lifecycle,
+    postmortems,
+    suppression,
 )
 
 router = APIRouter(responses=ERROR_RESPONSES)
 router.include_router(incident_reads.router)
 router.include_router(incident_statistics.router)
 router.include_router(incident_exports.router)
+router.include_router(lifecycle.router)
+router.include_router(suppression.router)
+router.include_router(postmortems.router)
 # Last: its /incidents/{incident_id} would take the words above for ids.
 router.include_router(incident_read_details.router)
