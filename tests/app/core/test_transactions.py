@@ -1,15 +1,12 @@
 """Every mutating operation is one transaction of L4's: committed once, or nothing of it is there."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from core_tenant import NOON, Tenant, day, iso
-from sqlalchemy import event
+from fault_injection import COMMIT, assert_all_or_nothing, failing_at, whole_database
 
-from app.db import get_engine
 from app.hoc.cus.analytics.L5_engines.cost_model_engine import (
     calculate_cumulative_risk,
     classify_drift,
@@ -17,25 +14,13 @@ from app.hoc.cus.analytics.L5_engines.cost_model_engine import (
 )
 from app.hoc.cus.analytics.L5_engines.cost_model_tables import SKILL_COST_COEFFICIENTS
 
-TABLES = (
-    "cost_anomalies",
-    "cost_breach_history",
-    "cost_budgets",
-    "cost_detection_runs",
-    "cost_drift_tracking",
-    "cost_records",
-    "feature_tags",
-    "incidents",
-    "pattern_feedback",
-    "prediction_events",
-    "runs",
-    "aos_traces",
-    "worker_runs",
-)
-
-
-class InjectedError(Exception):
-    """A failure between two statements."""
+ARTIFACT = {
+    "dataset_id": "costs",
+    "dataset_version": "1",
+    "input_window_hash": "a" * 64,
+    "as_of": NOON,
+    "compute_code_version": "abc",
+}
 
 
 async def prepare(tenant: Tenant) -> dict[str, Any]:
@@ -103,66 +88,28 @@ def mutations(ids: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         ("analytics.feedback", {"method": "acknowledge_feedback", "feedback_id": ids["feedback"]}),
         ("analytics.patterns", {"method": "run_cycle", "as_of": day(1, 1)}),
         ("analytics.prediction", {"method": "run_cycle", "as_of": NOON}),
+        ("analytics.artifacts", {"method": "save", **ARTIFACT}),
+        ("analytics.artifacts", {"method": "save", **ARTIFACT, "as_of": day(1), "supersede": True}),
     ]
 
 
-@contextmanager
-def failing_at(number: int) -> Iterator[list[str]]:
-    """Let the ``number``-th writing statement fail; yields the statements that were tried."""
-    tried: list[str] = []
-
-    def before(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
-            tried.append(statement)
-            if len(tried) == number:
-                raise InjectedError
-
-    engine = get_engine().sync_engine
-    event.listen(engine, "before_cursor_execute", before)
-    try:
-        yield tried
-    finally:
-        event.remove(engine, "before_cursor_execute", before)
-
-
-async def test_acceptance_11_each_mutation_commits_once_and_survives(acme: Tenant, dump: Any) -> None:
-    commits = 0
-
-    def count(_connection: Any) -> None:
-        nonlocal commits
-        commits += 1
-
+async def test_acceptance_11_each_mutation_commits_once_and_survives(acme: Tenant) -> None:
     ids = await prepare(acme)
     for operation, params in mutations(ids):
-        before, commits = await dump(*TABLES), 0
-        event.listen(get_engine().sync_engine, "commit", count)
-        result = await acme.call(operation, **params)
-        event.remove(get_engine().sync_engine, "commit", count)
-        assert result.success, (operation, result.error)
-        assert commits == 1, (operation, params)
-        # Read on another connection.
-        assert await dump(*TABLES) != before, (operation, params)
-
-
-@pytest.mark.parametrize("which", range(11))
-async def test_acceptance_11_a_failure_at_any_statement_leaves_nothing(
-    acme: Tenant, dump: Any, which: int
-) -> None:
-    operation, params = mutations(await prepare(acme))[which]
-    before = await dump(*TABLES)
-    number = 0
-    while True:
-        number += 1
-        with failing_at(number) as tried:
+        before = await whole_database()
+        with failing_at(0) as steps:
             result = await acme.call(operation, **params)
-        if len(tried) < number:
-            break
-        assert not result.success, (operation, number)
-        assert await dump(*TABLES) == before, (operation, number, tried[-1])
-    # The run that met no failure is the one that wrote.
-    assert result.success
-    assert number > 1
-    assert await dump(*TABLES) != before
+        assert result.success, (operation, result.error)
+        assert steps.count(COMMIT) == 1, (operation, params)
+        # Read on another connection.
+        assert await whole_database() != before, (operation, params)
+
+
+@pytest.mark.parametrize("which", range(13))
+async def test_acceptance_11_a_failure_at_any_statement_leaves_nothing(acme: Tenant, which: int) -> None:
+    operation, params = mutations(await prepare(acme))[which]
+    steps = await assert_all_or_nothing(lambda: acme.call(operation, **params))
+    assert len(steps) > 1
 
 
 def test_acceptance_13_the_cost_model_keeps_its_published_values() -> None:

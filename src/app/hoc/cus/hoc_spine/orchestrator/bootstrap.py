@@ -6,6 +6,10 @@
 # Forbidden Imports: L2
 """Build the registry an application runs with: every handler module registered, then frozen."""
 
+import os
+
+from app.hoc.cus.hoc_spine.authority.governance import Governance, GovernanceMode
+from app.hoc.cus.hoc_spine.orchestrator.dispatch_audit import DatabaseDispatchAudit, records_to_keep
 from app.hoc.cus.hoc_spine.orchestrator.handlers import (
     analytics_cost_handler,
     analytics_cost_write_handler,
@@ -20,17 +24,28 @@ from app.hoc.cus.hoc_spine.orchestrator.handlers import (
     costsim_handler,
     incidents_export_handler,
     incidents_query_handler,
+    incidents_recurrence_handler,
+    incidents_write_handler,
     system_handler,
 )
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationRegistry
+from app.infra.metrics import ServiceMetrics
 
 
-def build_registry(*, v2_sandbox: bool | None = None) -> OperationRegistry:
-    """Return a frozen registry with every operation of the system.
+def build_registry(
+    *, v2_sandbox: bool | None = None, metrics: ServiceMetrics | None = None
+) -> OperationRegistry:
+    """Return a frozen registry with every operation of the system, whose dispatches the database records.
 
     ``v2_sandbox`` switches comparing cost models on or off whatever the settings say; None leaves it to them.
+    Raises ``SettingsError`` for malformed settings.
     """
-    registry = OperationRegistry()
+    counted = metrics or ServiceMetrics()
+    registry = OperationRegistry(
+        governance=Governance(GovernanceMode.from_env(os.environ)),
+        audit=DatabaseDispatchAudit(counted, keep=records_to_keep(os.environ)),
+        metrics=counted,
+    )
     analytics_handler.register(registry)
     analytics_query_handler.register(registry)
     analytics_cost_handler.register(registry)
@@ -44,6 +59,8 @@ def build_registry(*, v2_sandbox: bool | None = None) -> OperationRegistry:
     costsim_handler.register(registry, v2_sandbox=v2_sandbox)
     incidents_query_handler.register(registry)
     incidents_export_handler.register(registry)
+    incidents_write_handler.register(registry)
+    incidents_recurrence_handler.register(registry)
     system_handler.register(registry)
     registry.freeze()
     return registry

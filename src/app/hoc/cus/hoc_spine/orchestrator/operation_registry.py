@@ -1,108 +1,87 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
-# Role: Dispatch every operation: find its handler, prepare the context, contain failures, time and log it.
+# Role: Dispatch every operation: authority, context, invariants, handler; contain failures, record each dispatch once.
 # Callers: app.hoc.cus.hoc_spine.orchestrator.*, app.hoc.api.cus.**, app.analytics_cli, app.canary_cli, app.demo
 # Allowed Imports: L4, app.infra
 # Forbidden Imports: L2
-"""Dispatch every operation: find its handler, prepare the context, contain failures, time and log it."""
+"""Dispatch every operation: ask authority, find its handler, prepare the context, check invariants, contain
+failures, and record each dispatch exactly once.
+"""
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from app.hoc.cus.hoc_spine.orchestrator.session_provider import OperationSession
+from app.hoc.cus.hoc_spine.authority.authority_decision import AuthorityDecision
+from app.hoc.cus.hoc_spine.authority.business_invariants import (
+    BusinessInvariant,
+    InvariantCall,
+    InvariantMode,
+)
+from app.hoc.cus.hoc_spine.authority.governance import NO_TENANT, Governance
+from app.hoc.cus.hoc_spine.orchestrator.dispatch_record import DispatchAudit, DispatchRecord, log_dispatch
+from app.hoc.cus.hoc_spine.orchestrator.operation import (
+    CANCELLED,
+    ENRICHER_EXCEPTION,
+    FORBIDDEN,
+    HANDLER_EXCEPTION,
+    INVARIANT_EXCEPTION,
+    OPERATION_FAILED,
+    UNAVAILABLE,
+    UNKNOWN_OPERATION,
+    OperationContext,
+    OperationHandler,
+    OperationResult,
+)
+from app.infra.metrics import UNKNOWN, ServiceMetrics
 from app.infra.request_id import current_request_id
 from app.infra.time import monotonic_ms, utc_now
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from app.hoc.cus.hoc_spine.auth.principal import Principal
-
 logger = logging.getLogger(__name__)
 
-UNKNOWN_OPERATION = "UNKNOWN_OPERATION"
-HANDLER_EXCEPTION = "HANDLER_EXCEPTION"
-OPERATION_FAILED = "OPERATION_FAILED"
+REGISTRY_VERSION = "1.0.0"
+_INTERNAL = "The operation failed because of an internal error."
 
+__all__ = [
+    "OPERATION_FAILED",
+    "ContextEnricher",
+    "OperationContext",
+    "OperationHandler",
+    "OperationRegistry",
+    "OperationResult",
+]
 
-@dataclass(frozen=True)
-class OperationContext:
-    """What a handler gets to work with. The registry fills ``operation`` and ``timestamp`` (ISO 8601, UTC).
-
-    ``tenant_id``, ``actor_id``, ``actor_type`` (user, system, sdk or founder) and ``scopes`` come from the
-    authenticated principal, never from ``params``.
-    """
-
-    session: "AsyncSession | None"
-    tenant_id: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-    operation: str = ""
-    timestamp: str = ""
-    actor_id: str = ""
-    scopes: frozenset[str] = frozenset()
-    actor_type: str = "system"
-
-    @classmethod
-    def for_principal(
-        cls,
-        principal: "Principal",
-        session: "AsyncSession | OperationSession | None",
-        params: Mapping[str, Any] | None = None,
-    ) -> "OperationContext":
-        """Return the context of a call by an authenticated principal."""
-        return cls(
-            session=_plain(session),
-            tenant_id=principal.tenant_id,
-            params=dict(params or {}),
-            actor_id=principal.actor_id,
-            scopes=principal.scopes,
-            actor_type=principal.actor_type,
-        )
-
-    @classmethod
-    def for_nobody(cls, session: "AsyncSession | OperationSession | None") -> "OperationContext":
-        """Return the context of a call that needs no principal, such as a health check."""
-        return cls(session=_plain(session), tenant_id="")
-
-
-@dataclass
-class OperationResult:
-    """What an operation came to. ``error`` is shown to clients: handlers put nothing internal in it."""
-
-    success: bool
-    data: Any = None
-    error: str | None = None
-    error_code: str | None = None
-    operation: str = ""
-    duration_ms: float = 0.0
-
-    @staticmethod
-    def ok(data: Any = None) -> "OperationResult":
-        """Return a success."""
-        return OperationResult(success=True, data=data)
-
-    @staticmethod
-    def fail(error: str, error_code: str = OPERATION_FAILED) -> "OperationResult":
-        """Return a failure with a message for the caller and a stable code for programs."""
-        return OperationResult(success=False, error=error, error_code=error_code)
-
-
-@runtime_checkable
-class OperationHandler(Protocol):
-    """Serves one operation."""
-
-    async def execute(self, ctx: OperationContext) -> OperationResult:
-        """Serve one call."""
-        ...
+# Adds parameters to a call before its invariants are checked, such as defaults of a tenant.
+ContextEnricher = Callable[[OperationContext], Mapping[str, Any]]
 
 
 class OperationRegistry:
-    """Operations by name. Filled at start-up, then frozen; one instance per application, no global one."""
+    """Operations by name. Filled at start-up, then frozen; one instance per application, no global one.
 
-    def __init__(self) -> None:
+    Without ``metrics`` it counts for itself only; without ``audit`` dispatches are logged and not stored.
+    """
+
+    def __init__(
+        self,
+        *,
+        governance: Governance | None = None,
+        audit: DispatchAudit | None = None,
+        metrics: ServiceMetrics | None = None,
+    ) -> None:
+        self._governance = governance or Governance()
+        self._audit = audit
+        self._metrics = metrics or ServiceMetrics()
         self._handlers: dict[str, OperationHandler] = {}
+        self._enrichers: dict[str, ContextEnricher] = {}
+        self._invariants: dict[str, BusinessInvariant] = {}
+        self._invariant_mode = InvariantMode.STRICT
+        self._shadow_compare = False
         self._frozen = False
 
     def register(self, operation: str, handler: OperationHandler) -> None:
@@ -112,10 +91,7 @@ class OperationRegistry:
             RuntimeError: when the registry is frozen or the operation is already registered.
             TypeError: when the handler has no callable ``execute``.
         """
-        if self._frozen:
-            raise RuntimeError(
-                f"Cannot register {operation!r}: the registry is frozen; register during start-up."
-            )
+        self._refuse_when_frozen(f"register {operation!r}")
         if operation in self._handlers:
             raise RuntimeError(
                 f"Operation {operation!r} is already registered; an operation has one handler."
@@ -126,13 +102,53 @@ class OperationRegistry:
             )
         self._handlers[operation] = handler
 
+    def register_context_enricher(self, operation: str, enricher: ContextEnricher) -> None:
+        """Let ``enricher`` add parameters to every call of ``operation``; it may not replace given ones.
+
+        Raises ``RuntimeError`` when the registry is frozen or the operation has an enricher.
+        """
+        self._refuse_when_frozen(f"add an enricher to {operation!r}")
+        if operation in self._enrichers:
+            raise RuntimeError(f"Operation {operation!r} already has an enricher; an operation has one.")
+        self._enrichers[operation] = enricher
+
+    def register_invariant(self, invariant: BusinessInvariant) -> None:
+        """Check an invariant before every call it concerns.
+
+        Raises ``RuntimeError`` when the registry is frozen or the id is taken.
+        """
+        self._refuse_when_frozen(f"add the invariant {invariant.id}")
+        if invariant.id in self._invariants:
+            raise RuntimeError(f"The invariant {invariant.id} is already registered.")
+        self._invariants[invariant.id] = invariant
+
+    def set_invariant_mode(self, mode: InvariantMode) -> None:
+        """Choose which violations are refused (STRICT: all). Raises ``RuntimeError`` when frozen."""
+        self._refuse_when_frozen("change the invariant mode")
+        self._invariant_mode = mode
+
+    def set_shadow_compare_enabled(self, enabled: bool) -> None:
+        """Count and log violations that the mode lets through. Raises ``RuntimeError`` when frozen."""
+        self._refuse_when_frozen("switch shadow comparison")
+        self._shadow_compare = enabled
+
     def freeze(self) -> None:
-        """Refuse registrations from now on."""
+        """Refuse every change from now on.
+
+        Raises ``RuntimeError`` when an enricher or an invariant is bound to an operation nobody registered:
+        it would never be asked.
+        """
+        bound = {*self._enrichers, *(invariant.operation for invariant in self._invariants.values())}
+        unbound = sorted(bound - set(self._handlers))
+        if unbound:
+            raise RuntimeError(
+                f"Enrichers or invariants are bound to operations nobody registered: {', '.join(unbound)}."
+            )
         self._frozen = True
 
     @property
     def is_frozen(self) -> bool:
-        """Whether registrations are refused."""
+        """Whether changes are refused."""
         return self._frozen
 
     @property
@@ -145,6 +161,11 @@ class OperationRegistry:
         """How many operations are registered."""
         return len(self._handlers)
 
+    @property
+    def invariants(self) -> list[str]:
+        """The ids of the registered invariants, sorted."""
+        return sorted(self._invariants)
+
     def has_operation(self, operation: str) -> bool:
         """Whether ``operation`` is registered."""
         return operation in self._handlers
@@ -153,57 +174,163 @@ class OperationRegistry:
         """Return the handler of ``operation``, or None."""
         return self._handlers.get(operation)
 
+    def status(self) -> dict[str, Any]:
+        """What the registry is: version, operation_count, frozen, operations."""
+        return {
+            "version": REGISTRY_VERSION,
+            "operation_count": self.operation_count,
+            "frozen": self.is_frozen,
+            "operations": self.operations,
+        }
+
     async def execute(self, operation: str, ctx: OperationContext) -> OperationResult:
         """Run an operation; failures come back as results, never as exceptions.
 
-        Steps: look up; copy the parameters without keys that begin with ``_`` (they are the spine's own) and
-        stamp operation and time; run the handler; stamp operation and duration; log. What a handler raises is
-        logged in full and reported as a stable code and message, because exception texts carry SQL and
-        values. Cancellation is not a failure and passes through.
+        Steps: ask authority; look up; copy the parameters without keys that begin with ``_`` (they are the
+        spine's own) and stamp operation and time; enrich; check invariants; run the handler; end a
+        transaction it left open; stamp operation and duration; record. What is raised on the way is logged in
+        full and reported as a stable code and message, because exception texts carry SQL and values.
+        Cancellation is recorded and passes through.
         """
-        started = monotonic_ms()
+        started, moment = monotonic_ms(), utc_now()
+        decision = self._decide(operation, ctx)
+        callers_transaction = ctx.session is not None and ctx.session.in_transaction()
+        cause: str | None = None
+        try:
+            result, cause = await self._dispatch(operation, ctx, decision, moment)
+            if ctx.session is not None and not callers_transaction:
+                await _end_transaction(ctx.session)
+        except asyncio.CancelledError:
+            self._record(operation, ctx, decision, moment, monotonic_ms() - started, CANCELLED)
+            raise
+        result = replace(result, operation=operation, duration_ms=monotonic_ms() - started)
+        code = result.error_code if cause is None else f"{result.error_code}:{cause}"
+        self._record(operation, ctx, decision, moment, result.duration_ms, code)
+        # In the middle of somebody's transaction the record has to wait: SQLite has one writer.
+        if self._audit is not None and not callers_transaction:
+            await self._audit.flush()
+        return result
+
+    async def close(self) -> None:
+        """Store the records of dispatches that could not wait for it."""
+        if self._audit is not None:
+            await self._audit.flush()
+
+    def _refuse_when_frozen(self, what: str) -> None:
+        if self._frozen:
+            raise RuntimeError(f"Cannot {what}: the registry is frozen; do it during start-up.")
+
+    def _decide(self, operation: str, ctx: OperationContext) -> AuthorityDecision:
+        try:
+            return self._governance.decide(operation, ctx.tenant_id)
+        except Exception:
+            logger.exception("Authority failed on %s; request=%s", operation, current_request_id())
+            return AuthorityDecision.deny("authority could not decide", UNAVAILABLE)
+
+    async def _dispatch(
+        self, operation: str, ctx: OperationContext, decision: AuthorityDecision, moment: datetime
+    ) -> tuple[OperationResult, str | None]:
+        """The result, and the name of what was raised on the way."""
         handler = self._handlers.get(operation)
         if handler is None:
-            result = OperationResult.fail("This operation does not exist.", UNKNOWN_OPERATION)
-        else:
-            result = await self._run(handler, _prepare(operation, ctx))
-        result = replace(result, operation=operation, duration_ms=monotonic_ms() - started)
-        logger.log(
-            logging.INFO if result.success else logging.WARNING,
-            "operation=%s success=%s code=%s tenant=%s actor=%s duration_ms=%.1f request=%s",
-            operation,
-            result.success,
-            result.error_code,
-            ctx.tenant_id,
-            ctx.actor_id,
-            result.duration_ms,
-            current_request_id(),
-        )
-        return result
-
-    async def _run(self, handler: OperationHandler, ctx: OperationContext) -> OperationResult:
+            return OperationResult.fail("This operation does not exist.", UNKNOWN_OPERATION), None
+        if not decision.allowed:
+            code = FORBIDDEN if decision.code == NO_TENANT else UNAVAILABLE
+            return OperationResult.fail("The operation is not allowed.", code), None
+        step = ENRICHER_EXCEPTION
         try:
-            result = await handler.execute(ctx)
+            call = self._prepare(operation, ctx, moment)
+            step = INVARIANT_EXCEPTION
+            refused = await self._check_invariants(call)
+            if refused is not None:
+                return refused, None
+            step = HANDLER_EXCEPTION
+            result = await handler.execute(call)
             if not isinstance(result, OperationResult):
                 raise TypeError(f"{type(handler).__name__}.execute returned {type(result).__name__}")
-        except Exception:
-            logger.exception("Handler of %s raised; request=%s", ctx.operation, current_request_id())
-            return OperationResult.fail(
-                "The operation failed because of an internal error.", HANDLER_EXCEPTION
-            )
+        except Exception as error:
+            logger.exception("%s in %s; request=%s", step, operation, current_request_id())
+            return OperationResult.fail(_INTERNAL, step), type(error).__name__
         if not result.success and result.error_code is None:
-            return replace(result, error_code=OPERATION_FAILED)
-        return result
+            return replace(result, error_code=OPERATION_FAILED), None
+        return result, None
+
+    def _prepare(self, operation: str, ctx: OperationContext, moment: datetime) -> OperationContext:
+        params = {key: value for key, value in ctx.params.items() if not key.startswith("_")}
+        call = replace(ctx, params=params, operation=operation, timestamp=moment.isoformat())
+        enricher = self._enrichers.get(operation)
+        if enricher is None:
+            return call
+        added = dict(enricher(call))
+        replaced = sorted(set(added) & set(params))
+        if replaced:
+            raise ValueError(f"the enricher of {operation} would replace {', '.join(replaced)}")
+        return replace(call, params={**params, **added})
+
+    async def _check_invariants(self, call: OperationContext) -> OperationResult | None:
+        refused = None
+        for invariant in self._invariants.values():
+            if not invariant.concerns(call.operation, call.params):
+                continue
+            violation = await invariant.check(InvariantCall(call.tenant_id, call.params))
+            if violation is None:
+                continue
+            enforced = invariant.enforced_in(self._invariant_mode)
+            logger.warning(
+                "invariant=%s severity=%s operation=%s enforced=%s request=%s",
+                invariant.id,
+                invariant.severity.value,
+                call.operation,
+                enforced,
+                current_request_id(),
+            )
+            if enforced:
+                refused = refused or OperationResult.fail(violation.message, violation.code)
+            elif self._shadow_compare:
+                self._metrics.invariant_diverged(call.operation, invariant.id)
+        return refused
+
+    def _record(
+        self,
+        operation: str,
+        ctx: OperationContext,
+        decision: AuthorityDecision,
+        moment: datetime,
+        duration_ms: float,
+        error_code: str | None,
+    ) -> None:
+        method = ctx.params.get("method")
+        record = DispatchRecord(
+            dispatched_at=moment,
+            operation=operation,
+            method=method if isinstance(method, str) else None,
+            tenant_id=ctx.tenant_id or None,
+            actor_type=ctx.actor_type,
+            actor_id=ctx.actor_id or None,
+            request_id=current_request_id(),
+            success=error_code is None,
+            error_code=error_code,
+            duration_ms=duration_ms,
+            governance_active=self._governance.active,
+            authority_allowed=decision.allowed,
+            authority_degraded=decision.degraded,
+            authority_code=decision.code,
+            authority_reason=decision.reason,
+        )
+        log_dispatch(record)
+        self._metrics.operation_ended(
+            operation if operation in self._handlers else UNKNOWN,
+            error_code=error_code,
+            seconds=duration_ms / 1000,
+        )
+        if self._audit is not None:
+            self._audit.enqueue(record)
 
 
-# How a handler module registers what it serves.
-RegisterHandlers = Callable[[OperationRegistry], None]
-
-
-def _prepare(operation: str, ctx: OperationContext) -> OperationContext:
-    params = {key: value for key, value in ctx.params.items() if not key.startswith("_")}
-    return replace(ctx, params=params, operation=operation, timestamp=utc_now().isoformat())
-
-
-def _plain(session: "AsyncSession | OperationSession | None") -> "AsyncSession | None":
-    return session.session if isinstance(session, OperationSession) else session
+async def _end_transaction(session: "AsyncSession") -> None:
+    """End a transaction that a handler began and left open: reads do, and what nobody committed is undone."""
+    try:
+        if session.in_transaction():
+            await session.rollback()
+    except Exception:
+        logger.exception("A transaction could not be ended; request=%s", current_request_id())
