@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from archwright.project.calls import CallFinder
+from archwright.project.dataflow.dataflow import Dataflow
 from archwright.project.effects import EffectGraph
 from archwright.project.flow_engine import FlowEngine
 from archwright.project.imports import ImportEdge, UnresolvedImport, import_edges
@@ -109,6 +110,11 @@ class Analysis:
         if found is None:
             found = self._operations[names.key] = Operations(names, self.calls, self.machine)
         return found
+
+    @cached_property
+    def dataflow(self) -> Dataflow:
+        """What becomes of values on their way through the code."""
+        return Dataflow(self.inference, self.calls, self.storage)
 
     def _imports_of(self, module: str) -> tuple[tuple[ImportEdge, ...], tuple[UnresolvedImport, ...]]:
         found = self._edges.get(module)

@@ -150,7 +150,7 @@ class Calls:
         at: ir.Span,
     ) -> Values:
         key = (scope.module, scope.qualname)
-        chain = Chain(key, frame.chain, at)
+        chain = Chain(key, frame.chain, at, frame.guessing or frame.chain.guessed)
         trace = self._machine.trace
         names, problem = self._bind(params, args, scope, frame)
         if problem:

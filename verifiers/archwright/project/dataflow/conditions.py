@@ -90,7 +90,9 @@ class Truth:
     def _atom(self, atom: Atom, frame: Frame) -> bool | None:
         if isinstance(atom, Const):
             return bool(atom.value) if atom.kind not in ("bytes", "number") else None
-        if isinstance(atom, Token | Bound | Closure):
+        if isinstance(atom, Token):
+            return None if atom.raw else True  # a client may leave it out
+        if isinstance(atom, Bound | Closure):
             return True
         if isinstance(atom, Known):
             return True if isinstance(atom.value, FunctionValue | ClassValue | ModuleValue) else None
@@ -119,7 +121,8 @@ class Truth:
             a, b = b, a
         if is_none(a):
             cell = self._machine.cell(b, frame) if isinstance(b, Ref) else None
-            sure = isinstance(b, Token | Bound | Closure | Column) or isinstance(cell, Table | Sequence)
+            sure = isinstance(b, Bound | Closure | Column) or isinstance(cell, Table | Sequence)
+            sure = sure or (isinstance(b, Token) and not b.raw)
             sure = sure or (isinstance(cell, Object) and cell.exact)
             if isinstance(b, Known):
                 sure = not isinstance(b.value, ExternalInstance)

@@ -17,6 +17,7 @@ from archwright.project.dataflow.values import (
     Const,
     Made,
     Operation,
+    Sequence,
     Unknown,
     Values,
     const,
@@ -157,10 +158,13 @@ class Expressions:
             value = self.evaluate(arg.value, frame)
             if arg.star == 1:
                 items = self._machine.objects.iterated(value, frame)
-                if items.known is not None and not star:
+                if star or items.sparse is not None:
+                    star = union(star, items.element)
+                elif items.known is not None:
                     positional.extend(items.known)
                 else:
-                    star = union(star, items.element)
+                    positional.extend(items.front)
+                    star = items.tail or ((Unknown("what follows"),) if not items.front else items.element)
             elif arg.star == 2:
                 more, further = self._machine.objects.spread(value, frame)
                 keywords.update(more)
@@ -251,23 +255,24 @@ class Expressions:
         return (Made("builtins.str", (), Args(tuple(parts)), module=frame.scope.module, at=frame.at),)
 
     def _sequence(self, expr: ir.Seq, frame: Frame) -> Values:
-        items: list[Values] | None = []
-        element: Values = ()
+        items: list[Values] = []
+        further: Values = ()
         for item in expr.items:
             value = self.evaluate(item, frame)
             if isinstance(item, ir.Star):
                 inner = self._machine.objects.iterated(value, frame)
-                element = union(element, inner.element)
-                if inner.known is None:
-                    items = None
-                elif items is not None:
-                    items.extend(inner.known)
+                front = inner.known if inner.known is not None else inner.front
+                if further:
+                    further = union(further, inner.element)
+                else:
+                    items.extend(front)
+                    further = () if inner.known is not None else inner.tail or inner.element
+            elif further:
+                further = union(further, value)
             else:
-                element = union(element, value)
-                if items is not None:
-                    items.append(value)
-        known = None if items is None else tuple(items)
-        return (self._machine.objects.sequence(expr.kind, known, element, frame.store),)
+                items.append(value)
+        cell = Sequence(expr.kind, tuple(items), further)
+        return (self._machine.new_cell(cell, frame.store),)
 
     def _dict(self, expr: ir.Dict, frame: Frame) -> Values:
         objects = self._machine.objects

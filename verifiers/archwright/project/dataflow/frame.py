@@ -23,6 +23,8 @@ class Frame:
     """Names of the functions around it."""
     at: ir.Span = (1, 1, 1, 1)
     """The statement that is being followed."""
+    guessing: bool = False
+    """What is called from here may be called, by something outside the code base."""
     returns: list[tuple[Values, State]] = field(default_factory=list)
     yields: list[Values] = field(default_factory=list)
     breaks: list[State] = field(default_factory=list)

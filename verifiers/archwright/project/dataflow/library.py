@@ -66,6 +66,16 @@ _PASSES_ON = frozenset(
 )
 """Functions that give their first argument, or something as good as it."""
 _VALIDATORS = frozenset({"from_orm", "model_construct", "model_validate", "model_validate_json", "parse_obj"})
+_LOOKS_ONLY = (
+    "inspect.",
+    "typing.",
+    "builtins.callable",
+    "builtins.hasattr",
+    "builtins.id",
+    "builtins.repr",
+    "logging.",
+)
+"""Functions that look at what they are given and call none of it."""
 _TEXT_METHODS = frozenset(
     {"endswith", "format", "lower", "lstrip", "removeprefix", "removesuffix", "replace", "rstrip"}
 ) | {"startswith", "strip", "upper"}
@@ -126,7 +136,8 @@ class Library:
         if name in catalogue.HAND_OFF and args.positional:
             rest = Args(args.positional[1:], args.keywords, args.star, args.rest)
             return self._machine.calls.call_with(args.positional[0], rest, frame, at)
-        self.call_back(args, frame, at)
+        if not name.startswith(_LOOKS_ONLY):
+            self.call_back(args, frame, at)
         made = Made(name, (), args, True, frame.scope.module, at)
         self._note_run(made, frame, at)
         return (made,)
@@ -156,6 +167,7 @@ class Library:
 
     def call_back(self, args: Args, frame: Frame, at: ir.Span) -> None:
         """Functions handed to something unknown may be called, with nobody knows what."""
+        before, frame.guessing = frame.guessing, True
         for values in args.all():
             for atom in values:
                 if isinstance(atom, Closure):
@@ -169,6 +181,7 @@ class Library:
                     isinstance(atom, Bound | Known) and self._is_function(atom)
                 ):
                     self._call_open(atom, frame, at)
+        frame.guessing = before
 
     def method(
         self, method: Method, given: tuple[Values, ...], frame: Frame, args: Args | None = None
@@ -317,14 +330,21 @@ class Library:
         objects = self._machine.objects
         first = args.get(0)
         if name in ("append", "add", "appendleft"):
-            items = None if cell.items is None else (*cell.items, first)
-            frame.store[ref.cell] = Sequence(cell.kind, items, union(elements(cell), first), cell.sparse)
+            exact = cell.items is not None and not cell.element
+            items = (*(cell.items or ()), first) if exact else cell.items
+            further = () if exact else union(cell.element, first)
+            frame.store[ref.cell] = Sequence(cell.kind, items, further, cell.sparse)
             return NONE
         if name in ("extend", "update"):
             more = objects.iterated(first, frame)
-            exact = cell.items is not None and more.known is not None and not cell.sparse
-            known = (*(cell.items or ()), *(more.known or ())) if exact else None
-            frame.store[ref.cell] = Sequence(cell.kind, known, union(elements(cell), more.element))
+            front = more.known if more.known is not None else more.front
+            if cell.items is None or cell.element or cell.sparse:
+                frame.store[ref.cell] = Sequence(
+                    cell.kind, cell.items, union(cell.element, more.element), cell.sparse
+                )
+            else:
+                further = () if more.known is not None else more.tail or more.element
+                frame.store[ref.cell] = Sequence(cell.kind, (*cell.items, *front), further)
             return NONE
         if name == "insert":
             value = args.get(1)

@@ -52,6 +52,10 @@ class Items(NamedTuple):
     element: Values
     sparse: tuple[Values, ...] | None = None
     """All that there may be, where some of it may be missing; ``known`` is then None."""
+    front: tuple[Values, ...] = ()
+    """The first of them, where what may follow is not known in its place …"""
+    tail: Values = ()
+    """… and what that may be."""
 
 
 class Objects:
@@ -292,9 +296,10 @@ class Objects:
         if isinstance(cell, Table):
             return self.looked_up(cell, key) or (Unknown("a missing key"),)
         if isinstance(cell, Sequence):
-            if cell.items is not None and len(key) == 1 and isinstance(key[0], Const):
+            if cell.items is not None and len(key) == 1 and isinstance(key[0], Const) and not cell.sparse:
                 position = key[0].value
-                if isinstance(position, int) and -len(cell.items) <= position < len(cell.items):
+                lowest = 0 if cell.element else -len(cell.items)
+                if isinstance(position, int) and lowest <= position < len(cell.items):
                     return cell.items[position]
             if len(key) == 1 and isinstance(key[0], Made) and key[0].name == "builtins.slice":
                 return (self.sequence(cell.kind, None, elements(cell), frame.store),)
@@ -404,6 +409,8 @@ class Objects:
         if isinstance(cell, Sequence):
             if cell.sparse:
                 return Items(None, elements(cell), cell.items)
+            if cell.items is None or cell.element:
+                return Items(None, elements(cell), None, cell.items or (), cell.element)
             return Items(cell.items, elements(cell))
         if isinstance(cell, Table):
             keys = tuple((key,) for key in cell.entries)

@@ -59,7 +59,8 @@ def parts(atom: Atom, store: Mapping[int, Cell]) -> Iterator[Values]:
             yield from cell.entries.values()
             yield cell.rest
         elif isinstance(cell, Sequence):
-            yield from cell.items if cell.items is not None else (cell.element,)
+            yield from cell.items or ()
+            yield cell.element
     elif isinstance(atom, Made):
         yield atom.receiver
         if atom.given is not None:

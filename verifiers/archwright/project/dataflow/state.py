@@ -59,16 +59,13 @@ def join_cells(a: Cell, b: Cell) -> Cell:
         missing = {k for k in keys if (k in a.entries) != (k in b.entries)}
         return Table(entries, union(a.rest, b.rest), a.maybe | b.maybe | missing)
     if isinstance(a, Sequence) and isinstance(b, Sequence):
-        if a.items is not None and b.items is not None and len(a.items) == len(b.items):
-            items = tuple(union(x, y) for x, y in zip(a.items, b.items, strict=True))
-            return Sequence(a.kind, items, (), a.sparse or b.sparse)
-        return Sequence(a.kind, None, union(elements(a), elements(b)))
+        return _join_sequences(a, b)
     return a
 
 
 def elements(cell: Sequence) -> Values:
     """What any element of a sequence may be."""
-    return cell.element if cell.items is None else union(*cell.items) if cell.items else ()
+    return union(*(cell.items or ()), cell.element)
 
 
 def _join_names(into: dict[str, Values], other: Mapping[str, Values]) -> None:
@@ -78,3 +75,15 @@ def _join_names(into: dict[str, Values], other: Mapping[str, Values]) -> None:
             into[name] = values
         elif own is not values:
             into[name] = union(own, values)
+
+
+def _join_sequences(a: Sequence, b: Sequence) -> Sequence:
+    """What both begin with stays in its place; what only one has may follow."""
+    first, second = a.items or (), b.items or ()
+    if a.sparse or b.sparse:
+        if len(first) != len(second):
+            return Sequence(a.kind, None, union(elements(a), elements(b)))
+        return Sequence(a.kind, tuple(map(union, first, second)), union(a.element, b.element), True)
+    common = min(len(first), len(second))
+    items = tuple(map(union, first[:common], second[:common]))
+    return Sequence(a.kind, items, union(*first[common:], *second[common:], a.element, b.element))

@@ -21,6 +21,8 @@ class Chain:
     caller: Chain | None = None
     at: Span = (0, 0, 0, 0)
     """The call, in the module of the caller."""
+    guessed: bool = False
+    """Something outside the code base may make the call, with arguments nobody knows."""
 
     def hops(self) -> tuple[Chain, ...]:
         """From the root down to this."""

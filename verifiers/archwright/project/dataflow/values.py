@@ -187,9 +187,9 @@ class Sequence:
 
     kind: str
     items: tuple[Values, ...] | None
-    """Each element in its place, as far as that is known."""
+    """Each element in its place, as far as that is known; the first of them, where ``element`` says that more may follow."""
     element: Values = ()
-    """What any element may be, where ``items`` is None."""
+    """What any further element may be."""
     sparse: bool = False
     """Some of ``items`` may be missing."""
 

@@ -1,0 +1,92 @@
+"""Which moment a value is: the one that is followed, the clock's, or one of which nothing is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+
+from archwright.project import effect_catalogue as catalogue
+from archwright.project.dataflow.reach import reachable
+from archwright.project.dataflow.selects import is_select
+from archwright.project.dataflow.values import (
+    Atom,
+    Cell,
+    Column,
+    Const,
+    Made,
+    Token,
+    Unknown,
+    Values,
+    is_none,
+)
+
+
+class Moment(Enum):
+    """What one alternative of a value is, as a moment."""
+
+    FOLLOWED = "followed"
+    RAW = "raw"
+    """Followed, but as the client sent it."""
+    CLOCK = "clock"
+    UNKNOWN = "unknown"
+    NONE = "none"
+    OTHER = "other"
+    """A constant, a column: no moment that was handed in."""
+
+
+def moments(values: Values, store: Mapping[int, Cell], names: Iterable[str] = ()) -> frozenset[Moment]:
+    """What the alternatives of a value are; parameters of a root called one of *names* count as followed."""
+    wanted = frozenset(names)
+    return frozenset(_moment(atom, store, wanted) for atom in values)
+
+
+def clock_calls(values: Values, store: Mapping[int, Cell]) -> list[Made]:
+    """The clock readings a value depends on."""
+    return [a for a in reachable(values, store, _derives) if isinstance(a, Made) and is_clock(a)]
+
+
+def is_clock(made: Made) -> bool:
+    """Whether a value was read from a clock."""
+    effect = catalogue.called_effect(made.name) if made.called else None
+    return effect is not None and effect.name == "clock"
+
+
+def parameters(values: Values, store: Mapping[int, Cell]) -> list[str]:
+    """The parameters of the root that a value depends on."""
+    found = [a.param for a in reachable(values, store, _derives) if isinstance(a, Unknown) and a.param]
+    return list(dict.fromkeys(found))
+
+
+def _moment(atom: Atom, store: Mapping[int, Cell], names: frozenset[str]) -> Moment:
+    if is_none(atom):
+        return Moment.NONE
+    unknown = False
+    clock = False
+    raw = False
+    followed = False
+    for part in reachable((atom,), store, _derives):
+        if isinstance(part, Token):
+            raw, followed = raw or part.raw, followed or not part.raw
+        elif isinstance(part, Unknown):
+            named = part.param in names
+            followed, unknown = followed or named, unknown or not named
+        elif isinstance(part, Made) and is_clock(part):
+            clock = True
+        elif isinstance(part, Made) and not part.called and part.last in names:
+            followed = True
+    if raw:
+        return Moment.RAW
+    if followed:
+        return Moment.FOLLOWED
+    if clock:
+        return Moment.CLOCK
+    if isinstance(atom, Const | Column):
+        return Moment.OTHER
+    return Moment.UNKNOWN if unknown else Moment.OTHER
+
+
+def _derives(atom: Atom) -> bool:
+    """Whether what is inside an alternative makes it what it is: rows of a query are no moments, whatever bounded it."""
+    if isinstance(atom, Made):
+        return not (is_select(atom.name) or catalogue.member(atom.name) in catalogue.STATEMENTS)
+    return True

@@ -1,0 +1,84 @@
+"""Where rows of a query end up: whether a function gives them on one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from archwright.project.dataflow.values import Atom, Cell, Made, Object, Ref, Sequence, Table, Values
+
+_UNORDERED = frozenset({"set", "sorted"})
+_SINGLE = frozenset(
+    {"fetchone", "fetchval", "first", "one", "one_or_none", "scalar", "scalar_one", "scalar_one_or_none"}
+)
+_SAME = frozenset(
+    {
+        "all",
+        "fetchall",
+        "fetchmany",
+        "mappings",
+        "partitions",
+        "scalars",
+        "tuples",
+        "unique",
+        "yield_per",
+        "columns",
+    }
+)
+
+
+def is_listed(values: Values, result: Made, store: Mapping[int, Cell]) -> bool:
+    """Whether *values* has the rows of *result* in their order."""
+    seen: set[tuple[int, bool]] = set()
+    pending: list[tuple[Atom, bool]] = [(atom, False) for atom in values]
+    while pending:
+        atom, inside = pending.pop()
+        mark = (atom.cell if isinstance(atom, Ref) else id(atom), inside)
+        if mark in seen:
+            continue
+        seen.add(mark)
+        if isinstance(atom, Ref):
+            cell = store.get(atom.cell)
+            if isinstance(cell, Sequence) and cell.kind not in _UNORDERED:
+                parts = (*(cell.items or ()), cell.element)
+                # A row taken apart into a tuple of its own is no list of rows.
+                below = inside or cell.items is None or bool(cell.element) or cell.kind != "tuple"
+                pending += [(part, below) for value in parts for part in value]
+            elif isinstance(cell, Object):
+                pending += [(part, inside) for value in cell.fields.values() for part in value]
+            elif isinstance(cell, Table):
+                parts = (*cell.entries.values(), cell.rest)
+                pending += [(part, inside) for value in parts for part in value]
+        elif isinstance(atom, Made):
+            if atom is result or (not inside and _is_whole(atom, result)):
+                return True
+            if inside and _comes_from(atom, result):
+                return True
+    return False
+
+
+def _is_whole(made: Made, result: Made) -> bool:
+    """Whether a value is the rows themselves, not one of them."""
+    current: Atom = made
+    while isinstance(current, Made) and current is not result:
+        if current.last not in _SAME or len(current.receiver) != 1:
+            return False
+        current = current.receiver[0]
+    return current is result and result.last not in _SINGLE
+
+
+def _comes_from(made: Made, result: Made) -> bool:
+    pending: list[Atom] = [made]
+    seen: set[int] = set()
+    while pending:
+        current = pending.pop()
+        if id(current) in seen or not isinstance(current, Made):
+            continue
+        seen.add(id(current))
+        if current is result:
+            return True
+        if current.called and current.last in _SINGLE:
+            continue
+        pending.extend(current.receiver)
+        if current.given is not None and not current.name.startswith("sqlalchemy."):
+            pending.extend(atom for value in current.given.all() for atom in value)
+    return False

@@ -1,0 +1,206 @@
+"""Whether a query gives its rows in one order only: a deduction over keys, equalities and what it is ordered by.
+
+An order is total when what the rows are ordered by, and what is fixed by equality, determines a key of every table that is read.
+Keys determine all columns of their table, and columns joined by equality determine each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from archwright.project.dataflow.selects import Level, canonical, is_select, ordering_key, unlabelled
+from archwright.project.dataflow.values import Column, Const, Known, Made, Ref, Token, Unknown, Values
+from archwright.project.values import ClassValue
+
+Keys = Callable[[str], Iterable[frozenset[str]] | None]
+"""The sets of columns that identify a row of a table; None for a table nobody knows."""
+_AGGREGATES = frozenset(
+    (
+        *(
+            "any_value",
+            "array_agg",
+            "avg",
+            "bool_and",
+            "bool_or",
+            "count",
+            "every",
+            "group_concat",
+            "json_agg",
+        ),
+        *("jsonb_agg", "max", "min", "stddev", "string_agg", "sum", "total", "variance"),
+    )
+)
+
+
+def is_single_row(level: Level) -> bool:
+    """Whether a query can only give one row, since all it gives is aggregated."""
+    return not level.group and bool(level.outputs) and all(_aggregates((atom,)) for atom in level.outputs)
+
+
+def is_total(level: Level, keys: Keys) -> bool | None:
+    """Whether the order of rows is total; None when that cannot be told."""
+    if is_single_row(level):
+        return True
+    ordered = [ordering_key(value) for value in level.order]
+    names = _labels(level)
+    texts = {canonical(_plain(value, names)) for value in ordered}
+    if level.group:
+        missing = [value for value in level.group if canonical(_plain(value, names)) not in texts]
+        open_ended = any(isinstance(a, Unknown) for value in (*ordered, *level.group) for a in value)
+        fixed = _fixed(level)
+        left = [
+            value for value in missing if not (_columns(value, level) and _columns(value, level) <= fixed)
+        ]
+        if not left:
+            return True
+        determined = _closure(level, keys, ordered)
+        if determined is not None and all(
+            _columns(v, level) and _columns(v, level) <= determined[0] for v in left
+        ):
+            return True
+        return None if open_ended else False
+    if level.distinct:
+        outputs = [canonical(_plain((atom,), names)) for atom in level.outputs]
+        if outputs and all(text in texts for text in outputs):
+            return True
+    determined = _closure(level, keys, ordered)
+    if determined is None:
+        return None
+    columns, tables = determined
+    if tables and all(_identified(table, columns, keys) for table in tables):
+        return True
+    if any(isinstance(a, Unknown) for value in ordered for a in value) or not tables:
+        return None
+    return False
+
+
+def _closure(
+    level: Level, keys: Keys, ordered: list[Values]
+) -> tuple[set[tuple[str, str]], list[str]] | None:
+    """The columns that are determined, and the tables read; None where a table is not known."""
+    tables = list(level.tables)
+    for inner in level.nested:
+        if not inner.group and _from_nested(level):
+            tables += [t for t in inner.tables if t not in tables]
+    if any(keys(table) is None for table in tables):
+        return None
+    determined = _fixed(level)
+    for value in ordered:
+        determined |= _columns(value, level)
+    equal = [
+        (_columns(c.left, level), _columns(c.right, level))
+        for c in level.conditions
+        if c.op == "==" and c.sure
+    ]
+    grown = True
+    while grown:
+        before = len(determined)
+        for left, right in equal:
+            if left and right and (left <= determined or right <= determined):
+                determined |= left | right
+        for table in tables:
+            if _identified(table, determined, keys):
+                determined |= {(table, column) for key in keys(table) or () for column in key}
+                determined |= {(t, c) for pair in equal for part in pair for t, c in part if t == table}
+        grown = len(determined) > before
+    return determined, tables
+
+
+def _identified(table: str, columns: set[tuple[str, str]], keys: Keys) -> bool:
+    own = {column for name, column in columns if name == table}
+    return any(key and key <= own for key in keys(table) or ())
+
+
+def _fixed(level: Level) -> set[tuple[str, str]]:
+    """The columns that are compared with one value."""
+    found: set[tuple[str, str]] = set()
+    for comparing in level.conditions:
+        if comparing.op == "==" and comparing.sure:
+            left, right = _columns(comparing.left, level), _columns(comparing.right, level)
+            if left and not right:
+                found |= left
+            elif right and not left:
+                found |= right
+    return found
+
+
+def _columns(values: Values, level: Level) -> set[tuple[str, str]]:
+    """The column an expression is, in terms of tables; empty when it is no plain column."""
+    if len(values) != 1:
+        return set()
+    atom = values[0]
+    if isinstance(atom, Column):
+        return {(atom.table, atom.name)}
+    if isinstance(atom, Made) and not atom.called and is_select(atom.name):
+        for inner in level.nested:
+            output = _output(inner, atom.last)
+            if output is not None:
+                return {output}
+    if isinstance(atom, Const) and isinstance(atom.value, str):
+        output = _output(level, atom.value)
+        return {output} if output is not None else set()
+    return set()
+
+
+def _output(level: Level, name: str) -> tuple[str, str] | None:
+    """The column a query gives under *name*."""
+    for atom in level.outputs:
+        value, label = unlabelled((atom,))
+        column = value[0] if len(value) == 1 else None
+        if isinstance(column, Column) and (label or column.name) == name:
+            return column.table, column.name
+        if isinstance(atom, Known) and isinstance(atom.value, ClassValue) and len(level.tables) == 1:
+            return level.tables[0], name
+    return None
+
+
+def _from_nested(level: Level) -> bool:
+    """Whether a query's rows come from a query inside it, and not only its conditions do."""
+    return any(isinstance(a, Made) and is_select(a.name) for a in level.outputs) or not level.tables
+
+
+def _labels(level: Level) -> dict[str, Values]:
+    found: dict[str, Values] = {}
+    for atom in level.outputs:
+        value, label = unlabelled((atom,))
+        if label:
+            found[label] = value
+    return found
+
+
+def _plain(values: Values, names: dict[str, Values]) -> Values:
+    """An expression behind its label, and what a name in ORDER BY or GROUP BY stands for."""
+    values, _ = unlabelled(values)
+    if len(values) == 1 and isinstance(values[0], Const) and values[0].value in names:
+        return names[str(values[0].value)]
+    if len(values) == 1 and isinstance(values[0], Column) and not values[0].table and values[0].name in names:
+        return names[values[0].name]
+    return values
+
+
+def _aggregates(values: Values) -> bool:
+    """Whether an expression is an aggregate, or made of aggregates and constants."""
+    found = False
+    pending = list(values)
+    while pending:
+        atom = pending.pop()
+        if isinstance(atom, Made):
+            word = atom.last.lower()
+            if word in ("over", "exists"):
+                return word == "exists"
+            if word in _AGGREGATES:
+                found = True
+                continue
+            pending.extend(atom.receiver)
+            for value in atom.given.all() if atom.given is not None else ():
+                pending.extend(value)
+        elif isinstance(atom, Column | Ref | Unknown) or (
+            isinstance(atom, Known) and isinstance(atom.value, ClassValue)
+        ):
+            return False
+        elif isinstance(atom, Token):
+            continue
+        elif hasattr(atom, "operands"):
+            for value in atom.operands:
+                pending.extend(value)
+    return found

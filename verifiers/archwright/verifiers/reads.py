@@ -1,0 +1,380 @@
+"""Read contracts: the same question about the same moment gets the same answer.
+
+Functions are followed with the values they are given – through parameters, dictionary keys, spreads, objects, method tables and
+registries – from the request to the statement that is run. A hop that drops a value, replaces it, or does not take it, is a
+finding with the chain of calls that leads there; what cannot be followed is undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from msgspec import Meta
+
+from archwright.contracts.language import Contract, Name, Pattern, Problem, Selector, SymbolPattern
+from archwright.model import CheckResult, Location, Outcome, Step
+from archwright.project.analysis import Analysis
+from archwright.project.code import Scope
+from archwright.project.dataflow.frame import Frame
+from archwright.project.dataflow.machine import Machine
+from archwright.project.dataflow.moments import Moment, moments
+from archwright.project.dataflow.queries import every_level, readings
+from archwright.project.dataflow.roots import Requests
+from archwright.project.dataflow.selects import Level
+from archwright.project.dataflow.trace import Chain, Run, Trace
+from archwright.project.dataflow.values import Args, Const, Object, Ref, Table, Token, Unknown, Values
+from archwright.project.values import FunctionValue
+from archwright.verifiers.bodies import SelectedBodies, qualified
+from archwright.verifiers.tally import Tally
+
+_BOUNDS = frozenset({"<", "<=", ">", ">=", "==", "between", "__lt__", "__le__", "__gt__", "__ge__"})
+
+
+class ReadsContract(Contract, frozen=True, kw_only=True):
+    """What all read contracts have in common."""
+
+    rule: str
+
+
+class AsOfContract(ReadsContract, frozen=True, kw_only=True):
+    """A moment that travels from the request, normalised once, into every query it leads to, and back into the answer."""
+
+    reads: Annotated[Selector, Meta(description="say which functions serve the reads")]
+    parameter: Annotated[Name, Meta(description="name the parameter, or the field of a query model")]
+    normalised_by: Annotated[
+        tuple[SymbolPattern, ...], Meta(description="name the function that makes it a moment, once")
+    ]
+    registered_by: Annotated[
+        Selector | None, Meta(description="The calls that register what is dispatched to")
+    ] = None
+    echoed: Annotated[
+        Name | None, Meta(description="Where the answer repeats the moment, as a path: meta.as_of")
+    ] = None
+    timeless: Annotated[
+        tuple[Pattern, ...], Meta(description="Tables whose rows do not change with the moment")
+    ] = ()
+
+    def problems(self) -> Iterator[Problem]:
+        """Nobody who normalises."""
+        if not self.normalised_by:
+            message = f'contract "{self.id}" names nobody who normalises'
+            yield Problem(self.origin, message, "name the function in normalised_by")
+
+
+def check_as_of(contract: AsOfContract, analysis: Analysis) -> CheckResult:
+    """Judges every read: that it takes the moment, normalises it once, bounds each query by it, and repeats it."""
+    tally = Tally(contract)
+    machine = analysis.dataflow.machine(contract.registered_by)
+    requests = Requests(machine, contract.parameter)
+    for key in SelectedBodies(contract.reads, analysis).all():
+        scope = analysis.inference.index(key[0]).scopes.get(key[1])
+        if scope is not None and scope.kind == "function":
+            _Read(contract, analysis, machine, requests, scope, tally).judge()
+    return tally.result()
+
+
+class _Read:
+    """One function that serves a read."""
+
+    def __init__(
+        self,
+        contract: AsOfContract,
+        analysis: Analysis,
+        machine: Machine,
+        requests: Requests,
+        scope: Scope,
+        tally: Tally,
+    ) -> None:
+        self._contract = contract
+        self._analysis = analysis
+        self._machine = machine
+        self._requests = requests
+        self._scope = scope
+        self._tally = tally
+        self._name = scope.qualified.split("#")[0]
+        self._normalised: list[tuple[Chain, Location]] = []
+
+    def judge(self) -> None:
+        name, parameter = self._name, self._contract.parameter
+        node = self._scope.node
+        at = self._analysis.project.at(self._scope.module, node.at if node is not None else (1, 1, 1, 1))
+        if not self._requests.accepts(self._scope):
+            message = f"`{name}` takes no `{parameter}`: its clients cannot ask again about the same moment"
+            self._tally.failed("no-parameter", (name,), message, at)
+            return
+        self._machine.replace = self._replace
+        names = self._requests.parameters(self._scope)
+        trace = self._machine.run(self._scope, names)
+        self._machine.replace = _follow
+        if trace.exhausted:
+            message = f"what becomes of `{parameter}` in `{name}` cannot be told: there is too much to follow"
+            self._tally.undecided("too-much", (name,), message, at)
+            return
+        self._judge_normalising(at)
+        rejected = self._judge_binding(trace)
+        reached = self._judge_queries(trace)
+        if not reached and not rejected:
+            self._judge_unused(trace, at)
+        if self._contract.echoed is not None:
+            self._judge_echo(trace, at)
+
+    # --- normalised once ---
+
+    def _replace(self, function: FunctionValue, args: Args, frame: Frame) -> Values | None:
+        names = (function.qualified, function.looked_up_as)
+        if not any(
+            pattern.match(name) is not None for pattern in self._contract.normalised_by for name in names
+        ):
+            return None
+        given = [atom for value in args.all() for atom in value]
+        receivers = [self._machine.cell(a, frame) if isinstance(a, Ref) else None for a in given]
+        fields = [
+            atom
+            for cell in receivers
+            if isinstance(cell, Object)
+            for atom in cell.fields.get(self._contract.parameter, ())
+        ]
+        asked = any(isinstance(c, Object) and c.source == "request" for c in receivers)
+        if asked or any(isinstance(atom, Token) for atom in (*given, *fields)):
+            place = self._analysis.project.at(frame.scope.module, frame.at)
+            self._normalised.append((frame.chain, place))
+            return (Token(self._contract.parameter),)
+        return None
+
+    def _judge_normalising(self, at: Location) -> None:
+        places = sorted({place for _, place in self._normalised})
+        name, parameter = self._name, self._contract.parameter
+        by = " or ".join(f"`{p.text}`" for p in self._contract.normalised_by)
+        if not places:
+            message = f"`{name}` never hands its `{parameter}` to {by}: what goes on is what the client sent"
+            self._tally.failed("not-normalised", (name,), message, at)
+        elif len(places) > 1:
+            steps = tuple(Step("normalised here", place) for place in places)
+            message = (
+                f"`{name}` normalises `{parameter}` {len(places)} times: where the client gives none, these are different"
+                " moments"
+            )
+            self._tally.failed("normalised-again", (name,), message, places[1], steps)
+        else:
+            self._tally.passed()
+
+    # --- every hop takes it ---
+
+    def _judge_binding(self, trace: Trace) -> bool:
+        seen: set[tuple[str, str]] = set()
+        for rejection in trace.rejections:
+            target = rejection.target.qualified
+            if not rejection.carries or rejection.chain.guessed or (target, rejection.problem) in seen:
+                continue
+            seen.add((target, rejection.problem))
+            message = (
+                f"`{qualified(rejection.chain.function)}` hands `{self._contract.parameter}` to `{target}`, which"
+                f" does not take these arguments: {rejection.problem}"
+            )
+            place = self._analysis.project.at(rejection.chain.function[0], rejection.at)
+            steps = self._steps(rejection.chain, trace)
+            self._tally.failed("does-not-bind", (self._name, target), message, place, steps)
+        return bool(seen)
+
+    # --- every query is bounded by it ---
+
+    def _judge_queries(self, trace: Trace) -> bool:
+        """Whether there was any query, or comparison, to judge."""
+        reached = False
+        verdicts: dict[tuple[str, Location], tuple[Outcome, str, str, Run]] = {}
+        for run in trace.runs:
+            judged = self._judge_run(run, trace)
+            if judged is None:
+                continue
+            place = self._analysis.project.at(run.chain.function[0], run.at)
+            site = (qualified(run.chain.function), place)
+            known = verdicts.get(site)
+            if known is None or _WORSE[judged[0]] > _WORSE[known[0]]:
+                verdicts[site] = (*judged, run)
+        for (holder, place), (outcome, evidence, message, run) in verdicts.items():
+            reached = True
+            if outcome is Outcome.PASS:
+                self._tally.passed()
+                continue
+            report = self._tally.failed if outcome is Outcome.FAIL else self._tally.undecided
+            report(evidence, (self._name, holder), message, place, self._steps(run.chain, trace))
+        return reached
+
+    def _judge_run(self, run: Run, trace: Trace) -> tuple[Outcome, str, str] | None:
+        """How a statement comes out, in the worst of all ways it may have been built; None when it reads nothing in time."""
+        worst: tuple[Outcome, str, str] | None = None
+        for reading in readings(run, self._machine.models):
+            if reading.level is None and reading.verb != "select":
+                continue
+            judged = (
+                self._untold(run) if reading.level is None else self._judge_level(reading.level, run, trace)
+            )
+            if judged is not None and (worst is None or _WORSE[judged[0]] > _WORSE[worst[0]]):
+                worst = judged
+        if worst is not None and run.chain.guessed and worst[0] is Outcome.FAIL:
+            return Outcome.UNDECIDED, "may-be-called", f"{worst[2]} – if it is called with nothing else"
+        return worst
+
+    def _untold(self, run: Run) -> tuple[Outcome, str, str]:
+        holder = qualified(run.chain.function)
+        message = f"`{holder}` runs a statement that cannot be told: whether `{self._contract.parameter}` bounds it is open"
+        return Outcome.UNDECIDED, "statement-not-told", message
+
+    def _judge_level(self, top: Level, run: Run, trace: Trace) -> tuple[Outcome, str, str] | None:
+        worst: tuple[Outcome, str, str] | None = None
+        for level in every_level(top):
+            tables = [
+                t for t in level.tables if not any(p.match(t) is not None for p in self._contract.timeless)
+            ]
+            if not tables:
+                continue
+            judged = self._bounded(level, tables, run, trace)
+            if worst is None or _WORSE[judged[0]] > _WORSE[worst[0]]:
+                worst = judged
+        return worst
+
+    def _bounded(self, level: Level, tables: list[str], run: Run, trace: Trace) -> tuple[Outcome, str, str]:
+        holder, parameter = qualified(run.chain.function), self._contract.parameter
+        what = ", ".join(f"`{t}`" for t in tables)
+        sides = [
+            (moments(side, run.store), comparing.sure)
+            for comparing in level.conditions
+            if comparing.op in _BOUNDS
+            for side in (comparing.left, comparing.right)
+        ]
+        if any(kinds - {Moment.NONE} == {Moment.FOLLOWED} and sure for kinds, sure in sides):
+            return Outcome.PASS, "", ""
+        if self._compared_in_python(run, trace):
+            return Outcome.PASS, "", ""
+        if any(Moment.RAW in kinds for kinds, _ in sides):
+            message = f"`{holder}` bounds its query of {what} by `{parameter}` as the client sent it"
+            return Outcome.FAIL, "bounded-by-raw-value", message
+        if any(Moment.FOLLOWED in kinds for kinds, _ in sides):
+            message = f"`{holder}` bounds its query of {what} by `{parameter}` on some ways only, or may use another moment instead"
+            return Outcome.FAIL, "bounded-sometimes", message
+        if any(Moment.CLOCK in kinds for kinds, _ in sides):
+            message = f"`{holder}` bounds its query of {what} by the clock, not by `{parameter}`"
+            return Outcome.FAIL, "bounded-by-clock", message
+        if level.doubtful or any(
+            Moment.UNKNOWN in kinds and self._may_be_it(level, run) for kinds, _ in sides
+        ):
+            message = f"`{holder}` reads {what} under conditions that cannot all be told: `{parameter}` may be among them"
+            return Outcome.UNDECIDED, "conditions-not-told", message
+        message = f"`{holder}` reads {what} whatever `{parameter}` is: no condition compares with it"
+        return Outcome.FAIL, "not-bounded", message
+
+    def _may_be_it(self, level: Level, run: Run) -> bool:
+        """Whether a comparison is with something of which nothing at all is known."""
+        return any(
+            isinstance(atom, Unknown) and not atom.why.startswith(("parameter `", "field `"))
+            for comparing in level.conditions
+            if comparing.op in _BOUNDS - {"=="}
+            for atom in (*comparing.left, *comparing.right)
+        )
+
+    def _compared_in_python(self, run: Run, trace: Trace) -> bool:
+        for comparison in trace.comparisons:
+            if comparison.op not in _BOUNDS:
+                continue
+            for one, other in ((comparison.left, comparison.right), (comparison.right, comparison.left)):
+                if moments(one, trace.store) == {Moment.FOLLOWED} and _from_rows(other, run):
+                    return True
+        return False
+
+    # --- used at all, and repeated ---
+
+    def _judge_unused(self, trace: Trace, at: Location) -> None:
+        name, parameter = self._name, self._contract.parameter
+        for comparison in trace.comparisons:
+            if comparison.op in _BOUNDS and any(
+                moments(side, trace.store) == {Moment.FOLLOWED}
+                for side in (comparison.left, comparison.right)
+            ):
+                self._tally.passed()
+                return
+        for escape in trace.escapes:
+            place = self._analysis.project.at(escape.chain.function[0], escape.at)
+            message = f"`{name}` hands `{parameter}` to something unknown ({escape.what}): what becomes of it cannot be told"
+            steps = self._steps(escape.chain, trace)
+            self._tally.undecided("handed-to-unknown", (name,), message, place, steps)
+            return
+        last = max(trace.passings, key=lambda p: p.chain.depth, default=None)
+        if last is None:
+            message = f"`{name}` takes `{parameter}` and does nothing with it"
+            self._tally.failed("never-used", (name,), message, at)
+            return
+        where = qualified(last.chain.function)
+        message = f"`{parameter}` of `{name}` gets as far as `{where}` and is compared with nothing: the read ignores it"
+        self._tally.failed("never-used", (name,), message, at, self._steps(last.chain, trace))
+
+    def _judge_echo(self, trace: Trace, at: Location) -> None:
+        path = str(self._contract.echoed)
+        values = trace.returned
+        for word in path.split("."):
+            values = tuple(atom for value in values for atom in self._member(value, word, trace))
+        name, parameter = self._name, self._contract.parameter
+        if values and all(isinstance(atom, Token) and not atom.raw for atom in values):
+            self._tally.passed()
+        elif any(isinstance(atom, Unknown) for atom in values):
+            message = (
+                f"whether `{path}` in the answer of `{name}` is the moment it was read at cannot be told"
+            )
+            self._tally.undecided("echo-not-told", (name,), message, at)
+        else:
+            what = "is something else" if values else "is missing"
+            message = f"`{name}` does not say at which moment it read: `{path}` in its answer {what}, it should be `{parameter}`"
+            self._tally.failed("not-echoed", (name,), message, at)
+
+    @staticmethod
+    def _member(atom: object, word: str, trace: Trace) -> Values:
+        cell = trace.store.get(atom.cell) if isinstance(atom, Ref) else None
+        if isinstance(cell, Object):
+            return cell.fields.get(word, ())
+        if isinstance(cell, Table):
+            return cell.entries.get(Const("str", word), cell.rest)
+        if isinstance(atom, Unknown):
+            return (atom,)
+        return ()
+
+    # --- evidence ---
+
+    def _steps(self, chain: Chain, trace: Trace) -> tuple[Step, ...]:
+        carried = {id(p.chain): p.parameters for p in trace.passings}
+        steps = []
+        for hop in chain.hops()[1:]:
+            if hop.caller is None:
+                continue
+            names = carried.get(id(hop), ())
+            given = (
+                f"with `{self._contract.parameter}` in {', '.join(f'`{n}`' for n in names)}"
+                if names
+                else "without it"
+            )
+            text = f"`{qualified(hop.caller.function)}` calls `{qualified(hop.function)}` {given}"
+            steps.append(Step(text, self._analysis.project.at(hop.caller.function[0], hop.at)))
+        return tuple(steps)
+
+
+_WORSE = {Outcome.PASS: 0, Outcome.UNDECIDED: 1, Outcome.FAIL: 2}
+
+
+def _follow(function: FunctionValue, args: Args, frame: Frame) -> Values | None:
+    return None
+
+
+def _from_rows(values: Values, run: Run) -> bool:
+    """Whether a value is of a row that *run* gave."""
+    pending = list(values)
+    seen: set[int] = set()
+    while pending:
+        atom = pending.pop()
+        if id(atom) in seen:
+            continue
+        seen.add(id(atom))
+        if atom is run.result:
+            return True
+        receiver = getattr(atom, "receiver", ())
+        if isinstance(receiver, tuple):
+            pending.extend(receiver)
+    return False

@@ -1,0 +1,152 @@
+"""Reads that no clock, no chance and no environment has a part in, but for what the edge of the system asks once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from archwright.contracts.language import Selector
+from archwright.model import CheckResult, Location, Step
+from archwright.project.analysis import Analysis
+from archwright.project.code import Scope
+from archwright.project.dataflow.roots import Requests
+from archwright.project.dataflow.trace import Chain, Trace
+from archwright.project.effect_facts import CallEdge, EffectSite
+from archwright.project.effects import Key, Label
+from archwright.verifiers.bodies import SelectedBodies, qualified
+from archwright.verifiers.effects import EffectName
+from archwright.verifiers.reads import ReadsContract
+from archwright.verifiers.tally import Tally
+
+
+class ClockContract(ReadsContract, frozen=True, kw_only=True):
+    """Functions on whose way to an answer nothing is asked that is different the next time."""
+
+    reads: Annotated[Selector, Meta(description="say which functions serve the reads")]
+    registered_by: Annotated[
+        Selector | None, Meta(description="The calls that register what is dispatched to")
+    ] = None
+    forbid: Annotated[tuple[EffectName, ...], Meta(description="The effects that must not be had")] = (
+        "clock",
+        "random",
+        "env",
+    )
+    time_service: Annotated[
+        Selector | None, Meta(description="The functions that read the clock for others")
+    ] = None
+    edge: Annotated[
+        Selector | None, Meta(description="Code that may have these effects, and may ask the time service")
+    ] = None
+
+
+def check_clock(contract: ClockContract, analysis: Analysis) -> CheckResult:
+    """Judges every read by all functions that run on its way."""
+    tally = Tally(contract)
+    machine = analysis.dataflow.machine(contract.registered_by)
+    requests = Requests(machine, "")
+    paths = _Paths(contract, analysis)
+    for key in SelectedBodies(contract.reads, analysis).all():
+        scope = analysis.inference.index(key[0]).scopes.get(key[1])
+        if scope is None or scope.kind != "function":
+            continue
+        trace = machine.run(scope, requests.parameters(scope))
+        _judge(scope, trace, paths, analysis, tally)
+    return tally.result()
+
+
+class _Paths:
+    """What functions do themselves, and through calls that are not followed with values."""
+
+    def __init__(self, contract: ClockContract, analysis: Analysis) -> None:
+        self._contract = contract
+        self._analysis = analysis
+        self.edge = SelectedBodies(contract.edge, analysis)
+        self.service = SelectedBodies(contract.time_service, analysis)
+        self._below: dict[Key, list[tuple[str, str, bool, tuple[Step, ...]]]] = {}
+
+    def found(self, key: Key, trace: Trace) -> list[tuple[str, str, bool, Location, tuple[Step, ...]]]:
+        """The effects of one function: effect, what has it, whether surely, where, and the further way to it."""
+        if key in self.edge or key in self.service:
+            return []
+        body = self._analysis.effects.of(key)
+        at = self._analysis.project.at
+        found: list[tuple[str, str, bool, Location, tuple[Step, ...]]] = []
+        for site in body.sites:
+            for label in self._labels(site):
+                found.append((label.name, site.what, label.certain, at(key[0], site.at), ()))
+        for edge in body.edges:
+            if edge.target in self.service:
+                found.append(("clock", qualified(edge.target), True, at(key[0], edge.at), ()))
+            elif (key[0], edge.at) not in trace.followed and edge.target not in trace.visited:
+                for effect, what, certain, steps in self._through(edge):
+                    text = f"`{qualified(key)}` {edge.how} `{qualified(edge.target)}`"
+                    first = Step(text, at(key[0], edge.at))
+                    found.append((effect, what, certain, at(key[0], edge.at), (first, *steps)))
+        return found
+
+    def _through(self, edge: CallEdge) -> list[tuple[str, str, bool, tuple[Step, ...]]]:
+        target = edge.target
+        if target in self.edge:
+            return []
+        known = self._below.get(target)
+        if known is None:
+            self._below[target] = known = []
+            graph = self._analysis.effects
+
+            def enters(caller: Key, further: CallEdge) -> bool:
+                return further.target not in self.edge and further.target not in self.service
+
+            for witness in graph.witnesses([target], enters, self._labels).get(target, ()):
+                steps, current = [], target
+                for hop in witness.edges:
+                    text = f"`{qualified(current)}` {hop.how} `{qualified(hop.target)}`"
+                    steps.append(Step(text, self._analysis.project.at(current[0], hop.at)))
+                    current = hop.target
+                known.append((witness.label.name, witness.site.what, witness.label.certain, tuple(steps)))
+        return known
+
+    def _labels(self, site: EffectSite) -> list[Label]:
+        wanted = [e for e in site.effects if any(e.is_a(name) for name in self._contract.forbid)]
+        if not wanted:
+            return []
+        certain = site.certain and len(wanted) == len(site.effects)
+        return [Label(" or ".join(sorted({e.name for e in wanted})), certain)]
+
+
+def _judge(scope: Scope, trace: Trace, paths: _Paths, analysis: Analysis, tally: Tally) -> None:
+    name = scope.qualified.split("#")[0]
+    node = scope.node
+    if trace.exhausted:
+        at = analysis.project.at(scope.module, node.at if node is not None else (1, 1, 1, 1))
+        message = f"what `{name}` asks on its way cannot be told: there is too much to follow"
+        tally.undecided("too-much", (name,), message, at)
+        return
+    seen: set[tuple[str, str, str]] = set()
+    for key, chain in trace.visited.items():
+        for effect, what, certain, place, further in paths.found(key, trace):
+            mark = (effect, what, qualified(key))
+            if mark in seen:
+                continue
+            seen.add(mark)
+            steps = (*_way(chain, analysis), *further, Step(f"`{what}`: {effect}", place))
+            if certain and not chain.guessed:
+                message = f"`{name}` answers differently the next time: on its way `{qualified(key)}` asks `{what}` ({effect})"
+                tally.failed("moving-read", (name, *mark[1:]), message, place, steps)
+            else:
+                message = (
+                    f"`{name}` may answer differently the next time: on its way `{qualified(key)}` may ask"
+                    f" `{what}` ({effect})"
+                )
+                tally.undecided("possibly-moving-read", (name, *mark[1:]), message, place, steps)
+    if not seen:
+        tally.passed()
+
+
+def _way(chain: Chain, analysis: Analysis) -> tuple[Step, ...]:
+    steps = []
+    for hop in chain.hops()[1:]:
+        if hop.caller is not None:
+            text = f"`{qualified(hop.caller.function)}` calls `{qualified(hop.function)}`"
+            steps.append(Step(text, analysis.project.at(hop.caller.function[0], hop.at)))
+    return tuple(steps)

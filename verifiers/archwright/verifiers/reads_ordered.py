@@ -1,0 +1,148 @@
+"""Rows in one order only: queries whose rows are listed, paged or picked from end their order in a key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from archwright.contracts.language import Selector
+from archwright.model import CheckResult, Location, Outcome
+from archwright.project.analysis import Analysis
+from archwright.project.dataflow.queries import readings
+from archwright.project.dataflow.rows import is_listed
+from archwright.project.dataflow.selects import Level
+from archwright.project.dataflow.total_order import is_total
+from archwright.project.dataflow.trace import Key, Run, Trace
+from archwright.project.dataflow.values import Unknown
+from archwright.verifiers.bodies import SelectedBodies, qualified
+from archwright.verifiers.reads import ReadsContract
+from archwright.verifiers.storage import selected_modules
+from archwright.verifiers.tally import Tally
+
+_PICKS = frozenset({"scalar", "fetchval", "fetchone"})
+
+
+class OrderedContract(ReadsContract, frozen=True, kw_only=True):
+    """Queries whose rows are given on in their order, limited, or of which the first is taken."""
+
+    units: Annotated[Selector, Meta(description="say whose queries are meant")]
+    migrations: Annotated[
+        Selector | None,
+        Meta(description="The modules with the migrations, whose keys count; otherwise those of the models"),
+    ] = None
+
+
+class _Site(msgspec.Struct):
+    outcome: Outcome
+    evidence: str
+    message: str
+    run: Run
+
+
+def check_ordered(contract: OrderedContract, analysis: Analysis) -> CheckResult:
+    """Judges every such query where it is run, in the worst of the ways it is built."""
+    tally = Tally(contract)
+    keys = _Keys(contract, analysis)
+    machine = analysis.dataflow.machine()
+    units = SelectedBodies(contract.units, analysis)
+    sites: dict[tuple[Key, Location], _Site] = {}
+    open_ended: dict[tuple[Key, Location], Run] = {}
+    touching = frozenset(analysis.storage.touching)
+    for key in units.all():
+        if key[0] not in touching:
+            continue
+        scope = analysis.inference.index(key[0]).scopes.get(key[1])
+        if scope is None or scope.kind != "function":
+            continue
+        trace = machine.run(scope, machine.parameters(scope))
+        for run in trace.runs:
+            if run.chain.function not in units or run.chain.guessed:
+                continue
+            place = (run.chain.function, analysis.project.at(run.chain.function[0], run.at))
+            judged = _judge(run, trace, keys)
+            if judged is None:
+                continue
+            if judged.evidence == "given-statement":
+                open_ended.setdefault(place, run)
+            elif place not in sites or _WORSE[judged.outcome] > _WORSE[sites[place].outcome]:
+                sites[place] = judged
+    for place, run in open_ended.items():
+        if place not in sites:
+            message = f"`{qualified(place[0])}` runs a statement it is given: whether its rows have one order cannot be told"
+            sites[place] = _Site(Outcome.UNDECIDED, "statement-not-told", message, run)
+    for (key, at), site in sorted(sites.items(), key=lambda item: item[0]):
+        if site.outcome is Outcome.PASS:
+            tally.passed()
+        elif site.outcome is Outcome.FAIL:
+            tally.failed(site.evidence, (qualified(key),), site.message, at)
+        else:
+            tally.undecided(site.evidence, (qualified(key),), site.message, at)
+    return tally.result()
+
+
+_WORSE = {Outcome.PASS: 0, Outcome.UNDECIDED: 1, Outcome.FAIL: 2}
+
+
+class _Keys:
+    """The sets of columns that identify the rows of tables."""
+
+    def __init__(self, contract: OrderedContract, analysis: Analysis) -> None:
+        self.models = analysis.storage.models("postgresql")
+        self._known: dict[str, frozenset[frozenset[str]]] = {}
+        if contract.migrations is not None:
+            modules = list(selected_modules(contract.migrations, analysis))
+            tables = analysis.storage.history(modules, "postgresql").schema.tables
+            for name, table in tables.items():
+                self._known[name] = frozenset(table.unique_sets())
+        else:
+            for model in self.models.declared:
+                self._known[model.table.name] = frozenset(model.table.unique_sets())
+
+    def of(self, table: str) -> Iterable[frozenset[str]] | None:
+        """The keys of *table*; None where it is not known."""
+        return self._known.get(table)
+
+
+def _judge(run: Run, trace: Trace, keys: _Keys) -> _Site | None:
+    """None when the order of rows is of no consequence."""
+    holder = qualified(run.chain.function)
+    worst: _Site | None = None
+    for reading in readings(run, keys.models):
+        level = reading.level
+        if level is None and reading.verb != "select":
+            continue
+        if level is None:
+            given = run.given.get(0, "statement")
+            is_given = any(isinstance(a, Unknown) and a.param for a in given)
+            message = f"`{holder}` runs a statement that cannot be told, and with it the order of its rows"
+            evidence = "given-statement" if is_given else "statement-not-told"
+            judged = _Site(Outcome.UNDECIDED, evidence, message, run)
+        elif not _matters(level, run, trace):
+            continue
+        else:
+            judged = _judge_level(level, run, holder, keys)
+        if worst is None or _WORSE[judged.outcome] > _WORSE[worst.outcome]:
+            worst = judged
+    return worst
+
+
+def _matters(level: Level, run: Run, trace: Trace) -> bool:
+    return level.limited or run.how in _PICKS or is_listed(trace.returned, run.result, trace.store)
+
+
+def _judge_level(level: Level, run: Run, holder: str, keys: _Keys) -> _Site:
+    total = is_total(level, keys.of)
+    what = ", ".join(f"`{t}`" for t in level.tables) or "a query"
+    if total:
+        return _Site(Outcome.PASS, "", "", run)
+    if total is None:
+        message = f"`{holder}` reads {what}: whether the order of its rows is total cannot be told"
+        return _Site(Outcome.UNDECIDED, "order-not-told", message, run)
+    if not level.order:
+        message = f"`{holder}` reads {what} in no order: equal questions may get rows in another one"
+        return _Site(Outcome.FAIL, "no-order", message, run)
+    message = f"`{holder}` reads {what} in an order that leaves ties: end it in a key of the table"
+    return _Site(Outcome.FAIL, "order-with-ties", message, run)
