@@ -51,6 +51,15 @@ from archwright.verifiers.shape_contents import ContentsContract, check_contents
 from archwright.verifiers.shape_names import NamesContract, check_names
 from archwright.verifiers.shape_returns import ReturnsContract, check_returns
 from archwright.verifiers.shape_signatures import SignaturesContract, check_signatures
+from archwright.verifiers.registry_arguments import ArgumentsContract, check_arguments
+from archwright.verifiers.registry_operations import (
+    DispatchedContract,
+    RegisteredContract,
+    check_dispatched,
+    check_registered,
+)
+from archwright.verifiers.registry_routes import RoutesContract, check_routes
+from archwright.verifiers.registry_wired import StaticContract, WiredContract, check_static, check_wired
 from archwright.verifiers.storage_agreement import AgreeContract, check_agree
 from archwright.verifiers.storage_chain import ChainContract, check_chain
 from archwright.verifiers.storage_statements import (
@@ -95,6 +104,14 @@ KINDS: Kinds = {
         "statements": StatementsContract,
         "ownership": OwnershipContract,
     },
+    "registry": {
+        "registered": RegisteredContract,
+        "dispatched": DispatchedContract,
+        "arguments": ArgumentsContract,
+        "routes": RoutesContract,
+        "wired": WiredContract,
+        "static": StaticContract,
+    },
     "effects": {
         "forbid": ForbidEffectsContract,
         "only": OnlyEffectsContract,
@@ -124,6 +141,12 @@ KINDS: Kinds = {
 
 _VERIFIERS: Mapping[type[Contract], Callable[[Any, Analysis], CheckResult]] = {
     AcyclicContract: check_acyclic,
+    ArgumentsContract: check_arguments,
+    DispatchedContract: check_dispatched,
+    RegisteredContract: check_registered,
+    RoutesContract: check_routes,
+    StaticContract: check_static,
+    WiredContract: check_wired,
     BlockingContract: check_blocking,
     AgreeContract: check_agree,
     OwnershipContract: check_ownership,

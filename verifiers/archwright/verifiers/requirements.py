@@ -37,7 +37,7 @@ def compile_requirement(requirement: Requirement, analysis: Analysis) -> Compile
     leaves = _leaves(requirement)
     completions = [leaf for leaf in leaves if isinstance(leaf, Completed)]
     guards = [leaf for leaf in leaves if isinstance(leaf, RaisesUnless)]
-    events = tuple(Event(_matcher(c.call), last_words(c.call) or frozenset()) for c in completions)
+    events = tuple(event_of(c.call) for c in completions)
     conditions = tuple(analysis.project.expression(g.condition.text) for g in guards)
     bit = {id(leaf): index for index, leaf in enumerate([*completions, *guards])}
 
@@ -52,6 +52,11 @@ def compile_requirement(requirement: Requirement, analysis: Analysis) -> Compile
     total = len(events) + len(conditions)
     holds = frozenset(bits for bits in range(1 << total) if evaluate(requirement, bits))
     return Compiled(events, conditions, holds, _words(requirement))
+
+
+def event_of(call: Selector) -> Event:
+    """The completion of a call that *call* means."""
+    return Event(_matcher(call), last_words(call) or frozenset())
 
 
 def has_guard(requirement: Requirement) -> bool:

@@ -29,6 +29,12 @@ class RegistryNames(msgspec.Struct, frozen=True):
     """The attribute of the context that holds the parameters."""
     handler_method: str
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The same for the same calls, wherever they are written."""
+        calls = [sorted(str(p) for p in s.call) for s in (self.register, self.execute)]
+        return (*(" ".join(c) for c in calls), self.params, self.handler_method)
+
 
 class Registration(msgspec.Struct, frozen=True):
     """One registered operation, or what is given for one."""

@@ -85,10 +85,17 @@ class RouteReader:
         self._prefixes: dict[object, str] = {}
         self._applications: set[object] = set()
         self._decorated: dict[int, Scope] = {}
+        self._routes: tuple[Route, ...] | None = None
         self.open: list[OpenRoute] = []
+        """Places that add routes which cannot be told; complete once ``routes`` has been asked."""
 
-    def read(self) -> tuple[Route, ...]:
+    def routes(self) -> tuple[Route, ...]:
         """All routes, by path, method and place."""
+        if self._routes is None:
+            self._routes = self._read()
+        return self._routes
+
+    def _read(self) -> tuple[Route, ...]:
         for module in self._project.modules:
             summary = self._project.summary(module)
             if any(summary.mentions(word) for word in _WORDS):

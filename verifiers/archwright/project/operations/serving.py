@@ -50,7 +50,7 @@ class Server:
     def __init__(self, operations: Operations, success: str) -> None:
         """*success*: the attribute of a result that is false when the operation failed."""
         self._operations = operations
-        self._machine: Machine = operations.machine
+        self.machine: Machine = operations.machine
         self._success = success
 
     def serve(self, dispatch: Dispatch, registration: Registration) -> Iterator[Service]:
@@ -67,34 +67,34 @@ class Server:
         """The method of a handler that serves calls."""
         if not isinstance(handler, Ref | Typed | Class):
             return None
-        root = Frame(self._machine.inference.index(self._module_of(handler, state)).root)
-        for found in self._machine.attributes.of(
+        root = Frame(self.machine.inference.index(self._module_of(handler, state)).root)
+        for found in self.machine.attributes.of(
             (handler,), self._operations.names.handler_method, state, root
         ):
             if isinstance(found, Function):
-                return self._machine.inference.index(found.module).scopes.get(found.qualname)
+                return self.machine.inference.index(found.module).scopes.get(found.qualname)
         return None
 
     def _module_of(self, handler: Ref | Typed | Class, state: State) -> str:
         if isinstance(handler, Ref):
-            cls = self._machine.object(handler, state).cls
-            classes = self._machine.inference.classes
+            cls = self.machine.object(handler, state).cls
+            classes = self.machine.inference.classes
             return (
                 classes.locate(cls)[0]
                 if classes.known(cls)
-                else next(iter(self._machine.inference.project.modules))
+                else next(iter(self.machine.inference.project.modules))
             )
         return handler.module
 
     def _class_of(self, handler: object, state: State) -> str:
         if isinstance(handler, Ref):
-            return self._machine.object(handler, state).cls
+            return self.machine.object(handler, state).cls
         return handler.qualified if isinstance(handler, Typed | Class) else ""
 
     def _run(
         self, dispatch: Dispatch, registration: Registration, handler: object, method: Scope, name: str
     ) -> Service:
-        machine, hit = self._machine, dispatch.way.hit
+        machine, hit = self.machine, dispatch.way.hit
         heap = registration.way.hit.state.heap | hit.state.heap
         heap = copied_with_origins(machine, dispatch.params, heap)
         names: dict[str, Value] = {}
@@ -126,37 +126,37 @@ class Server:
         for misfit in bound.misfits:
             if not misfit.sure and not about_parameters:
                 continue
-            project = self._machine.inference.project
+            project = self.machine.inference.project
             at = project.at(hit.frame.scope.module, hit.call.at)
             chain = tuple((s.qualified, project.at(s.module, c.at)) for s, c in hit.frame.trail)
             yield Mismatch(misfit.kind, misfit.name, callee, misfit.sure and hit.alone, at, chain)
 
     def _absent(self, dispatch: Dispatch, method: Scope) -> Iterator[Mismatch]:
         locs = {one.loc for one in dispatch.params if isinstance(one, Ref)}
-        at = self._machine.inference.project.at(method.module, _at(method))
-        for loc, key, sure in self._machine.absent:
+        at = self.machine.inference.project.at(method.module, _at(method))
+        for loc, key, sure in self.machine.absent:
             if loc in locs:
                 yield Mismatch("missing", key, method.qualified, sure and len(locs) == 1, at)
 
     def _refused(self, ends: list[tuple[Value, State]], method: Scope) -> Iterator[Mismatch]:
         """Every path ends in a result that says it failed."""
-        at = self._machine.inference.project.at(method.module, _at(method))
+        at = self.machine.inference.project.at(method.module, _at(method))
         answers: set[object] = set()
         for value, state in ends:
             for one in value:
-                made = self._machine.object(one, state) if isinstance(one, Ref) else None
+                made = self.machine.object(one, state) if isinstance(one, Ref) else None
                 entry = made.entries.get(self._success) if made is not None else None
                 known = entry.value[0] if entry is not None and len(entry.value) == 1 else None
                 answers.add(known.value if isinstance(known, Literal) else None)
-        if not self._machine.exhausted and (answers == {False} or not ends):
+        if not self.machine.exhausted and (answers == {False} or not ends):
             yield Mismatch("refused", "", method.qualified, True, at)
 
     def _ignored(self, dispatch: Dispatch, method: Scope) -> Iterator[Mismatch]:
-        at = self._machine.inference.project.at(method.module, _at(method))
+        at = self.machine.inference.project.at(method.module, _at(method))
         for one in dispatch.params:
             if isinstance(one, Ref):
-                for key in self._machine.object(one, dispatch.way.hit.state).entries:
-                    if f"key:{key}" not in self._machine.seen:
+                for key in self.machine.object(one, dispatch.way.hit.state).entries:
+                    if f"key:{key}" not in self.machine.seen:
                         yield Mismatch("ignored", str(key), method.qualified, True, at)
 
 

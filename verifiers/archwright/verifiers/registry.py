@@ -1,0 +1,90 @@
+"""Registry contracts: operations that are called by name, and everything that has to fit for such a call to arrive.
+
+Names are folded – constants, f-strings, enumerations, loops over tables – and followed to whoever passes them in. The keys of the
+parameters are followed from the place that dispatches through the handler's table of methods to the function that takes them:
+what is missing, unknown, or looked at by nobody is a finding at the place that dispatches.
+
+Rules: ``registered``, ``dispatched``, ``arguments``, ``routes``, ``wired``, ``static``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from archwright.contracts.language import NOWHERE, Contract, Problem, Selector, Subject
+from archwright.model import Location, Step
+from archwright.project.analysis import Analysis
+from archwright.project.code import Scope
+from archwright.project.operations.registry import Operations, RegistryNames
+
+
+class RegistryUse(msgspec.Struct, frozen=True, kw_only=True):
+    """How the code base calls its registry. The operation is the first argument of both calls; the second one is the handler
+    that is registered, and the context that is dispatched.
+    """
+
+    register: Annotated[
+        Selector, Meta(description='name the call that registers, e.g. {call: "app.Registry.register"}')
+    ]
+    execute: Annotated[
+        Selector, Meta(description='name the call that dispatches, e.g. {call: "app.Registry.execute"}')
+    ]
+    freeze: Annotated[Selector | None, Meta(description="The call after which nothing may be registered")] = (
+        None
+    )
+    handler_method: Annotated[str, Meta(description="The method of a handler that serves a call")] = "execute"
+    params: Annotated[str, Meta(description="The attribute of the context that holds the parameters")] = (
+        "params"
+    )
+    success: Annotated[str, Meta(description="The attribute of a result that is false when it failed")] = (
+        "success"
+    )
+    origin: Location = NOWHERE
+
+    def problems(self) -> Iterator[Problem]:
+        """Selectors that name no call."""
+        for selector in (self.register, self.execute, self.freeze):
+            if selector is not None and not selector.call:
+                yield Problem(selector.origin, "the registry is used by calls", 'name one with "call"')
+
+
+class RegistryContract(Contract, frozen=True, kw_only=True):
+    """What all registry contracts have in common."""
+
+    rule: str
+    registry: Annotated[RegistryUse, Meta(description="say how the registry is called")]
+    within: Annotated[Selector | None, Meta(description="Only code of these modules is meant")] = None
+
+
+def operations_of(contract: RegistryContract, analysis: Analysis) -> Operations:
+    """What is registered and dispatched through the contract's registry."""
+    use = contract.registry
+    return analysis.operations(RegistryNames(use.register, use.execute, use.params, use.handler_method))
+
+
+def is_meant(selector: Selector | None, scope: Scope, analysis: Analysis) -> bool:
+    """Whether *selector* means the code in *scope*; None means all code."""
+    if selector is None:
+        return True
+    name = scope.qualified.split("#")[0]
+    unit = analysis.project.unit(scope.module)
+    is_function = scope.kind == "function"
+    return selector.matches(
+        Subject(module=scope.module, unit=unit, symbol=name, function=name if is_function else None)
+    )
+
+
+def short(qualified: str) -> str:
+    """A qualified name for a message: the function, with its class if it has one."""
+    head, _, last = qualified.split("#")[0].rpartition(".")
+    owner = head.rpartition(".")[2]
+    return f"{owner}.{last}" if owner[:1].isupper() else last
+
+
+def chain_steps(chain: tuple[tuple[str, Location], ...]) -> tuple[Step, ...]:
+    """The calls on the way to a finding."""
+    return tuple(Step(f"`{short(name)}` calls on", at) for name, at in chain)
