@@ -462,6 +462,115 @@ BROKEN: dict[str, tuple[str, str, Change]] = {
         "forbidden-import",
         append("verifiers/archwright/model.py", "import click"),
     ),
+    "an engine handed a session, as anything": (
+        "engines-take-no-session",
+        "forbidden-argument",
+        lambda texts: {
+            **append(f"{ANALYTICS}/L5_engines/anomaly_rules.py", "def weigh(store):\n    return store")(
+                texts
+            ),
+            **append(
+                f"{SPINE}/coordinators/anomaly_incident_coordinator.py",
+                "from sqlalchemy.orm import Session as Store\n"
+                "from app.hoc.cus.analytics.L5_engines.anomaly_rules import weigh\n\n\n"
+                "def weighed(store: Store) -> object:\n    return weigh(store)",
+            )(texts),
+        },
+    ),
+    "a driver that returns the row it read, in a list": (
+        "drivers-return-no-rows",
+        "forbidden-result",
+        append(
+            f"{ANALYTICS}/L6_drivers/canary_report_driver.py",
+            "async def newest(session: AsyncSession) -> list[object]:\n"
+            "    statement = select(CostSimCanaryReport).limit(1)\n"
+            "    rows = (await session.execute(statement)).scalars().all()\n"
+            "    return [row for row in rows]",
+        ),
+    ),
+    "a query across tenants": (
+        "queries-name-their-tenant",
+        "missing-parameter",
+        append(
+            f"{ANALYTICS}/L6_drivers/prediction_read_driver.py",
+            "class TotalDriver:\n    async def fetch_all(self, as_of: datetime) -> int:\n        return 0",
+        ),
+    ),
+    "a prediction made binding afterwards": (
+        "predictions-are-advisory-in-code",
+        "constant-overridden",
+        append(
+            f"{ANALYTICS}/L5_engines/prediction_engine.py",
+            "def bind(prediction: PredictionCreate) -> PredictionCreate:\n"
+            "    import dataclasses\n\n"
+            "    return dataclasses.replace(prediction, is_advisory=False)",
+        ),
+    ),
+    "a row that can be changed": (
+        "schemas-are-frozen-values",
+        "not-frozen",
+        append(f"{ANALYTICS}/L5_schemas/cost_rows.py", "@dataclass\nclass Loose:\n    cents: int"),
+    ),
+    "a canary driver that also spends": (
+        "drivers-have-one-concern",
+        "mixed-concerns",
+        append(
+            f"{ANALYTICS}/L6_drivers/canary_report_driver.py",
+            "from sqlalchemy import text\n\n\n"
+            "async def charge(session: AsyncSession) -> None:\n"
+            "    await session.execute(text('UPDATE cost_budgets SET hard_limit = false'))",
+        ),
+    ),
+    "a module of five hundred lines": (
+        "modules-can-be-held-in-mind",
+        "too-many-module-lines",
+        append(f"{ANALYTICS}/L5_engines/anomaly_rules.py", "X = 1\n" * 500),
+    ),
+    "a port nobody wants to implement": (
+        "ports-are-narrow",
+        "too-many-methods",
+        append(
+            f"{ANALYTICS}/L5_engines/divergence.py",
+            "class Everything(Protocol):\n"
+            + "".join(f"    def method_{n}(self) -> int: ...\n" for n in range(13)),
+        ),
+    ),
+    "a route on a worker thread": (
+        "routes-are-coroutines",
+        "wrong-colour",
+        append(ROUTER, "@router.get('/slow')\ndef slow() -> int:\n    return 1"),
+    ),
+    "a header without a role": (
+        "headers-say-what-for",
+        "missing-key",
+        lambda texts: {ENGINE: texts[ENGINE].replace("# Role:", "# Rule:")},
+    ),
+    "a caller its header does not know": (
+        "headers-name-their-callers",
+        "undeclared-caller",
+        append(
+            f"{ANALYTICS}/L5_engines/anomaly_rules.py",
+            "from app.hoc.cus.analytics.L5_engines import canary_golden",
+        ),
+    ),
+    "an import its header forbids, inside a function": (
+        "headers-name-their-imports",
+        "forbidden-by-header",
+        append(
+            f"{ANALYTICS}/L5_engines/anomaly_rules.py",
+            "def late():\n    import sqlalchemy\n\n    return sqlalchemy",
+        ),
+    ),
+    "a fact that can be changed": (
+        "suite-values-are-frozen",
+        "not-frozen",
+        append("verifiers/archwright/model.py", "class Loose(msgspec.Struct):\n    text: str"),
+    ),
+    "a function nobody explained": (
+        "suite-explains-itself",
+        "missing-docstring",
+        append("verifiers/archwright/model.py", "def later() -> None:\n    return None"),
+    ),
 }
 
 

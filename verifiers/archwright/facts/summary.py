@@ -115,6 +115,8 @@ class HeaderKey(_Fact, frozen=True):
 
 
 class Summary(_Fact, frozen=True):
+    """What one file is, imports, binds, defines and mentions."""
+
     lines: int
     error: str
     """Why the file could not be read or parsed; empty when it could. All other facts are then empty."""

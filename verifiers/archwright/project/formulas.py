@@ -20,15 +20,21 @@ class Atom(msgspec.Struct, frozen=True):
 
 
 class Not(msgspec.Struct, frozen=True):
+    """What is not so."""
+
     operand: Formula
 
 
 class And(msgspec.Struct, frozen=True):
+    """Both are so."""
+
     left: Formula
     right: Formula
 
 
 class Or(msgspec.Struct, frozen=True):
+    """At least one is so."""
+
     left: Formula
     right: Formula
 

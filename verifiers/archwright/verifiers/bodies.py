@@ -6,6 +6,9 @@ from archwright.contracts.language import Selector, Subject
 from archwright.facts.summary import Definition
 from archwright.project.analysis import Analysis
 from archwright.project.effects import Key
+from archwright.project.values import called_names
+
+_DEPTH = 24
 
 
 class SelectedBodies:
@@ -65,9 +68,16 @@ class SelectedBodies:
         return found
 
     def _decorators(self, module: str, definition: Definition) -> tuple[str, ...]:
-        names = self._analysis.project.names
-        resolved = (names.resolve_in(module, decorator) for decorator in definition.decorators)
-        return tuple(found.qualified for found in resolved if found is not None)
+        names, inference = self._analysis.project.names, self._analysis.inference
+        found: list[str] = []
+        for decorator in definition.decorators:
+            resolved = names.resolve_in(module, decorator)
+            if resolved is not None:
+                found.append(resolved.qualified)
+                if resolved.kind == "symbol" and "." in resolved.symbol:
+                    # ``@router.get``: a method of what a variable of this code base holds.
+                    found += sorted(called_names(inference.resolved(resolved, _DEPTH)))
+        return tuple(found)
 
 
 def qualified(key: Key) -> str:

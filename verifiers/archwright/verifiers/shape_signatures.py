@@ -157,7 +157,7 @@ class _Judge:
                 message = f"takes a `{type_name(value)}` as `{param.name}`{field}"
                 self._fail("forbidden-parameter", param.name, message)
                 return
-        if UNKNOWN in values:
+        if UNKNOWN in self._analysis.inference.types(param.annotation, where):
             self._passed_in(param, forbid)
 
     def _passed_in(self, param: ir.Param, forbid: Selector) -> None:
