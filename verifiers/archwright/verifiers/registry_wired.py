@@ -18,7 +18,7 @@ from archwright.project.effects import Key
 from archwright.project.operations.running import Running
 from archwright.project.operations.serving import Server
 from archwright.project.render import render
-from archwright.project.values import external_names
+from archwright.project.values import ClassValue, ExternalValue, ModuleValue, external_names
 from archwright.verifiers.bodies import SelectedBodies
 from archwright.verifiers.registry import RegistryContract, is_meant, operations_of, short
 from archwright.verifiers.tally import Tally
@@ -104,6 +104,13 @@ def _running(contract: WiredContract, analysis: Analysis) -> frozenset[Key]:
             method = server.method(handler, registration.way.hit.state)
             if method is not None:
                 roots.add((method.module, method.qualname))
+    handlers = operations.handlers()
+    for dispatch in operations.dispatches():
+        # What a handler calls on what it is given, in lambdas and through tables, is known from following the dispatch.
+        for operation in dispatch.operations:
+            for registration in handlers.get(operation, ()):
+                for service in server.serve(dispatch, registration):
+                    roots.update(service.functions)
     if contract.entries is not None:
         roots.update(SelectedBodies(contract.entries, analysis).all())
     return Running(analysis.effects).from_(roots)
@@ -174,6 +181,7 @@ def _computed(call: ir.Call, scope: Scope, analysis: Analysis) -> str:
     origin: ir.Expr | None = call.func
     if isinstance(origin, ir.Name):
         origin = scope.names.only(origin.id)
+    is_member = isinstance(origin, ir.Attr)
     while isinstance(origin, ir.Attr):
         origin = origin.value
         if isinstance(origin, ir.Name) and origin.id in scope.names.bound:
@@ -193,7 +201,15 @@ def _computed(call: ir.Call, scope: Scope, analysis: Analysis) -> str:
         return ""
     if _is_constant(origin.args[position].value, scope):
         return ""
+    if is_member and not names & _MAKERS and not _picks_code(origin, scope, analysis):
+        return ""  # a method, written out, of a value that is picked by name
     return "the name of what it calls is computed"
+
+
+def _picks_code(pick: ir.Call, scope: Scope, analysis: Analysis) -> bool:
+    """Whether ``getattr(x, name)`` picks a function or class: out of a module or a class."""
+    source = analysis.inference.evaluate(pick.args[0].value, scope)
+    return any(isinstance(value, ModuleValue | ClassValue | ExternalValue) for value in source)
 
 
 def _is_constant(expr: ir.Expr, scope: Scope) -> bool:

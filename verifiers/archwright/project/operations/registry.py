@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -83,6 +84,8 @@ class Operations:
         self._reacher = Reacher(calls, machine)
         self._registrations: tuple[Registration, ...] | None = None
         self._dispatches: tuple[Dispatch, ...] | None = None
+        self.served: dict[tuple[int, int], Any] = {}
+        """What ``Server`` found out, by dispatch and registration."""
         self.vague_registrations: list[Vague] = []
         self.vague_dispatches: list[Vague] = []
 

@@ -53,8 +53,15 @@ class Server:
         self.machine: Machine = operations.machine
         self._success = success
 
-    def serve(self, dispatch: Dispatch, registration: Registration) -> Iterator[Service]:
-        """The services of one dispatch, one for every class the handler may be of."""
+    def serve(self, dispatch: Dispatch, registration: Registration) -> tuple[Service, ...]:
+        """The services of one dispatch, one for every class the handler may be of; found once."""
+        key = (id(dispatch), id(registration))
+        found: tuple[Service, ...] | None = self._operations.served.get(key)
+        if found is None:
+            found = self._operations.served[key] = tuple(self._serve(dispatch, registration))
+        return found
+
+    def _serve(self, dispatch: Dispatch, registration: Registration) -> Iterator[Service]:
         for one in registration.handler:
             method = self.method(one, registration.way.hit.state)
             name = self._class_of(one, registration.way.hit.state)

@@ -74,8 +74,14 @@ class Attributes:
         if choices is not None and all(isinstance(c, ir.Str) for c in choices):
             return union(constant(c.value) for c in choices if isinstance(c, ir.Str))
         found: list[Alternative] = []
+        there = not self._machine.data.admits_none(annotation, scope)
         for one in self._machine.from_values(self._machine.inference.types(annotation, scope)):
-            found.append(Unknown(what, parameter, one.type) if isinstance(one, Unknown) else one)
+            if isinstance(one, Unknown):
+                found.append(Unknown(what, parameter, one.type, there))
+            elif isinstance(one, Typed):
+                found.append(msgspec.structs.replace(one, there=there))
+            else:
+                found.append(one)
         return tuple(found) if found else (Unknown(what, parameter),)
 
     # --- one alternative ---

@@ -9,6 +9,7 @@ import msgspec
 from archwright.facts import ir
 from archwright.project.symbolic.state import State
 from archwright.project.symbolic.values import (
+    NONE,
     Class,
     Entry,
     External,
@@ -115,6 +116,8 @@ def _compare(machine: Machine, op: str, left: Value, right: Value, state: State)
 
 
 def _equal(left: Value, right: Value) -> bool | None:
+    if right == NONE and all(_is_there(one) for one in left):
+        return False
     if any(isinstance(v, Unknown | Typed) for v in (*left, *right)):
         return None
     if not set(left) & set(right):
@@ -124,6 +127,11 @@ def _equal(left: Value, right: Value) -> bool | None:
             else False
         )
     return True if len(left) == len(right) == 1 and not isinstance(left[0], Ref) else None
+
+
+def _is_there(one: Any) -> bool:
+    """Whether an alternative is surely not None."""
+    return one.there if isinstance(one, Unknown | Typed) else one not in NONE
 
 
 def _contained(machine: Machine, left: Value, right: Value, state: State) -> bool | None:
@@ -258,6 +266,11 @@ def _keep(machine: Machine, expr: ir.Expr, fits: Any, state: State, frame: Frame
     """Drops the alternatives that do not fit from a name, or from an item of a dictionary."""
     if isinstance(expr, ir.Name) and expr.id in state.names:
         kept = tuple(one for one in state.names[expr.id] if fits(one))
+        if kept and not fits(NONE[0]):
+            kept = tuple(
+                msgspec.structs.replace(one, there=True) if isinstance(one, Unknown | Typed) else one
+                for one in kept
+            )
         if kept:
             state.names[expr.id] = kept
     elif isinstance(expr, ir.Subscript) and len(expr.index) == 1:

@@ -7,7 +7,7 @@ import msgspec
 from archwright.facts import ir
 from archwright.project.code import Scope
 from archwright.project.inference import Inference
-from archwright.project.values import ExternalInstance, external_names
+from archwright.project.values import external_names
 
 _PYDANTIC = ("BaseModel", "BaseSettings", "RootModel")
 _STRUCTS = frozenset({"msgspec.Struct", "msgspec._core.Struct"})
@@ -137,28 +137,45 @@ class DataClasses:
             return list(annotation.index)
         return None
 
-    def external_type(self, annotation: ir.Expr | None, scope: Scope) -> str:
-        """The one type of another package an annotation admits; empty when there is none or more than one."""
-        found = {v.name for v in self._inference.types(annotation, scope) if isinstance(v, ExternalInstance)}
-        return found.pop() if len(found) == 1 else ""
-
-
-def may_be_none(annotation: ir.Expr) -> bool:
-    """Whether an annotation admits None, as far as it is written out."""
-    if isinstance(annotation, ir.Const):
-        return annotation.text == "None"
-    if isinstance(annotation, ir.BinOp):
-        return may_be_none(annotation.left) or may_be_none(annotation.right)
-    if isinstance(annotation, ir.Subscript):
-        last = (ir.dotted(annotation.value) or "").rpartition(".")[2]
-        if last == "Optional":
+    def admits_none(self, annotation: ir.Expr, scope: Scope, depth: int = 6) -> bool:
+        """Whether an annotation admits None, aliases followed; also where that cannot be told."""
+        if depth == 0 or isinstance(annotation, ir.Str):
             return True
-        if last in ("Union", "Annotated"):
-            return any(map(may_be_none, annotation.index[: 1 if last == "Annotated" else None]))
+        if isinstance(annotation, ir.Const):
+            return annotation.text == "None"
+        if isinstance(annotation, ir.BinOp):
+            return any(
+                self.admits_none(side, scope, depth - 1) for side in (annotation.left, annotation.right)
+            )
+        if isinstance(annotation, ir.Subscript):
+            last = (ir.dotted(annotation.value) or "").rpartition(".")[2]
+            if last == "Annotated":
+                return self.admits_none(annotation.index[0], scope, depth - 1)
+            if last == "Union":
+                return any(self.admits_none(item, scope, depth - 1) for item in annotation.index)
+            return last in ("Optional", "Literal") and (
+                last == "Optional" or ir.Const("None") in annotation.index
+            )
+        if (ir.dotted(annotation) or "").rpartition(".")[2] in ("Any", "object", "None"):
+            return True
+        if isinstance(annotation, ir.Name):
+            return self._alias_admits_none(annotation.id, scope, depth)
         return False
-    if isinstance(annotation, ir.Str):
-        return "None" in annotation.value or "Optional" in annotation.value
-    return (ir.dotted(annotation) or "").rpartition(".")[2] in ("Any", "object")
+
+    def _alias_admits_none(self, name: str, scope: Scope, depth: int) -> bool:
+        found = self._inference.project.names.resolve_in(scope.module, name)
+        if found is None or found.kind == "external":
+            return False
+        if found.kind != "symbol" or not self._inference.project.has(found.module):
+            return True
+        root = self._inference.index(found.module).root
+        bindings = root.names.bound.get(found.symbol, [])
+        if len(bindings) == 1 and bindings[0].kind == "class":
+            return False
+        value = root.names.only(found.symbol)
+        if isinstance(value, ir.Subscript | ir.BinOp | ir.Name):
+            return self.admits_none(value, root, depth - 1)
+        return True
 
 
 def _keeps_extra(config: ir.Expr) -> bool:

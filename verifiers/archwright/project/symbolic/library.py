@@ -19,7 +19,6 @@ from archwright.project.symbolic.expressions import (
     open_up,
     sequence,
 )
-from archwright.project.symbolic.fields import may_be_none
 from archwright.project.symbolic.state import State
 from archwright.project.symbolic.values import (
     NONE,
@@ -368,7 +367,7 @@ def _model_dump(machine: Machine, one: Any, name: str, args: Arguments, state: S
         if entry is None:
             continue
         may_go = (
-            (_flag(args, "exclude_none") and may_be_none(field.annotation))
+            (_flag(args, "exclude_none") and machine.data.admits_none(field.annotation, field.owner))
             or (_flag(args, "exclude_unset") and not field.required)
             or (_flag(args, "exclude_defaults") and not field.required)
         )

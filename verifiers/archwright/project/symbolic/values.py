@@ -85,6 +85,8 @@ class Typed(_Alternative, frozen=True):
 
     module: str
     qualname: str
+    there: bool = False
+    """Whether it is surely not None."""
 
     @property
     def qualified(self) -> str:
@@ -100,6 +102,8 @@ class Unknown(_Alternative, frozen=True):
     """The parameter of the function execution began with that it comes from, where it does: its callers may know more."""
     type: str = ""
     """The external type it is known to have, e.g. ``builtins.str``."""
+    there: bool = False
+    """Whether it is surely not None."""
 
 
 Alternative = (
