@@ -196,7 +196,7 @@ async def test_acceptance_14_a_failing_source_is_degraded_and_spares_the_others(
         ({"from": "2026-03-01T00:00:00+01:00"}, 422, "VALIDATION_ERROR"),
         ({"resolution": "week"}, 422, "VALIDATION_ERROR"),
         ({"tenant_id": "other"}, 422, "VALIDATION_ERROR"),
-        ({"as_of": "yesterday"}, 422, "VALIDATION_ERROR"),
+        ({"as_of": "yesterday"}, 400, "INVALID_AS_OF"),
         ({"as_of": "2999-01-01T00:00:00Z"}, 400, "INVALID_AS_OF"),
         ({"from": day(1, 0)}, 400, "INVALID_WINDOW"),
         ({"from": day(-90, 0)}, 400, "INVALID_WINDOW"),

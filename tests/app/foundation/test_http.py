@@ -209,7 +209,7 @@ async def test_every_route_is_described_truly(client: httpx.AsyncClient) -> None
                     continue
                 name = response["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[1]
                 if status.startswith("2"):
-                    assert re.match(r"(AsOf)?(List)?Envelope_", name), (path, name)
+                    assert re.match(r"(AsOf|Filtered)?(List)?Envelope_", name), (path, name)
                     assert schemas[name]["properties"]["success"]["const"] is True
                 else:
                     assert name == "ErrorEnvelope", (path, status)

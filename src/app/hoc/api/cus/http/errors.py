@@ -24,6 +24,7 @@ _STATUS_BY_CODE = {
     "FORBIDDEN": 403,
     "NOT_FOUND": 404,
     "CONFLICT": 409,
+    "UNPROCESSABLE": 422,
     "UNAVAILABLE": 503,
 }
 
@@ -115,6 +116,9 @@ def install_error_handlers(app: FastAPI) -> None:
             ErrorDetail(field=".".join(str(part) for part in problem["loc"]), message=problem["msg"])
             for problem in error.errors()
         ]
+        if any(detail.field == "query.as_of" for detail in details):
+            message = "as_of must be a moment in UTC (ISO 8601, ending in Z); see details."
+            return error_response(400, "INVALID_AS_OF", message, details)
         return error_response(422, "VALIDATION_ERROR", "The request is malformed; see details.", details)
 
     @app.exception_handler(StarletteHTTPException)

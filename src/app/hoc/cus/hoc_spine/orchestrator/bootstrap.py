@@ -2,13 +2,14 @@
 # AUDIENCE: CUSTOMER
 # Role: Build the registry an application runs with: every handler module registered, then frozen.
 # Callers: app.main, app.analytics_cli, app.canary_cli, app.demo
-# Allowed Imports: L4
+# Allowed Imports: L4, app.infra
 # Forbidden Imports: L2
 """Build the registry an application runs with: every handler module registered, then frozen."""
 
 import os
 
 from app.hoc.cus.hoc_spine.authority.governance import Governance, GovernanceMode
+from app.hoc.cus.hoc_spine.orchestrator import operation_invariants
 from app.hoc.cus.hoc_spine.orchestrator.dispatch_audit import DatabaseDispatchAudit, records_to_keep
 from app.hoc.cus.hoc_spine.orchestrator.handlers import (
     analytics_cost_handler,
@@ -62,5 +63,6 @@ def build_registry(
     incidents_write_handler.register(registry)
     incidents_recurrence_handler.register(registry)
     system_handler.register(registry)
+    operation_invariants.register(registry)
     registry.freeze()
     return registry
