@@ -120,7 +120,7 @@ async def test_an_evidence_bundle_is_the_detail(ask: Get, resolved: History) -> 
 async def test_parts_of_the_detail_have_routes_of_their_own(ask: Get, resolved: History) -> None:
     detail = (await ask(resolved.now.id))["data"]
     assert len(detail["timeline"]) == 5
-    assert [p["postmortem_artifact_id"] for p in detail["postmortems"]] == ["pm-2", "pm-1"]
+    assert [p["id"] for p in detail["postmortems"]] == ["pm-2", "pm-1"]
     for part in ("timeline", "evidence", "postmortems"):
         assert (await ask(f"{resolved.now.id}/{part}"))["data"] == detail[part]
 

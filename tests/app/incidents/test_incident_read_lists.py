@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from incident_read_history import START, History, opened, store
 
-from app.hoc.api.cus.incidents.incident_read_models import IncidentOut
+from app.hoc.api.cus.incidents.lifecycle_models import IncidentOut
 from app.hoc.cus.incidents.L5_schemas.incident_row import IncidentRow
 from app.hoc.cus.incidents.L5_schemas.incident_vocabulary import CauseType, IncidentSeverity, LifecycleState
 from app.main import API_PREFIX
@@ -152,7 +152,7 @@ async def test_lists_are_what_the_histories_say(
         matching = expected(known, path, params, as_of)
         limit, offset = params.get("limit", 20), params.get("offset", 0)
         page = matching[offset : offset + limit]
-        assert [item["incident_id"] for item in body["data"]] == [row.id for row in page]
+        assert [item["id"] for item in body["data"]] == [row.id for row in page]
         assert body["data"] == [IncidentOut.model_validate(row).model_dump(mode="json") for row in page]
         entries = sum(version.since <= as_of for history in made for version in history.versions)
         meta = body["meta"]
@@ -194,7 +194,7 @@ async def test_pages_put_together_are_the_list_without_gap_or_overlap(
                 headers=headers,
             )
             body = answer.json()
-            seen += [item["incident_id"] for item in body["data"]]
+            seen += [item["id"] for item in body["data"]]
             assert body["meta"]["total"] == 25
             if not body["meta"]["has_more"]:
                 break
@@ -205,7 +205,7 @@ async def test_incidents_of_a_run(client: httpx.AsyncClient, make_headers: Any) 
     headers = await make_headers("acme", "incidents:read")
     await store([opened("acme", n, START, source_run_id="run-1" if n % 2 else None) for n in range(4)])
     answer = await client.get(f"{API_PREFIX}/incidents/by-run/run-1", headers=headers)
-    assert [item["incident_id"] for item in answer.json()["data"]] == ["acme-001", "acme-003"]
+    assert [item["id"] for item in answer.json()["data"]] == ["acme-001", "acme-003"]
     assert answer.json()["meta"]["filters_applied"] == {"source_run_id": "run-1"}
 
 

@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.hoc.api.cus.http.as_of import AsOfQuery, UtcMoment
 from app.hoc.api.cus.http.auth import require_scope
 from app.hoc.api.cus.http.dependencies import ReadSession, Registry
+from app.hoc.api.cus.http.envelope import AsOfEnvelope, wrap_dict_as_of
 from app.hoc.api.cus.http.errors import unwrap
-from app.hoc.api.cus.incidents.incident_read_models import IncidentId, VersionedEnvelope, wrap_versioned
+from app.hoc.api.cus.incidents.incident_read_models import IncidentId
 from app.hoc.cus.hoc_spine.auth.principal import Principal
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationContext
 
@@ -69,7 +70,7 @@ async def export_evidence(
     principal: Reader,
     registry: Registry,
     session: ReadSession,
-) -> VersionedEnvelope[BundleOut]:
+) -> AsOfEnvelope[BundleOut]:
     """All that is kept about an incident, and whether it fits together."""
     as_of = query.moment()
     result = await registry.execute(
@@ -87,9 +88,7 @@ async def export_evidence(
         ),
     )
     found = unwrap(result)
-    return wrap_versioned(
-        BundleOut.model_validate(found.answer), as_of=as_of, data_version=found.data_version
-    )
+    return wrap_dict_as_of(BundleOut.model_validate(found.answer), as_of, found.data_version)
 
 
 @router.post("/{incident_id}/export/soc2")
@@ -100,7 +99,7 @@ async def export_soc2(
     principal: Reader,
     registry: Registry,
     session: ReadSession,
-) -> VersionedEnvelope[BundleOut]:
+) -> AsOfEnvelope[BundleOut]:
     """The same, and which SOC 2 controls the timeline shows within the audit period."""
     as_of = query.moment()
     result = await registry.execute(
@@ -121,9 +120,7 @@ async def export_soc2(
         ),
     )
     found = unwrap(result)
-    return wrap_versioned(
-        BundleOut.model_validate(found.answer), as_of=as_of, data_version=found.data_version
-    )
+    return wrap_dict_as_of(BundleOut.model_validate(found.answer), as_of, found.data_version)
 
 
 @router.post("/{incident_id}/export/executive-debrief")
@@ -134,7 +131,7 @@ async def export_debrief(
     principal: Reader,
     registry: Registry,
     session: ReadSession,
-) -> VersionedEnvelope[BundleOut]:
+) -> AsOfEnvelope[BundleOut]:
     """What happened, what it cost and what follows, made of recorded facts."""
     as_of = query.moment()
     result = await registry.execute(
@@ -152,6 +149,4 @@ async def export_debrief(
         ),
     )
     found = unwrap(result)
-    return wrap_versioned(
-        BundleOut.model_validate(found.answer), as_of=as_of, data_version=found.data_version
-    )
+    return wrap_dict_as_of(BundleOut.model_validate(found.answer), as_of, found.data_version)

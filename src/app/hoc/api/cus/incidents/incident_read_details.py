@@ -16,17 +16,15 @@ from fastapi import APIRouter, Depends, Path, Query
 from app.hoc.api.cus.http.as_of import AsOfQuery
 from app.hoc.api.cus.http.auth import require_scope
 from app.hoc.api.cus.http.dependencies import ReadSession, Registry
+from app.hoc.api.cus.http.envelope import AsOfEnvelope, wrap_dict_as_of
 from app.hoc.api.cus.http.errors import unwrap
 from app.hoc.api.cus.incidents.incident_read_models import (
-    EvidenceOut,
     IncidentDetailOut,
     IncidentId,
     LearningsOut,
-    PostmortemOut,
     TimelineEntryOut,
-    VersionedEnvelope,
-    wrap_versioned,
 )
+from app.hoc.api.cus.incidents.lifecycle_models import EvidenceOut, PostmortemOut
 from app.hoc.cus.hoc_spine.auth.principal import Principal
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationContext
 
@@ -54,51 +52,51 @@ async def _detail(
 @router.get("/{incident_id}")
 async def get_incident(
     incident_id: Id, query: Moment, principal: Reader, registry: Registry, session: ReadSession
-) -> VersionedEnvelope[IncidentDetailOut]:
+) -> AsOfEnvelope[IncidentDetailOut]:
     """An incident with timeline, evidence and postmortems; 404 when the tenant had none of that id then."""
     as_of = query.moment()
     found = await _detail(incident_id, as_of, principal, registry, session)
     data = IncidentDetailOut.model_validate(found.answer)
-    return wrap_versioned(data, as_of=as_of, data_version=found.data_version)
+    return wrap_dict_as_of(data, as_of, found.data_version)
 
 
 @router.get("/{incident_id}/timeline")
 async def get_timeline(
     incident_id: Id, query: Moment, principal: Reader, registry: Registry, session: ReadSession
-) -> VersionedEnvelope[list[TimelineEntryOut]]:
+) -> AsOfEnvelope[list[TimelineEntryOut]]:
     """What had happened to an incident, in order."""
     as_of = query.moment()
     found = await _detail(incident_id, as_of, principal, registry, session)
     data = [TimelineEntryOut.model_validate(entry) for entry in found.answer.timeline]
-    return wrap_versioned(data, as_of=as_of, data_version=found.data_version)
+    return wrap_dict_as_of(data, as_of, found.data_version)
 
 
 @router.get("/{incident_id}/evidence")
 async def get_evidence(
     incident_id: Id, query: Moment, principal: Reader, registry: Registry, session: ReadSession
-) -> VersionedEnvelope[list[EvidenceOut]]:
+) -> AsOfEnvelope[list[EvidenceOut]]:
     """What had been found out about an incident, oldest first."""
     as_of = query.moment()
     found = await _detail(incident_id, as_of, principal, registry, session)
     data = [EvidenceOut.model_validate(item) for item in found.answer.evidence]
-    return wrap_versioned(data, as_of=as_of, data_version=found.data_version)
+    return wrap_dict_as_of(data, as_of, found.data_version)
 
 
 @router.get("/{incident_id}/postmortems")
 async def get_postmortems(
     incident_id: Id, query: Moment, principal: Reader, registry: Registry, session: ReadSession
-) -> VersionedEnvelope[list[PostmortemOut]]:
+) -> AsOfEnvelope[list[PostmortemOut]]:
     """The postmortems of an incident, the one in force first."""
     as_of = query.moment()
     found = await _detail(incident_id, as_of, principal, registry, session)
     data = [PostmortemOut.model_validate(item) for item in found.answer.postmortems]
-    return wrap_versioned(data, as_of=as_of, data_version=found.data_version)
+    return wrap_dict_as_of(data, as_of, found.data_version)
 
 
 @router.get("/{incident_id}/learnings")
 async def get_learnings(
     incident_id: Id, query: Moment, principal: Reader, registry: Registry, session: ReadSession
-) -> VersionedEnvelope[LearningsOut]:
+) -> AsOfEnvelope[LearningsOut]:
     """How an incident was dealt with, resolved ones like it, and what they suggest."""
     as_of = query.moment()
     result = await registry.execute(
@@ -110,6 +108,4 @@ async def get_learnings(
         ),
     )
     found = unwrap(result)
-    return wrap_versioned(
-        LearningsOut.model_validate(found.answer), as_of=as_of, data_version=found.data_version
-    )
+    return wrap_dict_as_of(LearningsOut.model_validate(found.answer), as_of, found.data_version)

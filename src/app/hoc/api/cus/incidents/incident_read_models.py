@@ -4,16 +4,17 @@
 # Callers: L2 {incident_reads, incident_statistics, incident_exports, public_incidents}
 # Allowed Imports: L2
 # Forbidden Imports: L5, L6, L7
-"""Query and response models of incident reads."""
+"""Query and response models of incident reads. An ``IncidentOut`` in them is the incident as it was at ``as_of``."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.hoc.api.cus.http.as_of import AsOfQuery, UtcMoment
+from app.hoc.api.cus.http.envelope import AsOfPageMeta
 from app.hoc.api.cus.http.fields import ExactOut
+from app.hoc.api.cus.incidents.lifecycle_models import EvidenceOut, IncidentOut, PostmortemOut
 
 T = TypeVar("T")
 Severity = Literal["critical", "high", "medium", "low"]
@@ -24,73 +25,21 @@ SortOrder = Literal["asc", "desc"]
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
 IncidentId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
 
-_VERSION = Field(
-    description="How many timeline entries the tenant had at as_of. Equal questions about an equal as_of at an "
-    "equal version have equal answers."
-)
 
-
-class VersionedMeta(BaseModel):
-    """The moment and the version of the data. Nothing in it differs between equal questions about an equal moment:
-    the id of the request is in the header ``X-Request-ID`` alone.
+class FilteredPageMeta(AsOfPageMeta):
+    """As ``AsOfPageMeta``, and the filters that were applied; ``data_version`` counts the tenant's timeline entries
+    up to ``as_of``.
     """
 
-    as_of: datetime
-    data_version: str = _VERSION
-
-
-class VersionedPageMeta(VersionedMeta):
-    """As ``VersionedMeta``; ``total`` counts all matches, not those on the page."""
-
-    total: int = Field(ge=0)
-    limit: int = Field(ge=1)
-    offset: int = Field(ge=0)
-    has_more: bool
     filters_applied: dict[str, Any]
 
 
-class VersionedEnvelope(BaseModel, Generic[T]):
-    """A successful answer about a moment."""
-
-    success: Literal[True] = True
-    data: T
-    meta: VersionedMeta
-
-
-class VersionedListEnvelope(BaseModel, Generic[T]):
+class FilteredListEnvelope(BaseModel, Generic[T]):
     """One page of a list as it was at a moment."""
 
     success: Literal[True] = True
     data: list[T]
-    meta: VersionedPageMeta
-
-
-def wrap_versioned(data: T, *, as_of: datetime, data_version: str) -> VersionedEnvelope[T]:
-    """Wrap one finished value that was read at a moment."""
-    return VersionedEnvelope[T](data=data, meta=VersionedMeta(as_of=as_of, data_version=data_version))
-
-
-def wrap_versioned_list(
-    items: Sequence[T],
-    *,
-    total: int,
-    limit: int,
-    offset: int,
-    as_of: datetime,
-    data_version: str,
-    filters_applied: dict[str, Any],
-) -> VersionedListEnvelope[T]:
-    """Wrap one page that was read at a moment; ``total`` is the real count of all matches."""
-    meta = VersionedPageMeta(
-        as_of=as_of,
-        data_version=data_version,
-        total=total,
-        limit=limit,
-        offset=offset,
-        has_more=offset + len(items) < total,
-        filters_applied=filters_applied,
-    )
-    return VersionedListEnvelope[T](data=list(items), meta=meta)
+    meta: FilteredPageMeta
 
 
 class PageQuery(AsOfQuery):
@@ -153,55 +102,6 @@ class _Out(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-class IncidentOut(_Out):
-    """An incident as it was at ``as_of``; ``revision`` is the number of its latest timeline entry then."""
-
-    incident_id: str = Field(validation_alias="id")
-    tenant_id: str
-    revision: int
-    lifecycle_state: State
-    status: Literal["open", "acknowledged", "resolved"]
-    severity: Severity
-    category: str
-    title: str
-    description: str
-    cause_type: Cause
-    source_type: str
-    source_ref: str
-    source_run_id: str | None
-    trigger_type: str
-    trigger_value: str
-    impact_scope: str
-    affected_agent_id: str | None
-    affected_count: int
-    calls_affected: int
-    cost_delta_cents: ExactOut
-    cost_impact: ExactOut | None = Field(description="US dollars; null when no cost is recorded.")
-    error_code: str | None
-    error_message: str | None
-    auto_action: str | None
-    escalated: bool
-    escalated_at: datetime | None
-    is_synthetic: bool
-    reopened_count: int
-    created_at: datetime = Field(description="When it was opened.")
-    started_at: datetime = Field(description="When what caused it happened.")
-    updated_at: datetime
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None
-    resolved_at: datetime | None
-    resolved_by: str | None
-    ended_at: datetime | None
-    duration_seconds: int | None
-    resolution_method: str | None
-    resolution_type: str | None
-    resolution_summary: str | None
-    resolution_notes: str | None
-    postmortem_artifact_id: str | None
-    recurrence_signature: str | None
-    signature_version: str | None
-
-
 class ActorOut(_Out):
     """Who did something."""
 
@@ -220,36 +120,6 @@ class TimelineEntryOut(_Out):
     after_state: dict[str, Any]
     data: dict[str, Any]
     created_at: datetime
-
-
-class EvidenceOut(_Out):
-    """Something found out; ``content_hash`` is the SHA-256 of the canonical JSON of ``payload``."""
-
-    evidence_id: str = Field(validation_alias="id")
-    evidence_type: str
-    recovery_executed: bool
-    payload: dict[str, Any]
-    content_hash: str
-    captured_by: str
-    created_at: datetime
-
-
-class PostmortemOut(_Out):
-    """A postmortem; without ``superseded_at`` it is the one in force."""
-
-    postmortem_artifact_id: str = Field(validation_alias="id")
-    revision: int
-    status: Literal["stub", "complete"]
-    title: str
-    summary: str
-    root_cause: str | None
-    impact: str | None
-    corrective_actions: list[str] | None
-    content_hash: str
-    created_by: str
-    created_at: datetime
-    superseded_at: datetime | None
-    superseded_by: str | None
 
 
 class IncidentDetailOut(_Out):

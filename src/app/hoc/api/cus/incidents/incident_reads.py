@@ -16,14 +16,14 @@ from app.hoc.api.cus.http.dependencies import ReadSession, Registry
 from app.hoc.api.cus.http.errors import unwrap
 from app.hoc.api.cus.incidents.incident_read_models import (
     ActiveQuery,
+    FilteredListEnvelope,
+    FilteredPageMeta,
     HistoricalQuery,
-    IncidentOut,
     IncidentQuery,
     PageQuery,
     ResolvedQuery,
-    VersionedListEnvelope,
-    wrap_versioned_list,
 )
+from app.hoc.api.cus.incidents.lifecycle_models import IncidentOut
 from app.hoc.cus.hoc_spine.auth.principal import Principal
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationContext
 
@@ -36,7 +36,7 @@ _NO_FILTERS = {"as_of", "limit", "offset", "sort_by", "sort_order", "retention_d
 @router.get("")
 async def list_incidents(
     query: Annotated[IncidentQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
-) -> VersionedListEnvelope[IncidentOut]:
+) -> FilteredListEnvelope[IncidentOut]:
     """Incidents in whatever state."""
     as_of = query.moment()
     result = await registry.execute(
@@ -58,7 +58,7 @@ async def list_incidents(
 @router.get("/active")
 async def list_active_incidents(
     query: Annotated[ActiveQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
-) -> VersionedListEnvelope[IncidentOut]:
+) -> FilteredListEnvelope[IncidentOut]:
     """Incidents that call for somebody: active, acknowledged or reopened."""
     as_of = query.moment()
     result = await registry.execute(
@@ -80,7 +80,7 @@ async def list_active_incidents(
 @router.get("/resolved")
 async def list_resolved_incidents(
     query: Annotated[ResolvedQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
-) -> VersionedListEnvelope[IncidentOut]:
+) -> FilteredListEnvelope[IncidentOut]:
     """Incidents that were resolved at ``as_of``, the latest resolved first unless asked otherwise."""
     as_of = query.moment()
     result = await registry.execute(
@@ -102,7 +102,7 @@ async def list_resolved_incidents(
 @router.get("/historical")
 async def list_historical_incidents(
     query: Annotated[HistoricalQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
-) -> VersionedListEnvelope[IncidentOut]:
+) -> FilteredListEnvelope[IncidentOut]:
     """Incidents that were resolved more than ``retention_days`` before ``as_of``."""
     as_of = query.moment()
     result = await registry.execute(
@@ -129,7 +129,7 @@ async def list_incidents_of_run(
     principal: Reader,
     registry: Registry,
     session: ReadSession,
-) -> VersionedListEnvelope[IncidentOut]:
+) -> FilteredListEnvelope[IncidentOut]:
     """The incidents a run has caused, newest first."""
     as_of = query.moment()
     result = await registry.execute(
@@ -143,13 +143,17 @@ async def list_incidents_of_run(
     return _page(unwrap(result), query, as_of)
 
 
-def _page(found: Any, query: PageQuery, as_of: datetime) -> VersionedListEnvelope[IncidentOut]:
-    return wrap_versioned_list(
-        [IncidentOut.model_validate(item) for item in found.answer.items],
-        total=found.answer.total,
-        limit=query.limit,
-        offset=query.offset,
+def _page(found: Any, query: PageQuery, as_of: datetime) -> FilteredListEnvelope[IncidentOut]:
+    page = found.answer
+    meta = FilteredPageMeta(
         as_of=as_of,
         data_version=found.data_version,
-        filters_applied=dict(found.answer.filters_applied),
+        total=page.total,
+        limit=query.limit,
+        offset=query.offset,
+        has_more=query.offset + len(page.items) < page.total,
+        filters_applied=dict(page.filters_applied),
+    )
+    return FilteredListEnvelope[IncidentOut](
+        data=[IncidentOut.model_validate(item) for item in page.items], meta=meta
     )

@@ -12,8 +12,8 @@ from fastapi import APIRouter, Depends, Query
 
 from app.hoc.api.cus.http.auth import require_scope
 from app.hoc.api.cus.http.dependencies import ReadSession, Registry
+from app.hoc.api.cus.http.envelope import AsOfEnvelope, wrap_dict_as_of
 from app.hoc.api.cus.http.errors import unwrap
-from app.hoc.api.cus.incidents.incident_read_models import VersionedEnvelope, wrap_versioned
 from app.hoc.api.cus.incidents.incident_statistics_models import (
     CostImpactOut,
     CostImpactQuery,
@@ -40,7 +40,7 @@ Reader = Annotated[Principal, Depends(require_scope("incidents:read"))]
 @router.get("/metrics")
 async def get_metrics(
     query: Annotated[MetricsQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
-) -> VersionedEnvelope[MetricsOut]:
+) -> AsOfEnvelope[MetricsOut]:
     """How many there are in which state and severity, and how long they took."""
     as_of = query.moment()
     result = await registry.execute(
@@ -56,15 +56,13 @@ async def get_metrics(
         ),
     )
     found = unwrap(result)
-    return wrap_versioned(
-        MetricsOut.model_validate(found.answer), as_of=as_of, data_version=found.data_version
-    )
+    return wrap_dict_as_of(MetricsOut.model_validate(found.answer), as_of, found.data_version)
 
 
 @router.get("/cost-impact")
 async def get_cost_impact(
     query: Annotated[CostImpactQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
-) -> VersionedEnvelope[CostImpactOut]:
+) -> AsOfEnvelope[CostImpactOut]:
     """What incidents cost, by category and way of resolution."""
     as_of = query.moment()
     result = await registry.execute(
@@ -81,15 +79,13 @@ async def get_cost_impact(
         ),
     )
     found = unwrap(result)
-    return wrap_versioned(
-        CostImpactOut.model_validate(found.answer), as_of=as_of, data_version=found.data_version
-    )
+    return wrap_dict_as_of(CostImpactOut.model_validate(found.answer), as_of, found.data_version)
 
 
 @router.get("/patterns")
 async def get_patterns(
     query: Annotated[PatternQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
-) -> VersionedEnvelope[PatternsOut]:
+) -> AsOfEnvelope[PatternsOut]:
     """Clusters of a category, bursts of grave ones, cascades of a run."""
     as_of = query.moment()
     result = await registry.execute(
@@ -106,15 +102,13 @@ async def get_patterns(
         ),
     )
     found = unwrap(result)
-    return wrap_versioned(
-        PatternsOut.model_validate(found.answer), as_of=as_of, data_version=found.data_version
-    )
+    return wrap_dict_as_of(PatternsOut.model_validate(found.answer), as_of, found.data_version)
 
 
 @router.get("/recurring")
 async def get_recurring(
     query: Annotated[RecurrenceQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
-) -> VersionedEnvelope[RecurrenceOut]:
+) -> AsOfEnvelope[RecurrenceOut]:
     """Categories whose incidents come back and end the same way."""
     as_of = query.moment()
     result = await registry.execute(
@@ -132,15 +126,13 @@ async def get_recurring(
         ),
     )
     found = unwrap(result)
-    return wrap_versioned(
-        RecurrenceOut.model_validate(found.answer), as_of=as_of, data_version=found.data_version
-    )
+    return wrap_dict_as_of(RecurrenceOut.model_validate(found.answer), as_of, found.data_version)
 
 
 @router.get("/historical/trend")
 async def get_trend(
     query: Annotated[TrendQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
-) -> VersionedEnvelope[TrendOut]:
+) -> AsOfEnvelope[TrendOut]:
     """Openings and resolutions per day, week or month."""
     as_of = query.moment()
     result = await registry.execute(
@@ -157,13 +149,13 @@ async def get_trend(
         ),
     )
     found = unwrap(result)
-    return wrap_versioned(TrendOut.model_validate(found.answer), as_of=as_of, data_version=found.data_version)
+    return wrap_dict_as_of(TrendOut.model_validate(found.answer), as_of, found.data_version)
 
 
 @router.get("/historical/distribution")
 async def get_distribution(
     query: Annotated[DistributionQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
-) -> VersionedEnvelope[DistributionOut]:
+) -> AsOfEnvelope[DistributionOut]:
     """Shares by category, severity and cause."""
     as_of = query.moment()
     result = await registry.execute(
@@ -179,15 +171,13 @@ async def get_distribution(
         ),
     )
     found = unwrap(result)
-    return wrap_versioned(
-        DistributionOut.model_validate(found.answer), as_of=as_of, data_version=found.data_version
-    )
+    return wrap_dict_as_of(DistributionOut.model_validate(found.answer), as_of, found.data_version)
 
 
 @router.get("/historical/cost-trend")
 async def get_cost_trend(
     query: Annotated[TrendQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
-) -> VersionedEnvelope[CostTrendOut]:
+) -> AsOfEnvelope[CostTrendOut]:
     """Recorded costs per day, week or month."""
     as_of = query.moment()
     result = await registry.execute(
@@ -204,6 +194,4 @@ async def get_cost_trend(
         ),
     )
     found = unwrap(result)
-    return wrap_versioned(
-        CostTrendOut.model_validate(found.answer), as_of=as_of, data_version=found.data_version
-    )
+    return wrap_dict_as_of(CostTrendOut.model_validate(found.answer), as_of, found.data_version)

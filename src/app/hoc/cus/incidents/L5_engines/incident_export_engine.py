@@ -2,7 +2,7 @@
 # AUDIENCE: CUSTOMER
 # Role: Makes the evidence, SOC 2 and debrief bundles of an incident from what the reads answer.
 # Callers: spine incidents_export_handler
-# Allowed Imports: L5_engines, L5_schemas
+# Allowed Imports: L5_engines, L5_schemas, app.infra
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy
 """Exports: nothing is in a bundle that the reads do not say or that does not follow from them. Whether a control is
 shown depends on the timeline, and a bundle that shows none says so.
@@ -153,7 +153,7 @@ class IncidentExportEngine:
             "schema_version": SCHEMA_VERSION,
             "kind": BundleKind.EXECUTIVE_DEBRIEF.name,
             "classification": "INTERNAL",
-            "incident": _named(incident, "incident_id"),
+            "incident": _incident(incident),
             "risk_level": _RISK[incident.severity],
             "summary": _summary(incident),
             "business_impact": _impact(incident),
@@ -187,25 +187,20 @@ def _document(kind: BundleKind, detail: IncidentDetail) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": kind.name,
-        "incident": _named(detail.incident, "incident_id"),
+        "incident": _incident(detail.incident),
         "timeline": [_without(entry, "tenant_id", "incident_id") for entry in detail.timeline],
-        "evidence": [
-            _without(item, "tenant_id", "incident_id", id_name="evidence_id") for item in detail.evidence
-        ],
-        "postmortems": [
-            _without(item, "tenant_id", "incident_id", id_name="postmortem_artifact_id")
-            for item in detail.postmortems
-        ],
+        "evidence": [_without(item, "tenant_id") for item in detail.evidence],
+        "postmortems": [_without(item, "tenant_id") for item in detail.postmortems],
     }
 
 
-def _named(row: IncidentRow, id_name: str) -> dict[str, Any]:
-    return _without(row, id_name=id_name) | {"status": row.status}
+def _incident(row: IncidentRow) -> dict[str, Any]:
+    return _without(row) | {"status": row.status}
 
 
-def _without(value: Any, *left_out: str, id_name: str = "id") -> dict[str, Any]:
+def _without(value: Any, *left_out: str) -> dict[str, Any]:
     document: dict[str, Any] = to_document(value)
-    return {id_name if key == "id" else key: inner for key, inner in document.items() if key not in left_out}
+    return {key: inner for key, inner in document.items() if key not in left_out}
 
 
 def _integrity(detail: IncidentDetail) -> dict[str, bool]:
