@@ -92,7 +92,7 @@ async def test_no_request_meets_a_500_and_every_answer_is_described(
     group: str, client: Any, make_headers: Any, headers_of: dict[str, Any], data: st.DataObject
 ) -> None:
     if not headers_of:
-        headers_of.update(await make_headers("acme", "analytics:admin", "costsim:admin"))
+        headers_of.update(await make_headers("acme", "analytics:admin", "costsim:admin", "incidents:admin"))
     for operation in GROUPS[group]:
         await check(client, headers_of, data.draw(calls(operation)))
 
