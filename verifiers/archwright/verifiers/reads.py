@@ -29,6 +29,7 @@ from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.tally import Tally
 
 _BOUNDS = frozenset({"<", "<=", ">", ">=", "==", "between", "__lt__", "__le__", "__gt__", "__ge__"})
+_BOUNDS_BY_QUERY = frozenset({"==", "in", "in_", "<", "<="})
 
 
 class ReadsContract(Contract, frozen=True, kw_only=True):
@@ -245,6 +246,8 @@ class _Read:
         ]
         if any(kinds - {Moment.NONE} == {Moment.FOLLOWED} and sure for kinds, sure in sides):
             return Outcome.PASS, "", ""
+        if any(c.sure and c.op in _BOUNDS_BY_QUERY and self._bounds(c.inner, run) for c in level.conditions):
+            return Outcome.PASS, "", ""
         if self._compared_in_python(run, trace):
             return Outcome.PASS, "", ""
         if any(Moment.RAW in kinds for kinds, _ in sides):
@@ -263,6 +266,21 @@ class _Read:
             return Outcome.UNDECIDED, "conditions-not-told", message
         message = f"`{holder}` reads {what} whatever `{parameter}` is: no condition compares with it"
         return Outcome.FAIL, "not-bounded", message
+
+    def _bounds(self, inner: tuple[Level, ...], run: Run) -> bool:
+        """Whether queries that are compared with are bounded themselves."""
+        return bool(inner) and all(
+            any(
+                c.sure
+                and c.op in _BOUNDS
+                and any(moments(side, run.store) == {Moment.FOLLOWED} for side in (c.left, c.right))
+                for c in level.conditions
+            )
+            or any(
+                c.sure and c.op in _BOUNDS_BY_QUERY and self._bounds(c.inner, run) for c in level.conditions
+            )
+            for level in inner
+        )
 
     def _may_be_it(self, level: Level, run: Run) -> bool:
         """Whether a comparison is with something of which nothing at all is known."""

@@ -12,7 +12,7 @@ from archwright.contracts.language import Selector
 from archwright.model import CheckResult, Location, Outcome
 from archwright.project.analysis import Analysis
 from archwright.project.dataflow.queries import readings
-from archwright.project.dataflow.rows import is_listed
+from archwright.project.dataflow.rows import is_listed, only_asks_whether
 from archwright.project.dataflow.selects import Level
 from archwright.project.dataflow.total_order import is_total
 from archwright.project.dataflow.trace import Key, Run, Trace
@@ -130,7 +130,11 @@ def _judge(run: Run, trace: Trace, keys: _Keys) -> _Site | None:
 
 
 def _matters(level: Level, run: Run, trace: Trace) -> bool:
-    return level.limited or run.how in _PICKS or is_listed(trace.returned, run.result, trace.store)
+    if is_listed(trace.returned, run.result, trace.store):
+        return True
+    if only_asks_whether(trace.returned, run.result, trace.store):
+        return False
+    return level.limited or run.how in _PICKS
 
 
 def _judge_level(level: Level, run: Run, holder: str, keys: _Keys) -> _Site:

@@ -24,6 +24,7 @@ from archwright.project.dataflow.values import (
     Object,
     Partial,
     Ref,
+    Sequence,
     Unknown,
     Values,
     union,
@@ -94,7 +95,7 @@ class Calls:
                 return self._machine.library.made(made, args, frame, at)
         if isinstance(atom, Bound):
             if atom.function.bound:
-                args = Args(((atom.receiver,), *args.positional), args.keywords, args.star, args.rest)
+                args = args.behind((atom.receiver,))
             return self.follow(atom.function, args, frame, at)
         if isinstance(atom, Closure):
             self._machine.trace.followed.add((frame.scope.module, at))
@@ -106,6 +107,7 @@ class Calls:
                 {**given.keywords, **args.keywords},
                 union(given.star, args.star),
                 union(given.rest, args.rest),
+                (*given.further, *args.further),
             )
             return self.call_with(atom.function, merged, frame, at)
         if isinstance(atom, Method):
@@ -187,6 +189,7 @@ class Calls:
         """The parameters' values, and what is wrong with the arguments; empty when they fit."""
         names: dict[str, Values] = {}
         keywords = dict(args.keywords)
+        star = union(args.star, *args.further)
         positional = list(args.positional)
         takes_any = False
         missing: list[str] = []
@@ -198,9 +201,8 @@ class Calls:
             elif param.kind != "posonly" and param.kind in ("arg", "kwonly") and param.name in keywords:
                 names[param.name] = keywords.pop(param.name)
             elif param.kind == "vararg":
-                items = None if args.star else tuple(positional)
-                element = union(*positional, args.star)
-                names[param.name] = (self._machine.objects.sequence("tuple", items, element, frame.store),)
+                cell = Sequence("tuple", (*positional, *args.further), args.star)
+                names[param.name] = (self._machine.new_cell(cell, frame.store),)
                 positional = []
             elif param.kind == "kwarg":
                 takes_any = True
@@ -208,7 +210,7 @@ class Calls:
                 names[param.name] = (self._machine.objects.table(entries, args.rest, frame.store),)
                 keywords = {}
             else:
-                open_ended = args.rest if param.kind == "kwonly" else union(args.star, args.rest)
+                open_ended = args.rest if param.kind == "kwonly" else union(star, args.rest)
                 default = self._default(param, scope, frame)
                 names[param.name] = union(open_ended, default)
                 if not names[param.name]:
@@ -238,7 +240,7 @@ class Calls:
         constructor = facts.constructor(cls.qualified)
         if constructor is not None:
             target = FunctionValue(constructor.module, constructor.qualname, True, cls.qualified)
-            given = Args(((ref,), *args.positional), args.keywords, args.star, args.rest)
+            given = args.behind((ref,))
             before = len(self._machine.trace.rejections)
             self.follow(target, given, frame, at)
             return () if len(self._machine.trace.rejections) > before else (ref,)

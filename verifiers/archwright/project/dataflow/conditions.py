@@ -103,7 +103,11 @@ class Truth:
                     return True
                 return None if cell.entries or cell.rest else False
             if isinstance(cell, Sequence):
-                return None if cell.items is None or cell.kind == "generator" else bool(cell.items)
+                if cell.kind == "generator":
+                    return None
+                if any(position not in cell.maybe for position in range(len(cell.items))):
+                    return True
+                return False if cell.exact else None
             # An object nobody has looked into may be one that was not found.
             return True if isinstance(cell, Object) and cell.exact else None
         return None
@@ -137,7 +141,7 @@ class Truth:
             if left[0] in cell.entries:
                 return None if left[0] in cell.maybe else True
             return None if cell.rest else False
-        if isinstance(cell, Sequence) and cell.items is not None:
+        if isinstance(cell, Sequence) and cell.exact:
             answers = {self._same(left, item, frame) for item in cell.items}
             return True if True in answers else None if None in answers else False
         return None

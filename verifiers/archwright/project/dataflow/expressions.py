@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from archwright.facts import ir
 from archwright.project.dataflow.conditions import Outcome, Truth
 from archwright.project.dataflow.frame import Frame
+from archwright.project.dataflow.objects import Items, extended
 from archwright.project.dataflow.state import State, joined
 from archwright.project.dataflow.trace import Comparison
 from archwright.project.dataflow.values import (
@@ -151,6 +152,7 @@ class Expressions:
     def arguments(self, args: tuple[ir.Arg, ...], frame: Frame) -> Args:
         """The arguments of a call, lists and dictionaries spread out as far as they are known."""
         positional: list[Values] = []
+        further: list[Values] = []
         keywords: dict[str, Values] = {}
         star: Values = ()
         rest: Values = ()
@@ -158,24 +160,25 @@ class Expressions:
             value = self.evaluate(arg.value, frame)
             if arg.star == 1:
                 items = self._machine.objects.iterated(value, frame)
-                if star or items.sparse is not None:
-                    star = union(star, items.element)
-                elif items.known is not None:
-                    positional.extend(items.known)
-                else:
-                    positional.extend(items.front)
-                    star = items.tail or ((Unknown("what follows"),) if not items.front else items.element)
+                for position, item in enumerate(items.items):
+                    if position in items.maybe:
+                        star = union(star, item)
+                    elif star:
+                        further.append(item)
+                    else:
+                        positional.append(item)
+                star = union(star, items.further)
             elif arg.star == 2:
-                more, further = self._machine.objects.spread(value, frame)
+                more, others = self._machine.objects.spread(value, frame)
                 keywords.update(more)
-                rest = union(rest, further)
+                rest = union(rest, others)
             elif arg.keyword:
                 keywords[arg.keyword] = value
             elif star:
-                star = union(star, value)
+                further.append(value)
             else:
                 positional.append(value)
-        return Args(tuple(positional), keywords, star, rest)
+        return Args(tuple(positional), keywords, star, rest, tuple(further))
 
     # --- operators ---
 
@@ -255,23 +258,12 @@ class Expressions:
         return (Made("builtins.str", (), Args(tuple(parts)), module=frame.scope.module, at=frame.at),)
 
     def _sequence(self, expr: ir.Seq, frame: Frame) -> Values:
-        items: list[Values] = []
-        further: Values = ()
+        cell = Sequence(expr.kind)
         for item in expr.items:
             value = self.evaluate(item, frame)
-            if isinstance(item, ir.Star):
-                inner = self._machine.objects.iterated(value, frame)
-                front = inner.known if inner.known is not None else inner.front
-                if further:
-                    further = union(further, inner.element)
-                else:
-                    items.extend(front)
-                    further = () if inner.known is not None else inner.tail or inner.element
-            elif further:
-                further = union(further, value)
-            else:
-                items.append(value)
-        cell = Sequence(expr.kind, tuple(items), further)
+            spread = isinstance(item, ir.Star)
+            more = self._machine.objects.iterated(value, frame) if spread else Items((value,))
+            cell = extended(cell, more)
         return (self._machine.new_cell(cell, frame.store),)
 
     def _dict(self, expr: ir.Dict, frame: Frame) -> Values:
@@ -289,49 +281,49 @@ class Expressions:
         objects = self._machine.objects
         names = dict(frame.state.names)
         table = objects.table({}, (), frame.store)
-        items: list[Values] | None = []
-        element: Values = ()
+        items: list[Values] = []
+        maybe: set[int] = set()
+        further: Values = ()
 
-        def produce(*, surely: bool) -> None:
-            nonlocal items, element
+        def produce(*, surely: bool, placed: bool) -> None:
+            nonlocal further
             if expr.kind == "dict" and expr.value is not None:
                 key = self.evaluate(expr.elt, frame)
                 objects.set_item(table, key, self.evaluate(expr.value, frame), frame, surely=surely)
                 return
             value = self.evaluate(expr.elt, frame)
-            element = union(element, value)
-            if items is not None and surely:
-                items.append(value)
-            else:
-                items = None
+            if not placed:
+                further = union(further, value)
+                return
+            if not surely:
+                maybe.add(len(items))
+            items.append(value)
 
-        def clause(position: int, *, surely: bool) -> None:
-            nonlocal items
+        def clause(position: int, *, surely: bool, placed: bool) -> None:
             if position == len(expr.clauses):
-                produce(surely=surely)
+                produce(surely=surely, placed=placed)
                 return
             current = expr.clauses[position]
             source = objects.iterated(self.evaluate(current.iter, frame), frame)
-            listed = source.known if source.known is not None else source.sparse
-            exact = source.known is not None and len(source.known) <= _UNROLLED
-            if not exact:
-                items = None
-            for item in listed if listed is not None and len(listed) <= _UNROLLED else (source.element,):
+            listed = not source.further and len(source.items) <= _UNROLLED
+            rounds = source.items if listed else (source.element,)
+            for number, item in enumerate(rounds):
                 self._machine.statements.assign(current.target, item, frame)
-                sure = surely and exact
+                sure = surely and listed and number not in source.maybe
                 for test in current.ifs:
                     outcome = self.truth(test, frame)
                     if outcome.when_true is None:
+                        frame.state = outcome.when_false or frame.state
                         break
                     sure = sure and outcome.when_false is None
                     frame.state = outcome.when_true
                 else:
-                    clause(position + 1, surely=sure)
+                    clause(position + 1, surely=sure, placed=placed and listed)
 
-        clause(0, surely=True)
+        clause(0, surely=True, placed=True)
         frame.state.names.clear()
         frame.state.names.update(names)
         if expr.kind == "dict":
             return (table,)
-        known = None if items is None else tuple(items)
-        return (objects.sequence(expr.kind, known, element, frame.store),)
+        cell = Sequence(expr.kind, tuple(items), further, frozenset(maybe))
+        return (self._machine.new_cell(cell, frame.store),)

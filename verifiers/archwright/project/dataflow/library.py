@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from archwright.facts import ir
 from archwright.project import effect_catalogue as catalogue
 from archwright.project.dataflow.frame import Frame
+from archwright.project.dataflow.objects import Items, extended
 from archwright.project.dataflow.state import elements
 from archwright.project.dataflow.trace import Run
 from archwright.project.dataflow.values import (
@@ -134,7 +135,7 @@ class Library:
         if name in _PASSES_ON and args.positional:
             return args.positional[0]
         if name in catalogue.HAND_OFF and args.positional:
-            rest = Args(args.positional[1:], args.keywords, args.star, args.rest)
+            rest = args.after(1)
             return self._machine.calls.call_with(args.positional[0], rest, frame, at)
         if not name.startswith(_LOOKS_ONLY):
             self.call_back(args, frame, at)
@@ -147,13 +148,13 @@ class Library:
         name, last = callee.name, callee.last
         receiver = callee.receiver
         if last == "run_sync" and args.positional:
-            given = Args((_SYNC_SESSION, *args.positional[1:]), args.keywords, args.star, args.rest)
+            given = args.after(1).behind(_SYNC_SESSION)
             return self._machine.calls.call_with(args.positional[0], given, frame, at)
         if last == "run_in_executor" and len(args.positional) > 1:
-            return self._machine.calls.call_with(args.positional[1], Args(args.positional[2:]), frame, at)
+            return self._machine.calls.call_with(args.positional[1], args.after(2), frame, at)
         if last in ("submit", "create_task", "start_soon") and args.positional:
             if any(self._is_function(atom) for atom in args.positional[0]):
-                rest = Args(args.positional[1:], args.keywords, args.star, args.rest)
+                rest = args.after(1)
                 return self._machine.calls.call_with(args.positional[0], rest, frame, at)
             return args.positional[0]
         if len(receiver) == 1:
@@ -322,44 +323,33 @@ class Library:
             elif name == "items":
                 pair_items = ((Unknown("a key"),), cell.rest)
                 further = (objects.sequence("tuple", pair_items, (), frame.store),)
-            element = union(*rows, further)
-            return (objects.sequence("list", None, element, frame.store),)
-        return (self._machine.new_cell(Sequence("list", tuple(rows), (), bool(cell.maybe)), frame.store),)
+            return (self._machine.new_cell(Sequence("list", tuple(rows), further), frame.store),)
+        maybe = frozenset(i for i, key in enumerate(cell.entries) if key in cell.maybe)
+        return (self._machine.new_cell(Sequence("list", tuple(rows), (), maybe), frame.store),)
 
     def _of_sequence(self, ref: Ref, cell: Sequence, name: str, args: Args, frame: Frame) -> Values:
         objects = self._machine.objects
         first = args.get(0)
         if name in ("append", "add", "appendleft"):
-            exact = cell.items is not None and not cell.element
-            items = (*(cell.items or ()), first) if exact else cell.items
-            further = () if exact else union(cell.element, first)
-            frame.store[ref.cell] = Sequence(cell.kind, items, further, cell.sparse)
+            frame.store[ref.cell] = extended(cell, Items((first,)))
             return NONE
         if name in ("extend", "update"):
-            more = objects.iterated(first, frame)
-            front = more.known if more.known is not None else more.front
-            if cell.items is None or cell.element or cell.sparse:
-                frame.store[ref.cell] = Sequence(
-                    cell.kind, cell.items, union(cell.element, more.element), cell.sparse
-                )
-            else:
-                further = () if more.known is not None else more.tail or more.element
-                frame.store[ref.cell] = Sequence(cell.kind, (*cell.items, *front), further)
+            frame.store[ref.cell] = extended(cell, objects.iterated(first, frame))
             return NONE
         if name == "insert":
             value = args.get(1)
-            frame.store[ref.cell] = Sequence(cell.kind, None, union(elements(cell), value))
+            frame.store[ref.cell] = Sequence(cell.kind, (), union(elements(cell), value))
             return NONE
         if name in ("pop", "popleft", "__getitem__"):
             element = elements(cell) or (Unknown("an element"),)
             if name != "__getitem__":
-                frame.store[ref.cell] = Sequence(cell.kind, None, element)
+                frame.store[ref.cell] = Sequence(cell.kind, (), element)
             return element
         if name in ("copy", "union", "__iter__", "__aiter__"):
             return (self._machine.new_cell(cell, frame.store),)
         if name in ("sort", "reverse", "clear", "remove", "discard"):
             kind = "sorted" if name == "sort" else cell.kind
-            frame.store[ref.cell] = Sequence(kind, None, elements(cell))
+            frame.store[ref.cell] = Sequence(kind, (), elements(cell))
             return NONE
         return (Made(f"builtins.list.{name}", (ref,), args, True, frame.scope.module, frame.at),)
 
@@ -389,10 +379,12 @@ class Library:
         if kind == "sorted":
             self.call_back(Args((), args.keywords), frame, frame.at)
         items = self._machine.objects.iterated(source, frame)
-        known = None if kind in ("sorted", "set") else items.known
-        if items.sparse is not None and kind == "list":
-            return (self._machine.new_cell(Sequence(kind, items.sparse, (), True), frame.store),)
-        return (self._machine.objects.sequence(kind, known, items.element, frame.store),)
+        if kind == "set" and items.known is not None:
+            return (self._machine.new_cell(Sequence(kind, items.known), frame.store),)
+        if kind in ("list", "tuple"):
+            cell = Sequence(kind, items.items, items.further, items.maybe)
+            return (self._machine.new_cell(cell, frame.store),)
+        return (self._machine.new_cell(Sequence(kind, (), items.element), frame.store),)
 
     def _dict(self, args: Args, frame: Frame, at: ir.Span) -> Values:
         objects = self._machine.objects
@@ -550,7 +542,7 @@ class Library:
         return found
 
     def _partial(self, args: Args, frame: Frame, at: ir.Span) -> Values:
-        given = Args(args.positional[1:], args.keywords, args.star, args.rest)
+        given = args.after(1)
         return (Partial(args.get(0), given),)
 
     def _cast(self, args: Args, frame: Frame, at: ir.Span) -> Values:

@@ -47,15 +47,22 @@ if TYPE_CHECKING:
 class Items(NamedTuple):
     """What going through a value gives."""
 
-    known: tuple[Values, ...] | None
-    """Each element in its place; None where that is not known."""
-    element: Values
-    sparse: tuple[Values, ...] | None = None
-    """All that there may be, where some of it may be missing; ``known`` is then None."""
-    front: tuple[Values, ...] = ()
-    """The first of them, where what may follow is not known in its place …"""
-    tail: Values = ()
-    """… and what that may be."""
+    items: tuple[Values, ...]
+    """The elements known one by one, in their order."""
+    further: Values = ()
+    """What further elements may be."""
+    maybe: frozenset[int] = frozenset()
+    """Which of ``items`` may be missing."""
+
+    @property
+    def known(self) -> tuple[Values, ...] | None:
+        """Each element in its place; None where that is not known."""
+        return None if self.further or self.maybe else self.items
+
+    @property
+    def element(self) -> Values:
+        """What any element may be."""
+        return union(*self.items, self.further)
 
 
 class Objects:
@@ -81,8 +88,8 @@ class Objects:
         self, kind: str, items: tuple[Values, ...] | None, element: Values, store: dict[int, Cell]
     ) -> Ref:
         """A new list, tuple, set or iterator."""
-        cell = Sequence(kind, items) if items is not None else Sequence(kind, None, element)
-        return self._machine.new_cell(cell, store)
+        further = () if items is not None else element or (Unknown("an element"),)
+        return self._machine.new_cell(Sequence(kind, items or (), further), store)
 
     # --- names of module level ---
 
@@ -296,10 +303,15 @@ class Objects:
         if isinstance(cell, Table):
             return self.looked_up(cell, key) or (Unknown("a missing key"),)
         if isinstance(cell, Sequence):
-            if cell.items is not None and len(key) == 1 and isinstance(key[0], Const) and not cell.sparse:
+            if (
+                len(key) == 1
+                and isinstance(key[0], Const)
+                and isinstance(key[0].value, int)
+                and not cell.maybe
+            ):
                 position = key[0].value
                 lowest = 0 if cell.element else -len(cell.items)
-                if isinstance(position, int) and lowest <= position < len(cell.items):
+                if lowest <= position < len(cell.items):
                     return cell.items[position]
             if len(key) == 1 and isinstance(key[0], Made) and key[0].name == "builtins.slice":
                 return (self.sequence(cell.kind, None, elements(cell), frame.store),)
@@ -335,7 +347,7 @@ class Objects:
         if isinstance(cell, Table):
             frame.store[atom.cell] = _with_entry(cell, key, value, surely=surely)
         elif isinstance(cell, Sequence):
-            frame.store[atom.cell] = Sequence(cell.kind, None, union(elements(cell), value))
+            frame.store[atom.cell] = Sequence(cell.kind, (), union(elements(cell), value))
         else:
             for method in self.attribute(atom, "__setitem__", frame):
                 self._machine.calls.call((method,), (key, value), frame, frame.at)
@@ -402,22 +414,16 @@ class Objects:
         if len(values) == 1:
             return self._iterated(values[0], frame)
         parts = [self._iterated(atom, frame) for atom in values]
-        return Items(None, union(*(part.element for part in parts)))
+        return Items((), union(*(part.element for part in parts)))
 
     def _iterated(self, atom: Atom, frame: Frame) -> Items:
         cell = self._machine.cell(atom, frame) if isinstance(atom, Ref) else None
         if isinstance(cell, Sequence):
-            if cell.sparse:
-                return Items(None, elements(cell), cell.items)
-            if cell.items is None or cell.element:
-                return Items(None, elements(cell), None, cell.items or (), cell.element)
-            return Items(cell.items, elements(cell))
+            return Items(cell.items, cell.element, cell.maybe)
         if isinstance(cell, Table):
             keys = tuple((key,) for key in cell.entries)
-            element = union(*keys, (Unknown("a key"),) if cell.rest else ())
-            if cell.rest:
-                return Items(None, element)
-            return Items(None, element, keys) if cell.maybe else Items(keys, element)
+            maybe = frozenset(i for i, key in enumerate(cell.entries) if key in cell.maybe)
+            return Items(keys, (Unknown("a key"),) if cell.rest else (), maybe)
         if isinstance(cell, Object):
             found: Values = ()
             for name in ("__iter__", "__aiter__"):
@@ -426,11 +432,11 @@ class Objects:
                         given = self._machine.calls.call((method,), (), frame, frame.at)
                         if given != (atom,):
                             found = union(found, self.iterated(given, frame).element)
-            return Items(None, found or (Unknown("an element"),))
+            return Items((), found or (Unknown("an element"),))
         name = atom.name if isinstance(atom, Made) else "?"
         if isinstance(atom, Const) and isinstance(atom.value, str):
-            return Items(None, (Unknown("a character"),))
-        return Items(None, (Made(f"{name}.__iter__", (atom,), None, True, frame.scope.module, frame.at),))
+            return Items((), (Unknown("a character"),))
+        return Items((), (Made(f"{name}.__iter__", (atom,), None, True, frame.scope.module, frame.at),))
 
     # --- operators and protocols ---
 
@@ -450,9 +456,10 @@ class Objects:
         lists = [cell for cell in cells if isinstance(cell, Sequence)]
         if not lists:
             return None
-        a, b = self.iterated(left, frame), self.iterated(right, frame)
-        known = None if a.known is None or b.known is None else (*a.known, *b.known)
-        return (self.sequence(lists[0].kind, known, union(a.element, b.element), frame.store),)
+        cell = Sequence(lists[0].kind)
+        for part in (self.iterated(left, frame), self.iterated(right, frame)):
+            cell = extended(cell, part)
+        return (self._machine.new_cell(cell, frame.store),)
 
     def entered(self, values: Values, frame: Frame) -> Values:
         """What ``with values as name`` binds."""
@@ -471,6 +478,13 @@ class Objects:
             else:
                 found = union(found, (atom,))
         return found
+
+
+def extended(cell: Sequence, more: Items) -> Sequence:
+    """A sequence with further elements at its end."""
+    shifted = {len(cell.items) + position for position in more.maybe}
+    items = (*cell.items, *more.items)
+    return Sequence(cell.kind, items, union(cell.element, more.further), cell.maybe | shifted)
 
 
 def _with_entry(table: Table, key: Values, value: Values, *, surely: bool) -> Table:

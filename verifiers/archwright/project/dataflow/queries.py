@@ -124,14 +124,14 @@ class _Reader:
         params = run.given.get(1, "params") or run.given.get(1, "parameters") if run is not None else ()
         for atom in params:
             cell = self._store.get(atom.cell) if isinstance(atom, Ref) else None
-            if isinstance(cell, Sequence) and cell.items is not None and len(cell.items) == 1:
+            if isinstance(cell, Sequence) and cell.exact and len(cell.items) == 1:
                 inner = cell.items[0][0] if cell.items[0] else None
                 nested = self._store.get(inner.cell) if isinstance(inner, Ref) else None
                 cell = nested if isinstance(nested, Table) else cell
             if isinstance(cell, Table):
                 for key, value in cell.entries.items():
                     given[str(key.value)] = union(given.get(str(key.value), ()), value)
-            elif isinstance(cell, Sequence) and cell.items is not None:
+            elif isinstance(cell, Sequence) and cell.exact:
                 positional = list(cell.items)
         if run is not None and len(run.given.positional) > 2:
             positional = list(run.given.positional[1:])
@@ -173,17 +173,15 @@ class _Reader:
         for made in chain:
             args = made.given or Args()
             word = made.last
-            parts = (*args.positional, *args.keywords.values(), args.star)
+            parts = args.all()
             if word in ("select", "query", "add_columns", "with_only_columns", "exists"):
-                outputs = (
-                    union(outputs, *args.positional, args.star) if args.positional or args.star else outputs
-                )
+                outputs = union(outputs, *args.positional, *args.further, args.star)
                 doubtful = doubtful or any(isinstance(a, Unknown) for a in args.star)
             if word in _CONDITIONS or word in _JOINS or word == "exists":
                 for name, value in args.keywords.items() if word == "filter_by" else ():
                     left = tuple(Column(t, name) for t in tables) or (Unknown(name),)
                     conditions.append(Comparing("==", left, value))
-                for value in args.positional:
+                for value in (*args.positional, *args.further):
                     found, unclear = self._conditions(value)
                     conditions += found
                     doubtful = doubtful or (unclear and word in _CONDITIONS)
@@ -192,13 +190,9 @@ class _Reader:
                 conditions += [msgspec.structs.replace(c, sure=False) for c in found]
                 doubtful = doubtful or (unclear and word in _CONDITIONS)
             elif word == "order_by":
-                order = (
-                    ()
-                    if self._resets(args)
-                    else (*order, *args.positional, *([args.star] if args.star else []))
-                )
+                order = () if self._resets(args) else (*order, *args.positional, *args.further)
             elif word == "group_by":
-                group += [*args.positional, *([args.star] if args.star else [])]
+                group += [*args.positional, *args.further, *([args.star] if args.star else [])]
             elif word in _LIMITS:
                 limited = True
             elif word == "distinct":
@@ -232,11 +226,12 @@ class _Reader:
         sure = len(values) == 1
         for atom in reachable(values, self._store, _stays):
             if isinstance(atom, Operation) and len(atom.operands) == 2 and atom.op in _OPERATORS:
-                found.append(Comparing(atom.op, atom.operands[0], atom.operands[1], sure))
+                inner = tuple(level for side in atom.operands for level in self._inner(side))
+                found.append(Comparing(atom.op, atom.operands[0], atom.operands[1], sure, inner))
             elif isinstance(atom, Made) and atom.last in _COMPARING and atom.given is not None:
                 for value in atom.given.positional:
                     op = "==" if atom.last in ("is_", "__eq__") else atom.last
-                    found.append(Comparing(op, atom.receiver, value, sure))
+                    found.append(Comparing(op, atom.receiver, value, sure, tuple(self._inner(value))))
         for atom in values:
             unclear = (
                 unclear or isinstance(atom, Unknown) or (isinstance(atom, Made) and atom.name.startswith("?"))
@@ -257,6 +252,14 @@ class _Reader:
                     if chain and is_select(chain[0].name):
                         nested.append(self._level(chain))
         return tables, nested
+
+    def _inner(self, values: Values) -> Iterator[Level]:
+        """The query a side of a comparison is."""
+        for atom in values:
+            if isinstance(atom, Made) and is_select(atom.name):
+                for chain in self._chains(atom)[:4]:
+                    if chain and is_select(chain[0].name):
+                        yield self._level(chain)
 
     def _model(self, atom: Atom) -> Model | None:
         if isinstance(atom, Known) and isinstance(atom.value, ClassValue):

@@ -59,10 +59,11 @@ def parts(atom: Atom, store: Mapping[int, Cell]) -> Iterator[Values]:
             yield from cell.entries.values()
             yield cell.rest
         elif isinstance(cell, Sequence):
-            yield from cell.items or ()
+            yield from cell.items
             yield cell.element
     elif isinstance(atom, Made):
-        yield atom.receiver
+        if atom.called or not _is_object(atom.receiver, store):
+            yield atom.receiver
         if atom.given is not None:
             yield from atom.given.all()
     elif isinstance(atom, Operation):
@@ -82,3 +83,8 @@ def carries(values: Values, store: Mapping[int, Cell]) -> bool:
 def any_carries(args: Args, store: Mapping[int, Cell]) -> bool:
     """Whether the value followed is in any argument."""
     return any(carries(values, store) for values in args.all())
+
+
+def _is_object(values: Values, store: Mapping[int, Cell]) -> bool:
+    """Whether a value is an object, of which a field that was read says nothing about the other fields."""
+    return any(isinstance(a, Ref) and isinstance(store.get(a.cell), Object) for a in values)

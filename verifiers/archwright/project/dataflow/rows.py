@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from archwright.project.dataflow.values import Atom, Cell, Made, Object, Ref, Sequence, Table, Values
+from archwright.project.dataflow.reach import reachable
+from archwright.project.dataflow.values import (
+    Atom,
+    Cell,
+    Const,
+    Made,
+    Object,
+    Operation,
+    Ref,
+    Sequence,
+    Table,
+    Values,
+)
 
 _UNORDERED = frozenset({"set", "sorted"})
 _SINGLE = frozenset(
@@ -39,9 +51,9 @@ def is_listed(values: Values, result: Made, store: Mapping[int, Cell]) -> bool:
         if isinstance(atom, Ref):
             cell = store.get(atom.cell)
             if isinstance(cell, Sequence) and cell.kind not in _UNORDERED:
-                parts = (*(cell.items or ()), cell.element)
+                parts = (*cell.items, cell.element)
                 # A row taken apart into a tuple of its own is no list of rows.
-                below = inside or cell.items is None or bool(cell.element) or cell.kind != "tuple"
+                below = inside or not cell.exact or cell.kind != "tuple"
                 pending += [(part, below) for value in parts for part in value]
             elif isinstance(cell, Object):
                 pending += [(part, inside) for value in cell.fields.values() for part in value]
@@ -82,3 +94,21 @@ def _comes_from(made: Made, result: Made) -> bool:
         if current.given is not None and not current.name.startswith("sqlalchemy."):
             pending.extend(atom for value in current.given.all() for atom in value)
     return False
+
+
+def only_asks_whether(values: Values, result: Made, store: Mapping[int, Cell]) -> bool:
+    """Whether all that *values* says about the rows of *result* is whether there are any."""
+    asked = False
+    for atom in reachable(values, store, lambda atom: not _asks(atom)):
+        if isinstance(atom, Made) and atom is result:
+            return False
+        asked = asked or (_asks(atom) and any(a is result for a in reachable((atom,), store)))
+    return asked
+
+
+def _asks(atom: Atom) -> bool:
+    if isinstance(atom, Operation):
+        return atom.op in ("is", "is not", "not") and any(
+            isinstance(a, Const) and a.value is None for operand in atom.operands[1:] for a in operand
+        )
+    return isinstance(atom, Made) and atom.name == "builtins.bool"

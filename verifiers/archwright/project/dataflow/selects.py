@@ -30,6 +30,8 @@ class Comparing(msgspec.Struct, frozen=True):
     right: Values
     sure: bool = True
     """Whether it is a condition on every way the query may have been built."""
+    inner: tuple[Level, ...] = ()
+    """The queries it compares with."""
 
 
 class Level(msgspec.Struct, frozen=True):

@@ -65,7 +65,7 @@ def join_cells(a: Cell, b: Cell) -> Cell:
 
 def elements(cell: Sequence) -> Values:
     """What any element of a sequence may be."""
-    return union(*(cell.items or ()), cell.element)
+    return union(*cell.items, cell.element)
 
 
 def _join_names(into: dict[str, Values], other: Mapping[str, Values]) -> None:
@@ -78,12 +78,9 @@ def _join_names(into: dict[str, Values], other: Mapping[str, Values]) -> None:
 
 
 def _join_sequences(a: Sequence, b: Sequence) -> Sequence:
-    """What both begin with stays in its place; what only one has may follow."""
-    first, second = a.items or (), b.items or ()
-    if a.sparse or b.sparse:
-        if len(first) != len(second):
-            return Sequence(a.kind, None, union(elements(a), elements(b)))
-        return Sequence(a.kind, tuple(map(union, first, second)), union(a.element, b.element), True)
-    common = min(len(first), len(second))
-    items = tuple(map(union, first[:common], second[:common]))
-    return Sequence(a.kind, items, union(*first[common:], *second[common:], a.element, b.element))
+    """What both begin with stays in its place; what only one has may be missing."""
+    common = min(len(a.items), len(b.items))
+    rest = (*a.items[common:], *b.items[common:])
+    items = (*map(union, a.items[:common], b.items[:common]), *rest)
+    missing = {p for p in a.maybe | b.maybe if p < common} | set(range(common, len(items)))
+    return Sequence(a.kind, items, union(a.element, b.element), frozenset(missing))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from archwright.facts import ir
 from archwright.project.dataflow.frame import Frame
+from archwright.project.dataflow.objects import Items
 from archwright.project.dataflow.state import State, joined
 from archwright.project.dataflow.values import (
     NONE,
@@ -253,9 +254,8 @@ class Statements:
 
     def _for(self, statement: ir.For, frame: Frame) -> bool:
         items = self._machine.objects.iterated(self._value(statement.iter, frame), frame)
-        listed = items.known if items.known is not None else items.sparse
-        if listed is not None and len(listed) <= _UNROLLED:
-            return self._unrolled(statement, listed, frame, sparse=items.known is None)
+        if not items.further and len(items.items) <= _UNROLLED:
+            return self._unrolled(statement, items, frame)
         return self._repeated(statement, lambda: self._bind_element(statement, items.element, frame), frame)
 
     def _bind_element(
@@ -265,13 +265,13 @@ class Statements:
         self.assign(statement.target, element, frame)
         return frame.state, skipped
 
-    def _unrolled(self, statement: ir.For, items: tuple[Values, ...], frame: Frame, *, sparse: bool) -> bool:
+    def _unrolled(self, statement: ir.For, items: Items, frame: Frame) -> bool:
         outer = frame.breaks, frame.continues
         frame.breaks = []
         alive = True
-        for item in items:
+        for position, item in enumerate(items.items):
             frame.continues = []
-            skipped = frame.state.copy() if sparse else None
+            skipped = frame.state.copy() if position in items.maybe else None
             self.assign(statement.target, item, frame)
             alive = self.block(statement.body, frame)
             alive = self._continue([frame.state if alive else None, *frame.continues, skipped], frame)

@@ -39,7 +39,7 @@ def is_single_row(level: Level) -> bool:
 
 def is_total(level: Level, keys: Keys) -> bool | None:
     """Whether the order of rows is total; None when that cannot be told."""
-    if is_single_row(level):
+    if is_single_row(level) or not (level.tables or level.nested):
         return True
     ordered = [ordering_key(value) for value in level.order]
     names = _labels(level)

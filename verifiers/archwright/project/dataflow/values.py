@@ -143,10 +143,20 @@ class Args:
     """What further positional arguments may be; empty when there are none."""
     rest: Values = ()
     """What further keyword arguments may be; empty when there are none."""
+    further: tuple[Values, ...] = ()
+    """Positional arguments that surely are given, but in a place that is not known."""
 
     def all(self) -> tuple[Values, ...]:
         """Every argument."""
-        return (*self.positional, *self.keywords.values(), self.star, self.rest)
+        return (*self.positional, *self.further, *self.keywords.values(), self.star, self.rest)
+
+    def after(self, first: int) -> Args:
+        """The arguments without the *first* positional ones."""
+        return Args(self.positional[first:], self.keywords, self.star, self.rest, self.further)
+
+    def behind(self, *values: Values) -> Args:
+        """The arguments with further positional ones before them."""
+        return Args((*values, *self.positional), self.keywords, self.star, self.rest, self.further)
 
     def get(self, position: int, keyword: str = "") -> Values:
         """The argument in that place or of that name; empty when it is not given."""
@@ -186,12 +196,17 @@ class Sequence:
     """A list, tuple, set or iterator."""
 
     kind: str
-    items: tuple[Values, ...] | None
-    """Each element in its place, as far as that is known; the first of them, where ``element`` says that more may follow."""
+    items: tuple[Values, ...] = ()
+    """The elements known one by one, in their order."""
     element: Values = ()
-    """What any further element may be."""
-    sparse: bool = False
-    """Some of ``items`` may be missing."""
+    """What further elements may be, of which neither place nor number is known; empty when there are none."""
+    maybe: frozenset[int] = frozenset()
+    """Which of ``items`` may be missing."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether ``items`` are all there are, each in its place."""
+        return not self.element and not self.maybe
 
 
 Cell = Object | Table | Sequence
