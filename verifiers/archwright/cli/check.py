@@ -5,11 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import click
 
 from archwright.cli.errors import ConfigurationError
-from archwright.cli.formats import FORMATS, NAMES, TEXT, Output, complete, parse_output
+from archwright.cli.formats import (
+    FORMATS,
+    NAMES,
+    OF_CHECKOUTS,
+    TEXT,
+    Output,
+    complete,
+    in_checkout,
+    parse_output,
+)
 from archwright.cli.output import append_file, stdout_style, write, write_file
 from archwright.cli.policy import in_scope, policy_of, today_option
 from archwright.cli.project import ProjectOptions, color_option, project_options
@@ -17,6 +27,7 @@ from archwright.contracts.language import Contract, ContractErrors
 from archwright.gate.results import Report
 from archwright.gate.run import SECONDS_PER_CONTRACT, run
 from archwright.report import terminal
+from archwright.report.source_lines import SourceLines
 
 _STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 """Where a step of a GitHub workflow may write Markdown."""
@@ -82,13 +93,15 @@ def check(
                 seconds=timeout,
                 on_crash=_show_traceback if options.debug else None,
             )
-            texts = [_rendered(report, output, checked, color, quiet) for output in outputs]
-            summary = _rendered(report, Output("markdown"), checked, color, quiet) if summed_up else ""
+            texts = [
+                _rendered(report, output, checked, options.directory, color, quiet) for output in outputs
+            ]
+            markdown = Output("markdown")
+            summary = (
+                _rendered(report, markdown, checked, options.directory, color, quiet) if summed_up else ""
+            )
     except ContractErrors as errors:
-        failed = [
-            FORMATS[o.format]().render_errors(errors.errors) if o.format != TEXT else "" for o in outputs
-        ]
-        _write(outputs, failed)  # as text, stderr says it
+        _write(outputs, [_rendered_errors(errors, output, options) for output in outputs])
         if summed_up:
             append_file(summed_up, FORMATS["markdown"]().render_errors(errors.errors))
         raise ConfigurationError.of(errors) from None
@@ -102,12 +115,30 @@ def check(
     click.get_current_context().exit(int(report.failed))
 
 
-def _rendered(report: Report, output: Output, options: ProjectOptions, color: str, quiet: bool) -> str:
+def _rendered(
+    report: Report, output: Output, options: ProjectOptions, original: Path, color: str, quiet: bool
+) -> str:
     source = options.source_lines()
+    if output.format in OF_CHECKOUTS and (directory := in_checkout(original)):
+        from archwright.report.below import below
+
+        report = below(report, directory)
+        source = SourceLines(lambda path: (options.directory / path[len(directory) + 1 :]).read_bytes())
     if output.format != TEXT:
         return FORMATS[output.format]().render(report, source)
     style = stdout_style(color if not output.path else "never")
     return terminal.render(report, source, style, quiet=quiet)
+
+
+def _rendered_errors(errors: ContractErrors, output: Output, options: ProjectOptions) -> str:
+    if output.format == TEXT:
+        return ""  # stderr says it
+    listed = errors.errors
+    if output.format in OF_CHECKOUTS and (directory := in_checkout(options.directory)):
+        from archwright.report.below import errors_below
+
+        listed = tuple(errors_below(listed, directory))
+    return FORMATS[output.format]().render_errors(listed)
 
 
 def _write(outputs: Sequence[Output], texts: Sequence[str]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import click
 import msgspec
@@ -64,6 +66,9 @@ FORMATS: Mapping[str, Callable[[], Format]] = {
 }
 """All others, by name, each loaded when it is used: a run needs one or two of them."""
 
+OF_CHECKOUTS = frozenset({"github", "sarif"})
+"""Formats whose readers look for paths of the checkout, where others show those of the project."""
+
 NAMES = (TEXT, *FORMATS)
 
 
@@ -90,3 +95,12 @@ def complete(outputs: Sequence[Output]) -> tuple[Output, ...]:
     if len(to_stdout) > 1:
         raise click.UsageError("only one format can go to stdout; write the others as --format FORMAT=FILE")
     return tuple(outputs) if to_stdout else (Output(TEXT), *outputs)
+
+
+def in_checkout(project: Path) -> str:
+    """The path of *project* in the checkout of a GitHub workflow; empty at its top and elsewhere."""
+    checkout = os.environ.get("GITHUB_WORKSPACE")
+    if not checkout:
+        return ""
+    top, here = Path(checkout).resolve(), project.resolve()
+    return here.relative_to(top).as_posix() if top in here.parents else ""

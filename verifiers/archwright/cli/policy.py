@@ -17,6 +17,11 @@ from archwright.gate.run import run
 from archwright.source.git import Repository
 
 
+def today() -> date:
+    """The day by the clock, in UTC: the same for everyone who works on the code."""
+    return datetime.now(UTC).date()
+
+
 def _day(value: str) -> date:
     try:
         return date.fromisoformat(value)
@@ -24,14 +29,10 @@ def _day(value: str) -> date:
         raise click.BadParameter(f'"{value}" is not a day; write it like 2026-12-31') from None
 
 
-def _clock() -> str:
-    return datetime.now(UTC).date().isoformat()
-
-
 today_option = click.option(
     "--today",
     type=_day,
-    default=_clock,
+    default=lambda: today().isoformat(),
     metavar="YYYY-MM-DD",
     help="The day by which waivers expire; default: the clock, in UTC.",
 )
