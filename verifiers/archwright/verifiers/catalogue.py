@@ -42,7 +42,7 @@ from archwright.verifiers.imports import (
     check_wiring,
 )
 from archwright.verifiers.ordering import OrderingContract, check_ordering
-from archwright.verifiers.shape_arguments import ArgumentsContract, check_arguments
+from archwright.verifiers.shape_arguments import CallArgumentsContract, check_call_arguments
 from archwright.verifiers.shape_budgets import BudgetsContract, check_budgets
 from archwright.verifiers.shape_classes import ClassesContract, check_classes
 from archwright.verifiers.shape_concern import ConcernContract, check_concern
@@ -126,7 +126,7 @@ KINDS: Kinds = {
         "lifecycle": LifecycleContract,
     },
     "shape": {
-        "arguments": ArgumentsContract,
+        "arguments": CallArgumentsContract,
         "budgets": BudgetsContract,
         "classes": ClassesContract,
         "concern": ConcernContract,
@@ -172,7 +172,7 @@ _VERIFIERS: Mapping[type[Contract], Callable[[Any, Analysis], CheckResult]] = {
     ImportClaimsContract: check_import_claims,
     KeysContract: check_keys,
     LifecycleContract: check_lifecycle,
-    ArgumentsContract: check_arguments,
+    CallArgumentsContract: check_call_arguments,
     BudgetsContract: check_budgets,
     ClassesContract: check_classes,
     ConcernContract: check_concern,

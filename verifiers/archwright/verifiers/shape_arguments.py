@@ -30,7 +30,7 @@ class ArgumentRule(msgspec.Struct, frozen=True, kw_only=True):
     origin: Location = NOWHERE
 
 
-class ArgumentsContract(ShapeContract, frozen=True, kw_only=True):
+class CallArgumentsContract(ShapeContract, frozen=True, kw_only=True):
     """What calls must be given; ``units`` says whose calls."""
 
     calls: Annotated[Selector, Meta(description="name what is called: {call: app.registry.execute}")]
@@ -56,7 +56,7 @@ class _Given(msgspec.Struct, frozen=True):
     open_ended: bool
 
 
-def check_arguments(contract: ArgumentsContract, analysis: Analysis) -> CheckResult:
+def check_call_arguments(contract: CallArgumentsContract, analysis: Analysis) -> CheckResult:
     """Judges every such call in the units by its own arguments, not by those of the function below it."""
     tally = Tally(contract)
     units = SelectedBodies(contract.units, analysis)
@@ -66,7 +66,7 @@ def check_arguments(contract: ArgumentsContract, analysis: Analysis) -> CheckRes
     return tally.result()
 
 
-def _judge(contract: ArgumentsContract, site: Site, analysis: Analysis, tally: Tally) -> None:
+def _judge(contract: CallArgumentsContract, site: Site, analysis: Analysis, tally: Tally) -> None:
     name = site.scope.qualified.split("#")[0]
     at = analysis.project.at(site.scope.module, site.node.at)
     if not site.certain:
@@ -125,7 +125,7 @@ def _wrong_type(
     return False
 
 
-def _given(contract: ArgumentsContract, site: Site, analysis: Analysis) -> _Given:
+def _given(contract: CallArgumentsContract, site: Site, analysis: Analysis) -> _Given:
     call: ir.Call = site.node
     target = analysis.inference.scope(site.value) if site.value is not None else None
     params: tuple[ir.Param, ...] = ()

@@ -157,7 +157,8 @@ class _Judge:
                 message = f"takes a `{type_name(value)}` as `{param.name}`{field}"
                 self._fail("forbidden-parameter", param.name, message)
                 return
-        if UNKNOWN in self._analysis.inference.types(param.annotation, where):
+        # Any inside a container hands on nothing by itself.
+        if UNKNOWN in values and UNKNOWN in self._analysis.inference.types(param.annotation, where):
             self._passed_in(param, forbid)
 
     def _passed_in(self, param: ir.Param, forbid: Selector) -> None:
