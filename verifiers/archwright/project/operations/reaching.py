@@ -80,7 +80,9 @@ class Reacher:
             if hit.call is site.node:
                 hits.append(hit)
 
-        self._machine.run(root, observe, enter=enter)
+        called = site.value
+        avoid = frozenset({(called.module, called.qualname)}) if called is not None else frozenset()
+        self._machine.run(root, observe, enter=enter, avoid=avoid)
         return hits
 
     def _callers(self, scope: Scope) -> tuple[list[Scope], list[Site]]:

@@ -56,7 +56,7 @@ from archwright.project.values import (
 )
 
 _MAX_DEPTH = 14
-_BUDGET = 30000
+_BUDGET = 12000
 """Statements one run may execute before it gives up."""
 _CARRIERS = frozenset({"dict", "Mapping", "MutableMapping", "tuple", "Any", "OrderedDict", "defaultdict"})
 
@@ -97,6 +97,7 @@ class Machine:
         self.exhausted = False
         self._observe: Observer | None = None
         self._entered: frozenset[tuple[str, str]] = frozenset()
+        self._avoided: frozenset[tuple[str, str]] = frozenset()
         self._left = 0
         self._alone = True
         self._next = 0
@@ -112,15 +113,17 @@ class Machine:
         observe: Observer,
         *,
         enter: frozenset[tuple[str, str]] = frozenset(),
+        avoid: frozenset[tuple[str, str]] = frozenset(),
         names: dict[str, Value] | None = None,
         heap: dict[int, Object] | None = None,
     ) -> list[tuple[Value, State]]:
         """Executes the body of *scope*; gives what it returns, path by path.
 
-        *enter*: functions to enter whatever they look like. *names*: values of parameters; the others come from callers.
+        *enter*: functions to enter whatever they look like; *avoid*: functions not to enter. *names*: values of parameters; the others come from callers.
         """
-        outer = self._observe, self._entered, self._left
-        self._observe, self._entered, self._left, self.exhausted = observe, enter, _BUDGET, False
+        outer = self._observe, self._entered, self._avoided, self._left
+        self._observe, self._entered, self._avoided, self._left = observe, enter, avoid, _BUDGET
+        self.exhausted = False
         try:
             state = State({}, dict(heap or {}))
             given = {} if names is None else names
@@ -128,7 +131,7 @@ class Machine:
                 state.names[param.name] = given.get(param.name) or self.parameter(param, scope, state)
             return self.body(scope, Frame(scope), state)
         finally:
-            self._observe, self._entered, self._left = outer
+            self._observe, self._entered, self._avoided, self._left = outer
 
     def parameter(self, param: ir.Param, scope: Scope, state: State) -> Value:
         """What a parameter holds when nothing is known of the callers."""
@@ -472,6 +475,8 @@ class Machine:
         path = [s for s, _ in frame.trail] + [frame.scope]
         if sum(s is scope for s in path) > 1 or len(path) > _MAX_DEPTH or self._left <= 0:
             self.exhausted = self.exhausted or self._left <= 0
+            return False
+        if key in self._avoided:
             return False
         if key in self._entered or callee.captured:
             return True
