@@ -1,0 +1,5 @@
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+def decide(session: AsyncSession, /) -> int: #! no-session
+    return 1

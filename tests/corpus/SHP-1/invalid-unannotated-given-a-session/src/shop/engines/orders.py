@@ -1,0 +1,3 @@
+class Decider:
+    def __init__(self, store): #! no-session
+        self._store = store

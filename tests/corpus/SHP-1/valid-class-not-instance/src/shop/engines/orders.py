@@ -1,0 +1,5 @@
+from sqlalchemy.orm import Session
+
+
+def name_of(kind: type[Session]) -> str:
+    return kind.__name__

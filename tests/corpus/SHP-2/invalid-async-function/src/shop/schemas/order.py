@@ -1,0 +1,5 @@
+LIMIT = 3
+
+
+async def load() -> int: #! only-data
+    return LIMIT

@@ -1,0 +1,5 @@
+try:
+    from fast import Order
+except ImportError:
+    def Order(total): #! only-data
+        return {"total": total}

@@ -1,0 +1,1 @@
+is_large = lambda order: order.total > 100 #! only-data

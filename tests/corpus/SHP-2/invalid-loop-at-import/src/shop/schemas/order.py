@@ -1,0 +1,3 @@
+LIMITS = {}
+for name in ("small", "large"): #! only-data
+    LIMITS[name] = len(name)

@@ -1,0 +1,2 @@
+def is_large(total: int) -> bool:
+    return total > 100

@@ -1,0 +1,6 @@
+from typing import TypedDict
+
+
+class Order(TypedDict):
+    total: int
+    state: str
