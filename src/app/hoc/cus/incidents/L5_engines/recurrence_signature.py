@@ -13,10 +13,10 @@ Recipe, version 1.0.0: the SHA-256, in hexadecimal, of the canonical JSON of an 
 * ``error_code``: upper case, or null;
 * ``error_shape``: the error message with what differs from one occurrence to the next taken out, or null.
 
-Taken out are, in this order: UUIDs (``<uuid>``), moments in ISO 8601 (``<time>``), runs of eight and more
-hexadecimal digits that contain a digit (``<hex>``), numbers (``<n>``), the difference between upper and lower case
-and between kinds of blanks. Severity, amounts, ids, texts for people and the affected agent do not count.
-Whatever changes in this list gets a new version.
+Taken out are, in this order: UUIDs (``<uuid>``), moments in ISO 8601 (``<time>``), numbers and runs of eight and
+more hexadecimal digits that contain a digit (both ``<n>``, for some ids have only digits by chance), the
+difference between upper and lower case and between kinds of blanks. Severity, amounts, ids, texts for people and
+the affected agent do not count. Whatever changes in this list gets a new version.
 """
 
 from __future__ import annotations
@@ -46,8 +46,7 @@ _TAKEN_OUT = (
         re.compile(r"\d{4}-\d{2}-\d{2}(?:[t ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?"),
         "<time>",
     ),
-    (re.compile(r"\b(?:0x)?(?=[a-f]*\d)[0-9a-f]{8,}\b"), "<hex>"),
-    (re.compile(r"\d+(?:[.,]\d+)*"), "<n>"),
+    (re.compile(r"\b(?:0x)?(?=[a-f]*\d)[0-9a-f]{8,}\b(?:[.,]\d+)*|\d+(?:[.,]\d+)*"), "<n>"),
     (re.compile(r"\s+"), " "),
 )
 
