@@ -18,6 +18,7 @@ from archwright.project.dataflow.values import (
     Unknown,
     Values,
     is_none,
+    only_text,
 )
 
 
@@ -57,6 +58,26 @@ def parameters(values: Values, store: Mapping[int, Cell]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def names_field(values: Values, store: Mapping[int, Cell], fields: Iterable[str]) -> str:
+    """Which of *fields* a value is read from, as a column, an attribute or a key; empty when from none."""
+    wanted = frozenset(fields)
+    for atom in reachable(values, store, _derives):
+        if isinstance(atom, Column) and atom.name in wanted:
+            return atom.name
+        if isinstance(atom, Made) and _named(atom) in wanted:
+            return _named(atom)
+    return ""
+
+
+def _named(made: Made) -> str:
+    """The attribute or the key that was read; empty when neither was."""
+    if not made.called:
+        return made.last
+    if made.last in ("__getitem__", "get") and made.given is not None:
+        return only_text(made.given.get(0)) or ""
+    return ""
+
+
 def _moment(atom: Atom, store: Mapping[int, Cell], names: frozenset[str]) -> Moment:
     if is_none(atom):
         return Moment.NONE
@@ -72,7 +93,7 @@ def _moment(atom: Atom, store: Mapping[int, Cell], names: frozenset[str]) -> Mom
             followed, unknown = followed or named, unknown or not named
         elif isinstance(part, Made) and is_clock(part):
             clock = True
-        elif isinstance(part, Made) and not part.called and part.last in names:
+        elif isinstance(part, Made) and _named(part) in names:
             followed = True
     if raw:
         return Moment.RAW

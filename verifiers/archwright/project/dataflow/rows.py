@@ -112,3 +112,13 @@ def _asks(atom: Atom) -> bool:
             isinstance(a, Const) and a.value is None for operand in atom.operands[1:] for a in operand
         )
     return isinstance(atom, Made) and atom.name == "builtins.bool"
+
+
+def is_whole_row(made: Made, result: Made) -> bool:
+    """Whether a value is a row of *result* as it came, or all of them."""
+    current: Atom = made
+    while isinstance(current, Made) and current is not result:
+        if current.last not in _SAME | _SINGLE | {"__iter__", "__getitem__"} or len(current.receiver) != 1:
+            return False
+        current = current.receiver[0]
+    return current is result

@@ -112,7 +112,7 @@ class Statements:
         return True
 
     def _augmented(self, statement: ir.AugAssign, frame: Frame) -> bool:
-        operator = statement.op.rstrip("=")
+        operator = {"Add": "+", "BitOr": "|"}.get(statement.op, statement.op)
         left, right = self._value(statement.target, frame), self._value(statement.value, frame)
         for atom in left:
             if isinstance(atom, Ref) and operator in ("+", "|"):
