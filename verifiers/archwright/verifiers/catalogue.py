@@ -60,6 +60,11 @@ from archwright.verifiers.registry_operations import (
 )
 from archwright.verifiers.registry_routes import RoutesContract, check_routes
 from archwright.verifiers.registry_wired import StaticContract, WiredContract, check_static, check_wired
+from archwright.verifiers.reads import AsOfContract, check_as_of
+from archwright.verifiers.reads_clock import ClockContract, check_clock
+from archwright.verifiers.reads_expiry import ExpiryContract, check_expiry
+from archwright.verifiers.reads_ordered import OrderedContract, check_ordered
+from archwright.verifiers.reads_persisted import PersistedContract, check_persisted
 from archwright.verifiers.storage_agreement import AgreeContract, check_agree
 from archwright.verifiers.storage_chain import ChainContract, check_chain
 from archwright.verifiers.storage_statements import (
@@ -136,11 +141,23 @@ KINDS: Kinds = {
         "returns": ReturnsContract,
         "signatures": SignaturesContract,
     },
+    "reads": {
+        "as_of": AsOfContract,
+        "clock": ClockContract,
+        "expiry": ExpiryContract,
+        "ordered": OrderedContract,
+        "persisted": PersistedContract,
+    },
 }
 """Kind, and where a kind has several, rule: the structure its contracts are read into."""
 
 _VERIFIERS: Mapping[type[Contract], Callable[[Any, Analysis], CheckResult]] = {
     AcyclicContract: check_acyclic,
+    AsOfContract: check_as_of,
+    ClockContract: check_clock,
+    ExpiryContract: check_expiry,
+    OrderedContract: check_ordered,
+    PersistedContract: check_persisted,
     ArgumentsContract: check_arguments,
     DispatchedContract: check_dispatched,
     RegisteredContract: check_registered,
