@@ -253,3 +253,27 @@ def test_a_name_bound_over_and_over_is_read_in_bounded_time() -> None:
     code = f"        from sqlalchemy import select\n\n        def f(s, columns):\n{columns}\n"
     analysis = analyse({"m.py": f"{code}            s.execute(select(*columns))\n"})
     assert analysis.storage.accesses("m") == ()
+
+
+def test_columns_are_found_whatever_mapped_is_called() -> None:
+    analysis = analyse(
+        {
+            "models.py": """
+                from sqlalchemy.orm import DeclarativeBase
+                from sqlalchemy.orm import Mapped as M, mapped_column as column
+
+                class Base(DeclarativeBase):
+                    pass
+
+                class Order(Base):
+                    __tablename__ = "orders"
+                    id: M[int] = column(primary_key=True)
+                    note: M[str | None]
+            """
+        }
+    )
+    (order,) = [m for m in analysis.storage.models("sqlite").declared if m.table.name == "orders"]
+    assert {name: column.nullable for name, column in order.table.columns.items()} == {
+        "id": False,
+        "note": True,
+    }

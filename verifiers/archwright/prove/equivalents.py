@@ -1,20 +1,18 @@
 """Equivalents: transformations of the whole code base that mean nothing, and must therefore not be noticed.
 
-Each is applied to all files at once and decided in one go; when a verdict changes, halving finds the files it takes. The code is
-written anew by Python's own unparser, so a transformation is compared with the same file written the same way.
+They are applied to all files at once, those that go together in one go, and decided in one go. When a verdict changes, halving
+finds the files it takes, and the transformation it takes is found among them. The code is written anew by Python's own unparser,
+so a transformation is compared with the same file written the same way.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
-
-import msgspec
+from collections.abc import Callable, Iterable
 
 from archwright.contracts.language import Contract, SymbolPattern, mentions
 from archwright.prove.bench import Bench
-from archwright.prove.counterexample import Changes, Equivalent
+from archwright.prove.counterexample import Equivalent
 from archwright.prove.rewriting import (
     alias_imports,
     comment_everywhere,
@@ -25,77 +23,85 @@ from archwright.prove.rewriting import (
     written_anew,
 )
 
-
-class Transformed(msgspec.Struct, frozen=True):
-    """An equivalent, and the same files without it."""
-
-    equivalent: Equivalent
-    originals: Changes
-
-
-def transform(bench: Bench, contracts: Iterable[Contract]) -> Iterator[Transformed]:
-    """All equivalents of the code as it stands. *contracts* tell which names are spoken of and have to stay."""
-    actual = {m: bench.text(m).text for m in bench.modules}
-    plain = {m: written for m, text in actual.items() if (written := written_anew(text)) is not None}
-    yield _transformed(bench, "reformatted", plain, actual)
-    yield _transformed(bench, "comments added", _each(comment_everywhere, plain), plain)
-    named = _Named(contracts)
-    imported = _imported_names(bench)
-    tree_changes: dict[str, Callable[[str, ast.Module], ast.Module]] = {
-        "locals renamed": lambda module, tree: rename_locals(tree),
-        "expressions split": lambda module, tree: split_expressions(tree),
-        "imports reordered": lambda module, tree: reorder_imports(tree),
-        "imports under other names": lambda module, tree: alias_imports(
-            tree, imported.get(module, frozenset())
-        ),
-        "bodies moved into helpers": lambda module, tree: extract_bodies(
-            tree, lambda name: named.functions(f"{module}.{name}")
-        ),
-    }
-    for name, change in tree_changes.items():
-        changed = {m: written_anew(text, partial(change, m)) for m, text in actual.items()}
-        yield _transformed(bench, name, {m: t for m, t in changed.items() if t is not None}, plain)
+TOGETHER: tuple[tuple[str, ...], ...] = (
+    (
+        "reformatted",
+        "comments added",
+        "locals renamed",
+        "expressions split",
+        "imports reordered",
+        "imports under other names",
+    ),
+    ("bodies moved into helpers",),
+)
+"""The transformations by name; those of one row are applied together."""
+NAMES = tuple(name for row in TOGETHER for name in row)
 
 
-def _each(change: Callable[[str], str], texts: dict[str, str]) -> dict[str, str]:
-    return {module: change(text) for module, text in texts.items()}
+class Transformations:
+    """Makes equivalents of the code as it stands."""
 
+    def __init__(self, bench: Bench, contracts: Iterable[Contract]) -> None:
+        """*contracts* tell which functions are spoken of by name and have to stay what they are."""
+        self._bench = bench
+        self._named = _Named(contracts)
+        self._imported = _imported_names(bench)
+        self._modules = {bench.project.file(m).path: m for m in bench.modules}
 
-def _transformed(bench: Bench, name: str, after: dict[str, str], before: dict[str, str]) -> Transformed:
-    paths = {m: bench.project.file(m).path for m in after}
-    changed = [m for m in after if after[m] != before.get(m)]
-    return Transformed(
-        Equivalent(name, {paths[m]: after[m] for m in changed}), {paths[m]: before[m] for m in changed}
-    )
+    def equivalent(self, names: Iterable[str], paths: Iterable[str] | None = None) -> Equivalent:
+        """The files at *paths*, by default all, after the transformations called *names*; what cannot be changed stays."""
+        chosen = tuple(names)
+        changes: dict[str, str | None] = {}
+        for path in self._modules if paths is None else paths:
+            text = self._bench.text(self._modules[path]).text
+            changed = self._transformed(chosen, self._modules[path], text)
+            if changed is not None and changed != text:
+                changes[path] = changed
+        return Equivalent(" and ".join(chosen), changes)
+
+    def _transformed(self, names: tuple[str, ...], module: str, text: str) -> str | None:
+        changes = [change for name in names if (change := self._tree_change(name, module)) is not None]
+        written = written_anew(text, *changes)
+        return comment_everywhere(written) if written is not None and "comments added" in names else written
+
+    def _tree_change(self, name: str, module: str) -> Callable[[ast.Module], ast.Module] | None:
+        """What a transformation does to a syntax tree; None for those of the text alone."""
+        if name == "locals renamed":
+            return rename_locals
+        if name == "expressions split":
+            return split_expressions
+        if name == "imports reordered":
+            return reorder_imports
+        if name == "imports under other names":
+            kept = self._imported.get(module, frozenset())
+            return lambda tree: alias_imports(tree, kept)
+        if name == "bodies moved into helpers":
+            return lambda tree: extract_bodies(
+                tree, lambda function: self._named.means(f"{module}.{function}")
+            )
+        return None
 
 
 class _Named:
     """Functions that contracts speak of by name: what such a function does itself may be the point."""
 
     def __init__(self, contracts: Iterable[Contract]) -> None:
-        self._patterns = [
-            mention.value
-            for contract in contracts
-            for mention in mentions(contract)
-            if isinstance(mention.value, SymbolPattern)
-        ]
-        self._names = {str(mention.value) for contract in contracts for mention in mentions(contract)}
+        values = [mention.value for contract in contracts for mention in mentions(contract)]
+        self._patterns = [value for value in values if isinstance(value, SymbolPattern)]
+        self._names = {str(value) for value in values}
 
-    def functions(self, name: str) -> bool:
+    def means(self, name: str) -> bool:
         """Whether some contract means the function called *name*."""
         return name in self._names or any(pattern.match(name) is not None for pattern in self._patterns)
 
 
 def _imported_names(bench: Bench) -> dict[str, frozenset[str]]:
-    """The names other modules take from each module, by ``from`` imports or as attributes; not to be renamed."""
+    """The names other modules may take from each module, by ``from`` imports or as attributes; not to be renamed."""
     found: dict[str, set[str]] = {}
     for source in bench.project.modules:
+        names = {fact.name for fact in bench.project.summary(source).imports}
         for edge in bench.analysis.imports(source):
-            head, _, last = edge.symbol.rpartition(".")
             if not edge.external:
-                for module in (edge.target, *edge.via, edge.origin, head):
-                    found.setdefault(module, set()).add(last)
-        for fact in bench.project.summary(source).imports:
-            for module in (edge.target for edge in bench.analysis.imports(source)):
-                found.setdefault(module, set()).add(fact.name)
+                for module in {edge.target, edge.origin, edge.symbol.rpartition(".")[0], *edge.via}:
+                    found.setdefault(module, set()).update(names, {edge.symbol.rpartition(".")[2]})
     return {module: frozenset(names) for module, names in found.items()}

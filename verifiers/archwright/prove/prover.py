@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
@@ -14,6 +15,8 @@ from archwright.model import CheckResult, Outcome
 from archwright.project.analysis import Analysis
 from archwright.project.project import Project, ProjectFile
 from archwright.prove.counterexample import Changes, Counterexample, Equivalent
+from archwright.prove.equivalents import Transformations
+from archwright.prove.rewriting import MOVED
 from archwright.prove.trial import Disturbance, Result
 from archwright.source.overlay import Workspace
 
@@ -39,12 +42,14 @@ class Prover:
         store: FactStore,
         contracts: Iterable[Contract],
         check: Check,
+        transformations: Transformations,
     ) -> None:
         self._workspace = workspace
         self._topologies = project.topologies
         self._keys = {file.path: file.key for file in project.files}
         self._store = store
         self._check = check
+        self._transformations = transformations
         self.contracts = tuple(contracts)
         analysis = Analysis(Project(project.files, project.topologies, store))
         self._before = {c.id: self._told(c, analysis) for c in self.contracts}
@@ -69,25 +74,23 @@ class Prover:
             return Outcomes("killed", tuple(failed))
         return Outcomes("undecided", tuple(sorted({told.split("|")[1] for told in new})))
 
-    def try_equivalent(
-        self, equivalent: Equivalent, originals: Changes, spared: frozenset[str]
+    def try_equivalents(
+        self, names: tuple[str, ...], equivalent: Equivalent, concerned: Callable[[Contract, str], bool]
     ) -> list[Disturbance]:
-        """The contracts, but for those *spared*, whose findings differ between *originals* and *equivalent*."""
-        contracts = [c for c in self.contracts if c.id not in spared]
+        """The contracts whose findings the transformations called *names* change, each with one of them and few files.
+
+        *concerned*: whether a contract is about what a transformation changes.
+        """
+        analysis = self._changed(equivalent.changes)
         found: list[Disturbance] = []
-        for contract in self._disturbed(contracts, equivalent.changes, originals):
-            paths = self._smallest(contract, sorted(equivalent.changes), equivalent.changes, originals)
-            before, after = self._compare(contract, paths, equivalent.changes, originals)
-            found.append(
-                Disturbance(
-                    equivalent.name,
-                    contract.id,
-                    tuple(sorted((after - before).elements())),
-                    tuple(sorted((before - after).elements())),
-                    {path: equivalent.changes[path] for path in paths},
-                    {path: originals[path] for path in paths},
-                )
-            )
+        for contract in self.contracts:
+            free = tuple(name for name in names if not concerned(contract, name))
+            told = self._safely_told(contract, analysis)
+            if free == names and _unmoved(told) == _unmoved(self._before[contract.id]):
+                continue
+            whole = equivalent if free == names else self._transformations.equivalent(free)
+            if free and self._differs(contract, whole.changes, {}):
+                found.append(self._narrowed(contract, free, whole.changes))
         return found
 
     # --- deciding ---
@@ -119,34 +122,42 @@ class Prover:
 
     # --- equivalents ---
 
-    def _disturbed(self, contracts: list[Contract], changes: Changes, originals: Changes) -> list[Contract]:
-        analysis, plain = self._changed(changes), None
-        found = []
-        for contract in contracts:
-            after = self._safely_told(contract, analysis)
-            if after == self._before[contract.id]:
-                continue
-            plain = plain or self._changed(originals)
-            if after != self._safely_told(contract, plain):
-                found.append(contract)
-        return found
+    def _narrowed(self, contract: Contract, names: tuple[str, ...], after: Changes) -> Disturbance:
+        """As few files as halving leaves, and the first transformation that alone changes the verdict in them."""
+        paths = self._smallest(contract, sorted(after), after, {})
+        plain = self._transformations.equivalent(("reformatted",), paths).changes
+        for name in names:
+            # Reformatting comes with every transformation; its own effect is told apart first.
+            alone = self._transformations.equivalent((name,), paths).changes
+            before: Changes = {} if name == "reformatted" else plain
+            if self._differs(contract, alone, before):
+                return self._disturbance(
+                    contract, name, self._smallest(contract, paths, alone, before), alone, before
+                )
+        return self._disturbance(contract, " and ".join(names), paths, after, {})
 
-    def _compare(
-        self, contract: Contract, paths: list[str], changes: Changes, originals: Changes
-    ) -> tuple[Told, Told]:
-        before = self._changed({path: originals[path] for path in paths})
-        after = self._changed({path: changes[path] for path in paths})
-        return self._safely_told(contract, before), self._safely_told(contract, after)
+    def _disturbance(
+        self, contract: Contract, name: str, paths: list[str], after: Changes, before: Changes
+    ) -> Disturbance:
+        changes = {path: after[path] for path in paths if path in after}
+        originals = {path: before.get(path, self._workspace.read(path).decode()) for path in changes}
+        old = self._safely_told(contract, self._changed(originals))
+        new = self._safely_told(contract, self._changed(changes))
+        old, new = _unmoved(old), _unmoved(new)
+        appeared, vanished = sorted((new - old).elements()), sorted((old - new).elements())
+        return Disturbance(name, contract.id, tuple(appeared), tuple(vanished), changes, originals)
 
-    def _smallest(
-        self, contract: Contract, paths: list[str], changes: Changes, originals: Changes
-    ) -> list[str]:
+    def _differs(self, contract: Contract, after: Changes, before: Changes) -> bool:
+        old = self._safely_told(contract, self._changed(before)) if before else self._before[contract.id]
+        return _unmoved(old) != _unmoved(self._safely_told(contract, self._changed(after)))
+
+    def _smallest(self, contract: Contract, paths: list[str], after: Changes, before: Changes) -> list[str]:
         """As few of *paths* as halving leaves, with the verdict still changed."""
         while len(paths) > 1:
             middle = len(paths) // 2
             for half in (paths[:middle], paths[middle:]):
-                before, after = self._compare(contract, half, changes, originals)
-                if before != after:
+                inside = {path: after[path] for path in half if path in after}
+                if self._differs(contract, inside, {path: before[path] for path in half if path in before}):
                     paths = half
                     break
             else:
@@ -172,3 +183,15 @@ def _key(text: str) -> bytes:
 
 def _shown(outcome: Outcome, evidence: str, symbols: tuple[str, ...]) -> str:
     return f"{outcome.value}|{evidence}|{' -> '.join(symbols)}"
+
+
+def _unmoved(told: Told) -> Told:
+    """*told* with helpers called like the functions whose bodies they hold: moving code moves what is found in it."""
+    found: Told = Counter()
+    for text, count in told.items():
+        found[_HELPER.sub(r"\1", text)] += count
+    return found
+
+
+_HELPER = re.compile(rf"(?<![A-Za-z0-9])_*([A-Za-z0-9]\w*?)(?:{MOVED})?(?!\w)")
+"""A name without leading underscores, and without the suffix of a helper."""

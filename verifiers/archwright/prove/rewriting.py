@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TypeVar
 
+MOVED = "_moved"
+"""What the name of a helper ends in that holds a function's body."""
 Change = Callable[[ast.Module], ast.Module]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Statements = TypeVar("_Statements", bound=ast.AST)
@@ -15,11 +17,13 @@ _REFLECTIVE = frozenset({"locals", "vars", "eval", "exec", "globals", "dir", "su
 _HEADER = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*")
 
 
-def written_anew(text: str, change: Change = lambda tree: tree) -> str | None:
-    """*text* after *change*, in the layout of Python's unparser; the comments above the code stay. None if it cannot be had."""
+def written_anew(text: str, *changes: Change) -> str | None:
+    """*text* after *changes*, in the layout of Python's unparser; the comments above the code stay. None if it cannot be had."""
     try:
-        tree = change(ast.parse(text))
-        body = ast.unparse(ast.fix_missing_locations(tree))
+        tree = ast.parse(text)
+        for change in changes:
+            tree = ast.fix_missing_locations(change(tree))
+        body = ast.unparse(tree)
     except (SyntaxError, ValueError, RecursionError):
         return None
     header = _HEADER.match(text)
@@ -243,11 +247,16 @@ def _extracted(
         if isinstance(statement, ast.ClassDef):
             statement.body = _extracted(statement.body, f"{prefix}{statement.name}.", statement, kept)
         elif isinstance(statement, Function) and counts[statement.name] == 1:
-            helper = _helper(statement, owner)
-            if helper is not None and helper.name not in names and not kept(f"{prefix}{statement.name}"):
+            free = _helper_name(statement) not in names and not kept(f"{prefix}{statement.name}")
+            helper = _helper(statement, owner) if free else None
+            if helper is not None:
                 found.append(helper)
         found.append(statement)
     return found
+
+
+def _helper_name(function: Function) -> str:
+    return f"_{function.name.strip('_')}{MOVED}"
 
 
 def _helper(function: Function, owner: ast.ClassDef | None) -> Function | None:
@@ -264,7 +273,7 @@ def _helper(function: Function, owner: ast.ClassDef | None) -> Function | None:
         or (owner is not None and (owner.bases or owner.keywords))  # the helper's name may be a base's
     ):
         return None
-    name = f"_{function.name.strip('_')}_moved"
+    name = _helper_name(function)
     helper = type(function)(name, function.args, function.body, [], function.returns)
     arguments = function.args
     positional = [*arguments.posonlyargs, *arguments.args]

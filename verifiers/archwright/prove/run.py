@@ -24,8 +24,8 @@ from archwright.project.analysis import Analysis
 from archwright.project.project import build_project
 from archwright.prove import catalogue
 from archwright.prove.bench import Bench
-from archwright.prove.counterexample import Counterexample
-from archwright.prove.equivalents import Transformed, transform
+from archwright.prove.counterexample import Counterexample, Equivalent
+from archwright.prove.equivalents import TOGETHER, Transformations
 from archwright.prove.prover import Check, Outcomes, Prover, loaded_texts
 from archwright.prove.spread import spread_over
 from archwright.prove.trial import Disturbance, Proof, ProveReport, Trial
@@ -86,15 +86,15 @@ def prove(
     _check_contracts(contracts, analysis)
     bench = Bench(analysis, workspace)
     plans = [plan(contract, bench, limit, derivers) for contract in chosen]
-    transformed = tuple(transform(bench, contracts.contracts)) if equivalents else ()
-    changes = [c.changes for p in plans for c in p.chosen]
-    changes += [part for t in transformed for part in (t.equivalent.changes, t.originals)]
+    transformations = Transformations(bench, contracts.contracts)
+    transformed = [(names, transformations.equivalent(names)) for names in TOGETHER] if equivalents else []
+    changes = [c.changes for p in plans for c in p.chosen] + [e.changes for _, e in transformed]
     keys = {file.key: contents[file.path] for file in project.files}
     store.load({**keys, **loaded_texts(changes)})
-    prover = Prover(workspace, project, store.in_memory(keys), chosen, check)
+    prover = Prover(workspace, project, store.in_memory(keys), chosen, check, transformations)
     outcomes, disturbances = _try_all(prover, plans, transformed, jobs)
     proofs = tuple(_proof(p, result) for p, result in zip(plans, outcomes, strict=True))
-    return ProveReport(proofs, tuple(t.equivalent.name for t in transformed), disturbances)
+    return ProveReport(proofs, tuple(name for names, _ in transformed for name in names), disturbances)
 
 
 def plan(
@@ -139,13 +139,15 @@ def _check_contracts(contracts: ContractSet, analysis: Analysis) -> None:
 
 Task = tuple[int, int]
 """Position of a plan and of a counterexample in it; -1 and the position of an equivalent."""
+Together = tuple[tuple[str, ...], Equivalent]
+"""Names of transformations, and the code after all of them."""
 Answer = Outcomes | list[Disturbance]
 
 
 class _Trials(msgspec.Struct, frozen=True):
     prover: Prover
     plans: Sequence[Plan]
-    transformed: Sequence[Transformed]
+    transformed: Sequence[Together]
 
     def tasks(self) -> list[Task]:
         """All there is to try, what takes longest first."""
@@ -155,19 +157,18 @@ class _Trials(msgspec.Struct, frozen=True):
     def run(self, task: Task) -> Answer:
         position, which = task
         if position < 0:
-            item = self.transformed[which]
-            spared = frozenset(
-                p.contract.id
-                for p in self.plans
-                if item.equivalent.name in catalogue.CONCERNED.get(type(p.contract), ())
-            )
-            return self.prover.try_equivalent(item.equivalent, item.originals, spared)
+            names, equivalent = self.transformed[which]
+            return self.prover.try_equivalents(names, equivalent, _is_concerned)
         plan = self.plans[position]
         return self.prover.try_counterexample(plan.contract, plan.chosen[which])
 
 
+def _is_concerned(contract: Contract, name: str) -> bool:
+    return name in catalogue.CONCERNED.get(type(contract), ())
+
+
 def _try_all(
-    prover: Prover, plans: Sequence[Plan], transformed: Sequence[Transformed], jobs: int | None
+    prover: Prover, plans: Sequence[Plan], transformed: Sequence[Together], jobs: int | None
 ) -> tuple[list[list[Outcomes]], tuple[Disturbance, ...]]:
     trials = _Trials(prover, plans, transformed)
     tasks = trials.tasks()

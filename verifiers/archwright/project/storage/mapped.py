@@ -45,13 +45,20 @@ class Annotations:
         """What *annotation* says; None when it maps no column. *bare*: it need not be wrapped in ``Mapped``."""
         if isinstance(annotation, ir.Str):
             annotation = parse_annotation(annotation.value)
-        inner = _unwrapped(annotation)
+        inner = self._unwrapped(annotation, scope)
         if inner is None and not bare:
             return None
         expr = annotation if inner is None else inner
         if expr is None or self._name(expr, scope) in ("typing.ClassVar", "sqlalchemy.orm.DynamicMapped"):
             return None
         return self._plain(expr, scope, cls, _DEPTH)
+
+    def _unwrapped(self, annotation: ir.Expr | None, scope: Scope) -> ir.Expr | None:
+        """What stands in ``Mapped[...]``, whatever ``Mapped`` is called here."""
+        if not isinstance(annotation, ir.Subscript):
+            return None
+        name = self._name(annotation.value, scope) or ir.dotted(annotation.value) or ""
+        return annotation.index[0] if name.rpartition(".")[2] == "Mapped" else None
 
     def _plain(self, expr: ir.Expr, scope: Scope, cls: str, depth: int) -> Mapped:
         if depth == 0:
@@ -167,15 +174,6 @@ class Annotations:
             return None
         found = self._inference.project.names.resolve_in(scope.module, dotted)
         return f"builtins.{dotted}" if found is None else found.qualified
-
-
-def _unwrapped(annotation: ir.Expr | None) -> ir.Expr | None:
-    if (
-        isinstance(annotation, ir.Subscript)
-        and (ir.dotted(annotation.value) or "").rpartition(".")[2] == "Mapped"
-    ):
-        return annotation.index[0]
-    return None
 
 
 def _maps_in(scope: Scope) -> list[ir.Dict]:
