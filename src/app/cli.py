@@ -193,20 +193,21 @@ def keys_revoke(prefix: str) -> None:
 @hoc.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65_535))
-def serve(host: str, port: int) -> None:
-    """Serve HTTP; /docs describes the API."""
-    import logging
-
+@click.option("--log-format", default="json", show_default=True, type=click.Choice(["json", "text"]))
+def serve(host: str, port: int, log_format: str) -> None:
+    """Serve HTTP; /docs describes the API, /metrics, /healthz and /readyz are for its operators."""
     import uvicorn
 
+    from app.infra.structured_log import configure_logging
     from app.lifecycle import run
 
     async def check() -> None:
         """Fail with a message now rather than with a traceback inside the server."""
 
     run(check)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    uvicorn.run("app.main:create_app", factory=True, host=host, port=port)
+    configure_logging(as_json=log_format == "json")
+    # Every request has a line of ours in the log, without its query.
+    uvicorn.run("app.main:create_app", factory=True, host=host, port=port, log_config=None, access_log=False)
 
 
 def _on_database(work: Callable[["DatabaseTarget"], Coroutine[Any, Any, T]]) -> T:

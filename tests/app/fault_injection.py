@@ -1,7 +1,7 @@
 """Faults at every step of an operation: after each, the database must be as if nobody had called.
 
-A step is a statement, read or write, or the commit. The record of the dispatch is no part of the operation: its
-connections are left alone and its table is not compared.
+A step is a statement, read or write, or the commit. What runs beside operations, the record of the dispatch and the
+relay, is no part of them: its connections are left alone and its tables are not compared.
 """
 
 from collections.abc import Awaitable, Callable, Iterator
@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, event, select
 
 from app.db import get_engine
-from app.hoc.cus.hoc_spine.orchestrator.dispatch_audit import AUDIT_CONNECTION
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationResult
+from app.hoc.cus.hoc_spine.orchestrator.session_provider import BACKGROUND
 from app.models import Base
 
-NOT_THE_OPERATIONS = frozenset({"dispatch_audit"})
+NOT_THE_OPERATIONS = frozenset({"dispatch_audit", "event_cursors"})
 COMMIT = "COMMIT"
 # Far more than any operation has; whoever gets there does not end.
 _MOST_STEPS = 500
@@ -34,7 +34,7 @@ def failing_at(number: int) -> Iterator[list[str]]:
     steps: list[str] = []
 
     def step(connection: Connection, what: str) -> None:
-        if connection.get_execution_options().get(AUDIT_CONNECTION):
+        if connection.get_execution_options().get(BACKGROUND):
             return
         steps.append(what)
         if len(steps) == number:
@@ -58,7 +58,7 @@ def failing_at(number: int) -> Iterator[list[str]]:
 
 
 async def whole_database() -> Snapshot:
-    """Every row of every table, as another connection sees them, without the records of dispatches."""
+    """Every row of every table, as another connection sees them, without those of what runs beside operations."""
     async with get_engine().connect() as connection:
         return {
             table.name: [

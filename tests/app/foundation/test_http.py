@@ -162,18 +162,23 @@ async def test_health_is_ok_with_a_database(client: httpx.AsyncClient) -> None:
     assert response.json()["data"] == {"status": "ok"}
 
 
-async def test_health_fails_without_one(
+async def test_health_needs_no_database_and_readiness_does(
     client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert (await client.get("/readyz")).json()["data"] == {"status": "ready"}
+
     async def unreachable(self: AsyncSession, *_: object, **__: object) -> None:
         raise ConnectionRefusedError(SECRET)
 
-    monkeypatch.setattr(AsyncSession, "execute", unreachable)
-    response = await client.get("/healthz")
+    for method in ("execute", "run_sync", "scalar"):
+        monkeypatch.setattr(AsyncSession, method, unreachable)
+    response = await client.get("/readyz")
     assert response.status_code == 503
     assert error_of(response)["code"] == "UNAVAILABLE"
+    assert error_of(response)["message"] == "Not ready: the database does not answer."
     assert SECRET not in response.text
     assert SECRET in caplog.text
+    assert (await client.get("/healthz")).status_code == 200
 
 
 async def test_the_log_of_an_operation_carries_the_request_id(
@@ -193,7 +198,7 @@ async def test_the_lifespan_builds_a_frozen_registry(http: Any) -> None:
 
 
 async def test_every_route_is_described_truly(client: httpx.AsyncClient) -> None:
-    """Each route answers success in an envelope and errors in the error envelope, and all but health need a key."""
+    """Each route answers success in an envelope and errors in the error envelope, and all but the operators' need a key."""
     document = (await client.get("/openapi.json")).json()
     schemas = document["components"]["schemas"]
     assert "HTTPValidationError" not in schemas
@@ -201,9 +206,12 @@ async def test_every_route_is_described_truly(client: httpx.AsyncClient) -> None
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             seen.add(f"{method.upper()} {path}")
-            if path != "/healthz":
+            if path not in ("/healthz", "/readyz", "/metrics"):
                 assert operation["security"] == [{"ApiKey": []}], path
             for status, response in operation["responses"].items():
+                if set(response["content"]) == {"text/plain"}:
+                    assert path == "/metrics"
+                    continue
                 if set(response["content"]) == {"text/csv"}:
                     assert path.endswith(".csv")
                     continue

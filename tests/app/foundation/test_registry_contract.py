@@ -60,6 +60,12 @@ class KeptAudit:
     async def flush(self) -> None:
         self.flushes += 1
 
+    def flush_soon(self) -> None:
+        self.flushes += 1
+
+    async def close(self) -> None:
+        await self.flush()
+
 
 def context(**params: Any) -> OperationContext:
     return OperationContext(None, "acme", params, actor_id="alice", actor_type="user")

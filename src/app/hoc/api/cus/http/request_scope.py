@@ -1,10 +1,10 @@
 # Layer: L2 — API
 # AUDIENCE: CUSTOMER
-# Role: Give each request an id, and answer whatever nobody caught without showing it.
+# Role: Give each request an id and a line in the log, and answer whatever nobody caught without showing it.
 # Callers: app.main
 # Allowed Imports: L2, app.infra
 # Forbidden Imports: L5, L6, L7
-"""Give each request an id, and answer whatever nobody caught without showing it."""
+"""Give each request an id and a line in the log, and answer whatever nobody caught without showing it."""
 
 import logging
 
@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.hoc.api.cus.http.errors import error_response
 from app.infra.request_id import enter_request, leave_request, new_request_id
+from app.infra.time import monotonic_ms
 
 logger = logging.getLogger(__name__)
 
@@ -29,12 +30,14 @@ class RequestScopeMiddleware:
             await self._app(scope, receive, send)
             return
         request_id = new_request_id()
+        began = monotonic_ms()
+        status = 0
         started = False
 
         async def send_with_id(message: Message) -> None:
-            nonlocal started
+            nonlocal started, status
             if message["type"] == "http.response.start":
-                started = True
+                started, status = True, message["status"]
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
@@ -50,4 +53,19 @@ class RequestScopeMiddleware:
             )
             await response(scope, receive, send_with_id)
         finally:
+            # The path without its query, which may hold anything.
+            logger.info(
+                "request=%s %s %s status=%d",
+                request_id,
+                scope["method"],
+                scope["path"],
+                status,
+                extra={
+                    "event": "request.served",
+                    "method": scope["method"],
+                    "path": scope["path"],
+                    "status": status,
+                    "duration_ms": round(monotonic_ms() - began, 2),
+                },
+            )
             leave_request(token)

@@ -11,6 +11,7 @@ import os
 from app.hoc.cus.hoc_spine.authority.governance import Governance, GovernanceMode
 from app.hoc.cus.hoc_spine.orchestrator import operation_invariants
 from app.hoc.cus.hoc_spine.orchestrator.dispatch_audit import DatabaseDispatchAudit, records_to_keep
+from app.hoc.cus.hoc_spine.orchestrator.event_relay import EventRelay
 from app.hoc.cus.hoc_spine.orchestrator.handlers import (
     analytics_cost_handler,
     analytics_cost_write_handler,
@@ -34,12 +35,17 @@ from app.infra.metrics import ServiceMetrics
 
 
 def build_registry(
-    *, v2_sandbox: bool | None = None, metrics: ServiceMetrics | None = None
+    *,
+    v2_sandbox: bool | None = None,
+    metrics: ServiceMetrics | None = None,
+    relay: EventRelay | None = None,
+    schema_head: str | None = None,
 ) -> OperationRegistry:
     """Return a frozen registry with every operation of the system, whose dispatches the database records.
 
     ``v2_sandbox`` switches comparing cost models on or off whatever the settings say; None leaves it to them.
-    Raises ``SettingsError`` for malformed settings.
+    ``relay`` and ``schema_head`` are what ``system.ready`` demands; whoever serves gives them. ``close`` the
+    registry at the end. Raises ``SettingsError`` for malformed settings.
     """
     counted = metrics or ServiceMetrics()
     registry = OperationRegistry(
@@ -62,7 +68,7 @@ def build_registry(
     incidents_export_handler.register(registry)
     incidents_write_handler.register(registry)
     incidents_recurrence_handler.register(registry)
-    system_handler.register(registry)
+    system_handler.register(registry, system_handler.ServiceProbe(counted, relay, schema_head))
     operation_invariants.register(registry)
     registry.freeze()
     return registry

@@ -1,8 +1,8 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Keeps the dispatch audit in the database: durable when a dispatch returns, bounded in size.
-# Callers: app.main, spine bootstrap
-# Allowed Imports: L4, app.db, app.infra
+# Callers: spine bootstrap
+# Allowed Imports: L4, app.infra
 # Forbidden Imports: L2
 """Keeps the dispatch audit in the database.
 
@@ -17,19 +17,17 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from app.db import get_async_session
 from app.hoc.cus.hoc_spine.drivers.dispatch_audit_driver import (
     insert_dispatch_records,
     prune_dispatch_records,
 )
 from app.hoc.cus.hoc_spine.orchestrator.dispatch_record import DispatchRecord
+from app.hoc.cus.hoc_spine.orchestrator.session_provider import background_session
 from app.infra.metrics import ServiceMetrics
 from app.infra.settings import SettingsError
 
 logger = logging.getLogger(__name__)
 
-# Marks the connections of the audit, for whoever watches the statements of operations.
-AUDIT_CONNECTION = "hoc_dispatch_audit"
 DEFAULT_KEEP = 100_000
 _PRUNE_EVERY = 1_000
 _TIMEOUT_SECONDS = 15.0
@@ -69,9 +67,12 @@ class DatabaseDispatchAudit:
             self._pending.clear()
             # A task of its own: a caller that is cancelled does not take the records of others with it.
             write = asyncio.create_task(self._store(batch))
-            self._writes.add(write)
-            write.add_done_callback(self._writes.discard)
+            self._keep_until_done(write)
             await asyncio.shield(write)
+
+    def flush_soon(self) -> None:
+        """Start :meth:`flush` and return: for what must answer even while the database does not."""
+        self._keep_until_done(asyncio.create_task(self.flush()))
 
     async def close(self) -> None:
         """Store what is left."""
@@ -79,14 +80,17 @@ class DatabaseDispatchAudit:
             await asyncio.wait(self._writes)
         await self.flush()
 
+    def _keep_until_done(self, task: asyncio.Task[None]) -> None:
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+
     async def _store(self, batch: Sequence[DispatchRecord]) -> None:
         try:
             async with (
                 asyncio.timeout(_TIMEOUT_SECONDS),
-                get_async_session() as session,
+                background_session() as session,
                 session.begin(),
             ):
-                await session.connection(execution_options={AUDIT_CONNECTION: True})
                 await insert_dispatch_records(session, batch)
                 self._unpruned += len(batch)
                 if self._unpruned >= _PRUNE_EVERY:

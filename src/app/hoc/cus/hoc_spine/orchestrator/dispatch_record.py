@@ -70,6 +70,14 @@ class DispatchAudit(Protocol):
         """Store everything taken so far."""
         ...
 
+    def flush_soon(self) -> None:
+        """Store everything taken so far without letting the caller wait."""
+        ...
+
+    async def close(self) -> None:
+        """Store what is left."""
+        ...
+
 
 def log_dispatch(record: DispatchRecord) -> None:
     """Tell the log of a dispatch: a line for people, the fields for programs."""

@@ -206,15 +206,17 @@ class OperationRegistry:
         result = replace(result, operation=operation, duration_ms=monotonic_ms() - started)
         code = result.error_code if cause is None else f"{result.error_code}:{cause}"
         self._record(operation, ctx, decision, moment, result.duration_ms, code)
-        # In the middle of somebody's transaction the record has to wait: SQLite has one writer.
-        if self._audit is not None and not callers_transaction:
+        if self._audit is not None and ctx.session is None:
+            self._audit.flush_soon()
+        elif self._audit is not None and not callers_transaction:
+            # In the middle of somebody's transaction the record would have to wait: SQLite has one writer.
             await self._audit.flush()
         return result
 
     async def close(self) -> None:
         """Store the records of dispatches that could not wait for it."""
         if self._audit is not None:
-            await self._audit.flush()
+            await self._audit.close()
 
     def _refuse_when_frozen(self, what: str) -> None:
         if self._frozen:

@@ -1,17 +1,21 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Give callers of operations a database session without letting them know the database.
-# Callers: app.hoc.api.cus.http.dependencies
+# Callers: app.hoc.api.cus.http.dependencies, spine dispatch_audit, event_relay
 # Allowed Imports: L4, app.db, sqlalchemy
 # Forbidden Imports: L2
 """Give callers of operations a database session without letting them know the database."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.db import get_async_session
+from app.db import get_async_session, get_async_session_factory
+
+# Marks the connections of what runs beside operations, for whoever watches the statements of operations.
+BACKGROUND = "hoc_background"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +37,12 @@ async def provide_read_session() -> AsyncIterator[OperationSession]:
     """Yield a session for one reading operation; the database refuses writes on it."""
     async with get_async_session(read_only=True) as session:
         yield OperationSession(session)
+
+
+@asynccontextmanager
+async def background_session(*, read_only: bool = False) -> AsyncIterator[AsyncSession]:
+    """Yield a session for work beside operations: their audit, the relay. It never commits by itself."""
+    factory = get_async_session_factory(read_only=read_only)
+    bind = factory.kw["bind"].execution_options(**{BACKGROUND: True})
+    async with factory(bind=bind) as session:
+        yield session
