@@ -175,8 +175,10 @@ class _Judge:
             self._judge_change(plain[0], plain[2], scope, at)
         elif names & _COPIES and plain:
             self._judge_keywords(plain[0], call, scope, at)
-        elif isinstance(call.func, ir.Attr) and call.func.name in (*_COPYING_METHODS, "values"):
+        elif isinstance(call.func, ir.Attr) and call.func.name in _COPYING_METHODS:
             self._judge_keywords(call.func.value, call, scope, at)
+        elif isinstance(call.func, ir.Attr) and call.func.name == "values":
+            self._judge_keywords(_begin(call.func.value), call, scope, at)
 
     def _judge_keywords(self, holder: ir.Expr, call: ir.Call, scope: Scope, at: Location) -> None:
         for arg in call.args:
@@ -226,6 +228,16 @@ class _Judge:
 
     def _is_wanted(self, value: ir.Expr, scope: Scope) -> bool:
         return constant_of(value, scope) == self._wanted
+
+
+def _begin(statement: ir.Expr) -> ir.Expr:
+    """What a chain of calls that makes a statement begins with: the table of ``update(table).where(…)``."""
+    while isinstance(statement, ir.Call):
+        if isinstance(statement.func, ir.Attr) and isinstance(statement.func.value, ir.Call):
+            statement = statement.func.value
+        else:
+            return statement.args[0].value if statement.args else statement
+    return statement
 
 
 def _is_self(holder: ir.Expr, scope: Scope) -> bool:

@@ -1,0 +1,3 @@
+# Layer: banana
+# Role: Decides what to order.
+x = 1

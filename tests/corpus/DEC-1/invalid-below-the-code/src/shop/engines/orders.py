@@ -1,0 +1,3 @@
+# Layer: Engines
+x = 1
+# Role: Decides what to order.

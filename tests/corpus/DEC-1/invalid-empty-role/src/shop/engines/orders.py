@@ -1,0 +1,3 @@
+# Layer: Engines
+# Role:
+x = 1

@@ -1,0 +1,3 @@
+# Layer: Engines
+# Role: Orders
+x = 1

@@ -1,0 +1,6 @@
+"""
+# Layer: Engines
+# Role: Decides what to order.
+"""
+
+x = 1

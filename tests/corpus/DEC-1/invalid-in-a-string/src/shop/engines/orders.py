@@ -1,0 +1,4 @@
+HEADER = """
+# Layer: Engines
+# Role: Decides what to order.
+"""

@@ -1,0 +1,3 @@
+# Layer: EnginesAndMore
+# Role: Decides what to order.
+x = 1

@@ -1,0 +1,4 @@
+def decide() -> int:
+    # Layer: Engines
+    # Role: Decides what to order.
+    return 1

@@ -1,0 +1,3 @@
+#layer: Engines (of the shop)
+#role: Decides what to order
+x = 1

@@ -1,0 +1,4 @@
+def decide() -> int:
+    from .old import decide
+
+    return decide()

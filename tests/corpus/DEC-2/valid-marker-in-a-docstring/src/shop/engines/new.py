@@ -1,0 +1,5 @@
+"""
+# TOMBSTONE: not here
+"""
+
+x = 1

@@ -1,0 +1,9 @@
+# Reads: orders, payments
+# Writes: orders
+from sqlalchemy import select
+
+from shop.models.tables import Order
+
+
+def orders(session):
+    return session.execute(select(Order.id)).all()

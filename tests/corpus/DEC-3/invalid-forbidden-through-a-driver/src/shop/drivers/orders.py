@@ -1,0 +1,1 @@
+from shop.models.orders import Order

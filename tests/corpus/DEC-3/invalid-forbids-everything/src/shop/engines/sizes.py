@@ -1,0 +1,4 @@
+# Callers: engines orders
+# Allowed Imports: none
+# Forbidden Imports: all
+LIMIT = 1

@@ -1,0 +1,2 @@
+# from shop.engines.orders import decide
+NOTE = "shop.engines.orders.decide"

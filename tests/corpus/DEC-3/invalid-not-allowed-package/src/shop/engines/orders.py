@@ -1,0 +1,8 @@
+# Callers: api routes
+# Allowed Imports: stdlib
+# Forbidden Imports: none
+import yaml
+
+
+def decide() -> object:
+    return yaml

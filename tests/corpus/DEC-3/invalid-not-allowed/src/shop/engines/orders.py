@@ -1,0 +1,8 @@
+# Callers: api routes
+# Allowed Imports: Drivers
+# Forbidden Imports: none
+from shop.schemas.order import Order
+
+
+def decide() -> object:
+    return Order

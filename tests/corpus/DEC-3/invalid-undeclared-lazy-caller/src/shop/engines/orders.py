@@ -1,0 +1,5 @@
+# Callers: api routes
+# Allowed Imports: none
+# Forbidden Imports: Models
+def decide() -> int:
+    return 1

@@ -1,0 +1,5 @@
+# Callers: engines routes
+# Allowed Imports: none
+# Forbidden Imports: Models
+def decide() -> int:
+    return 1

@@ -1,0 +1,5 @@
+from typing import Protocol
+
+
+class Decider(Protocol):
+    def decide(self) -> int: ...

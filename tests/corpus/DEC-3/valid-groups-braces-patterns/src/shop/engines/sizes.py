@@ -1,0 +1,4 @@
+# Callers: none
+# Allowed Imports: Engines
+# Forbidden Imports: Models
+from shop.engines.orders import decide

@@ -1,0 +1,1 @@
+def allowed(a, b, c, d, *rest): ... #! small-functions

@@ -1,0 +1,5 @@
+from sqlalchemy import text
+
+
+def forget(session):
+    session.execute(text("DELETE FROM customers")) #! one-concern

@@ -1,0 +1,9 @@
+from shop.engines.ports import driver
+
+
+@driver
+class OrderDriver: #! drivers-fit-their-port
+    async def fetch(self, id: int, *, as_of: str = "") -> int:
+        return id
+
+    def close(self) -> None: ...

@@ -1,0 +1,7 @@
+class OrderDriver: #! drivers-fit-their-port
+    async def fetch(self, id: int, *, as_of: str = "") -> int:
+        """@driver"""
+        return id
+
+    def count(self) -> int: ...
+    def close(self) -> None: ...

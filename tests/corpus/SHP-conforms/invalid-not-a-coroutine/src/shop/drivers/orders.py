@@ -1,0 +1,10 @@
+from shop.engines.ports import driver
+
+
+@driver
+class OrderDriver:
+    def fetch(self, id: int, *, as_of: str = "") -> int: #! drivers-fit-their-port
+        return id
+
+    def count(self) -> int: ...
+    def close(self) -> None: ...

@@ -1,0 +1,5 @@
+from typing import NamedTuple
+
+
+class Order(NamedTuple):
+    total: int
