@@ -122,12 +122,13 @@ async def resolve_anomaly(
 
 @router.get("/status")
 async def detection_status(
-    query: Annotated[AsOfQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
-) -> AsOfEnvelope[DetectionStatusOut]:
-    """Which engines there are, and when detection last looked at this tenant."""
-    as_of = query.moment()
-    params = {"method": "get_detection_status", "as_of": as_of}
+    principal: Reader, registry: Registry, session: ReadSession
+) -> Envelope[DetectionStatusOut]:
+    """Which engines there are, and when detection last looked at this tenant: as of now, because only the latest
+    look is remembered.
+    """
+    params = {"method": "get_detection_status", "as_of": resolve_as_of(None)}
     result = await registry.execute(
         "analytics.detection", OperationContext.for_principal(principal, session, params)
     )
-    return wrap_dict_as_of(DetectionStatusOut.model_validate(unwrap(result)), as_of)
+    return wrap_dict(DetectionStatusOut.model_validate(unwrap(result)))
