@@ -10,6 +10,8 @@ from archwright.contracts.language import Selector
 from archwright.model import CheckResult, Location, Step
 from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
+from archwright.project.dataflow.moments import clock_calls
+from archwright.project.dataflow.queries import every_level, readings
 from archwright.project.dataflow.roots import Requests
 from archwright.project.dataflow.trace import Chain, Trace
 from archwright.project.effect_facts import CallEdge, EffectSite
@@ -63,6 +65,7 @@ class _Paths:
         self._analysis = analysis
         self.edge = SelectedBodies(contract.edge, analysis)
         self.service = SelectedBodies(contract.time_service, analysis)
+        self.forbids_clock = "clock" in contract.forbid
         self._below: dict[Key, list[tuple[str, str, bool, tuple[Step, ...]]]] = {}
 
     def found(self, key: Key, trace: Trace) -> list[tuple[str, str, bool, Location, tuple[Step, ...]]]:
@@ -123,10 +126,18 @@ def _judge(scope: Scope, trace: Trace, paths: _Paths, analysis: Analysis, tally:
         tally.undecided("too-much", (name,), message, at)
         return
     seen: set[tuple[str, str, str]] = set()
+    asked = _asked_by_queries(trace, paths, analysis) if paths.forbids_clock else {}
+    for place, chain in asked.items():
+        holder = qualified(chain.function)
+        seen.add(("clock", "the database's clock", holder))
+        message = f"`{name}` answers differently the next time: `{holder}` runs a query that asks the database's clock"
+        tally.failed(
+            "moving-read", (name, "the database's clock", holder), message, place, _way(chain, analysis)
+        )
     for key, chain in trace.visited.items():
         for effect, what, certain, place, further in paths.found(key, trace):
             mark = (effect, what, qualified(key))
-            if mark in seen:
+            if mark in seen or (effect == "clock" and not certain and place in asked):
                 continue
             seen.add(mark)
             steps = (*_way(chain, analysis), *further, Step(f"`{what}`: {effect}", place))
@@ -141,6 +152,25 @@ def _judge(scope: Scope, trace: Trace, paths: _Paths, analysis: Analysis, tally:
                 tally.undecided("possibly-moving-read", (name, *mark[1:]), message, place, steps)
     if not seen:
         tally.passed()
+
+
+def _asked_by_queries(trace: Trace, paths: _Paths, analysis: Analysis) -> dict[Location, Chain]:
+    """The statements that were read as text and ask for the time themselves."""
+    found: dict[Location, Chain] = {}
+    models = analysis.storage.models("postgresql")
+    for run in trace.runs:
+        if run.chain.function in paths.edge or run.chain.guessed:
+            continue
+        for reading in readings(run, models):
+            for level in every_level(reading.level) if reading.level is not None else ():
+                parts = (
+                    level.outputs,
+                    *level.order,
+                    *(side for c in level.conditions for side in (c.left, c.right)),
+                )
+                if any(not made.module for part in parts for made in clock_calls(part, run.store)):
+                    found[analysis.project.at(run.chain.function[0], run.at)] = run.chain
+    return found
 
 
 def _way(chain: Chain, analysis: Analysis) -> tuple[Step, ...]:

@@ -26,6 +26,6 @@ class Dataflow:
                 return machine
         machine = Machine(self._inference, self._storage.models("postgresql"))
         if registered_by is not None:
-            prepare(machine, self._calls.selected(registered_by))
+            prepare(machine, registered_by, self._calls.selected(registered_by))
         self._prepared.append((registered_by, machine))
         return machine

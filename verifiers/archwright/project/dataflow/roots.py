@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from archwright.contracts.language import Selector, Subject
 from archwright.facts import ir
 from archwright.project.annotations import parse_annotation
 from archwright.project.calls import Site
@@ -141,20 +142,43 @@ class Requests:
         return [cls for cls in classes if self._name in facts.fields(cls.qualified)]
 
 
-def prepare(machine: Machine, sites: Iterable[Site]) -> None:
+def prepare(machine: Machine, selector: Selector, sites: Iterable[Site]) -> None:
     """Runs the functions in which something is registered: what they put into shared objects is there for every root.
 
-    An object that is registered with, and that parameters are declared to be, is taken to be the one there is.
+    An object that is registered with, and that parameters are declared to be, is taken to be the one there is; so is a
+    parameter without a type on which a method of that name is called.
     """
-    functions: dict[int, Scope] = {}
+    owners = _owners(machine, selector)
+    for owner in owners:
+        _make_single(machine, owner)
+    functions: dict[int, tuple[Scope, list[Site]]] = {}
     for site in sites:
-        if site.is_call and site.certain:
-            functions.setdefault(id(site.scope), site.scope)
-            owner = site.value.receiver if site.value is not None else ""
-            if owner and owner not in machine.singletons:
-                _make_single(machine, owner)
-    for scope in functions.values():
-        machine.run(scope, machine.parameters(scope), keep=True)
+        if site.is_call:
+            functions.setdefault(id(site.scope), (site.scope, []))[1].append(site)
+    shared = tuple(atom for owner in owners for atom in machine.singletons[owner])
+    for scope, registering in functions.values():
+        names = machine.parameters(scope)
+        for site in registering:
+            func = site.node.func
+            receiver = func.value if isinstance(func, ir.Attr) else None
+            if not site.certain and shared and isinstance(receiver, ir.Name) and receiver.id in names:
+                names[receiver.id] = shared
+        machine.run(scope, names, keep=True)
+
+
+def _owners(machine: Machine, selector: Selector) -> list[str]:
+    """The classes with a method that *selector* means."""
+    found = []
+    project = machine.inference.project
+    for module in project.modules:
+        for definition in project.summary(module).definitions:
+            owner = definition.qualname.rpartition(".")[0]
+            name = f"{module}.{definition.qualname}"
+            if owner and definition.kind == "function" and selector.matches(Subject(call=name)):
+                qualified = f"{module}.{owner}"
+                if machine.inference.classes.known(qualified) and qualified not in found:
+                    found.append(qualified)
+    return found
 
 
 def _make_single(machine: Machine, owner: str) -> None:

@@ -1,0 +1,14 @@
+import random
+
+
+class OrdersEngine:
+    def __init__(self, driver):
+        self._driver = driver
+
+    async def list_orders(self, tenant_id, *, as_of, limit):
+        orders = await self._driver.fetch_orders(tenant_id, as_of, limit)
+        random.shuffle(orders)  #! reads-stand-still
+        return orders
+
+    async def count_orders(self, tenant_id, *, as_of):
+        return await self._driver.count_orders(tenant_id, as_of)

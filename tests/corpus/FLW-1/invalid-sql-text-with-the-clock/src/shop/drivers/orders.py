@@ -1,0 +1,20 @@
+from sqlalchemy import func, select, text
+
+from shop.infra.models import Order
+
+
+class OrdersDriver:
+    def __init__(self, session):
+        self._session = session
+
+    async def fetch_orders(self, tenant_id, as_of, limit):
+        rows = await self._session.execute(  #! as-of-end-to-end, reads-stand-still
+            text("SELECT id, status FROM orders WHERE tenant_id = :tenant AND created_at <= CURRENT_TIMESTAMP ORDER BY id"),
+            {"tenant": tenant_id, "as_of": as_of},
+        )
+        return [{"id": row.id, "status": row.status} for row in rows]
+
+    async def count_orders(self, tenant_id, as_of):
+        return await self._session.scalar(
+            select(func.count()).select_from(Order).where(Order.tenant_id == tenant_id, Order.created_at <= as_of)
+        )

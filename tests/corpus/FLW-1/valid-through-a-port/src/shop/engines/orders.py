@@ -1,0 +1,18 @@
+from typing import Protocol
+
+
+class OrdersPort(Protocol):
+    async def fetch_orders(self, tenant_id, as_of, limit): ...
+
+    async def count_orders(self, tenant_id, as_of): ...
+
+
+class OrdersEngine:
+    def __init__(self, driver: OrdersPort):
+        self._driver = driver
+
+    async def list_orders(self, tenant_id, *, as_of, limit):
+        return await self._driver.fetch_orders(tenant_id, as_of, limit)
+
+    async def count_orders(self, tenant_id, *, as_of):
+        return await self._driver.count_orders(tenant_id, as_of)
