@@ -23,6 +23,16 @@ from archwright.verifiers.effects import (
     check_forbid_effects,
     check_only_effects,
 )
+from archwright.verifiers.events import (
+    DeclaredContract,
+    EmittedContract,
+    ValidatedContract,
+    ValidatorContract,
+    check_declared,
+    check_emitted,
+    check_validated,
+    check_validator,
+)
 from archwright.verifiers.import_order import (
     AcyclicContract,
     LayersContract,
@@ -42,15 +52,11 @@ from archwright.verifiers.imports import (
     check_wiring,
 )
 from archwright.verifiers.ordering import OrderingContract, check_ordering
-from archwright.verifiers.shape_arguments import CallArgumentsContract, check_call_arguments
-from archwright.verifiers.shape_budgets import BudgetsContract, check_budgets
-from archwright.verifiers.shape_classes import ClassesContract, check_classes
-from archwright.verifiers.shape_concern import ConcernContract, check_concern
-from archwright.verifiers.shape_constants import ConstantContract, check_constant
-from archwright.verifiers.shape_contents import ContentsContract, check_contents
-from archwright.verifiers.shape_names import NamesContract, check_names
-from archwright.verifiers.shape_returns import ReturnsContract, check_returns
-from archwright.verifiers.shape_signatures import SignaturesContract, check_signatures
+from archwright.verifiers.reads import AsOfContract, check_as_of
+from archwright.verifiers.reads_clock import ClockContract, check_clock
+from archwright.verifiers.reads_expiry import ExpiryContract, check_expiry
+from archwright.verifiers.reads_ordered import OrderedContract, check_ordered
+from archwright.verifiers.reads_persisted import PersistedContract, check_persisted
 from archwright.verifiers.registry_arguments import ArgumentsContract, check_arguments
 from archwright.verifiers.registry_operations import (
     DispatchedContract,
@@ -60,11 +66,15 @@ from archwright.verifiers.registry_operations import (
 )
 from archwright.verifiers.registry_routes import RoutesContract, check_routes
 from archwright.verifiers.registry_wired import StaticContract, WiredContract, check_static, check_wired
-from archwright.verifiers.reads import AsOfContract, check_as_of
-from archwright.verifiers.reads_clock import ClockContract, check_clock
-from archwright.verifiers.reads_expiry import ExpiryContract, check_expiry
-from archwright.verifiers.reads_ordered import OrderedContract, check_ordered
-from archwright.verifiers.reads_persisted import PersistedContract, check_persisted
+from archwright.verifiers.shape_arguments import CallArgumentsContract, check_call_arguments
+from archwright.verifiers.shape_budgets import BudgetsContract, check_budgets
+from archwright.verifiers.shape_classes import ClassesContract, check_classes
+from archwright.verifiers.shape_concern import ConcernContract, check_concern
+from archwright.verifiers.shape_constants import ConstantContract, check_constant
+from archwright.verifiers.shape_contents import ContentsContract, check_contents
+from archwright.verifiers.shape_names import NamesContract, check_names
+from archwright.verifiers.shape_returns import ReturnsContract, check_returns
+from archwright.verifiers.shape_signatures import SignaturesContract, check_signatures
 from archwright.verifiers.storage_agreement import AgreeContract, check_agree
 from archwright.verifiers.storage_chain import ChainContract, check_chain
 from archwright.verifiers.storage_statements import (
@@ -108,6 +118,12 @@ KINDS: Kinds = {
         "table": TableContract,
         "statements": StatementsContract,
         "ownership": OwnershipContract,
+    },
+    "events": {
+        "declared": DeclaredContract,
+        "emitted": EmittedContract,
+        "validated": ValidatedContract,
+        "validator": ValidatorContract,
     },
     "registry": {
         "registered": RegisteredContract,
@@ -159,7 +175,11 @@ _VERIFIERS: Mapping[type[Contract], Callable[[Any, Analysis], CheckResult]] = {
     OrderedContract: check_ordered,
     PersistedContract: check_persisted,
     ArgumentsContract: check_arguments,
+    DeclaredContract: check_declared,
     DispatchedContract: check_dispatched,
+    EmittedContract: check_emitted,
+    ValidatedContract: check_validated,
+    ValidatorContract: check_validator,
     RegisteredContract: check_registered,
     RoutesContract: check_routes,
     StaticContract: check_static,

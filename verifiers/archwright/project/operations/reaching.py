@@ -73,6 +73,10 @@ class Reacher:
                 ways += [Reached(hit, root, open_about(hit)) for hit in hits]
         return Reach(tuple(ways), exhausted, tuple(handed_on))
 
+    def callers(self, scope: Scope) -> list[Scope]:
+        """Who calls *scope*, as far as that can be seen."""
+        return self._callers(scope)[0]
+
     def _run(self, root: Scope, enter: frozenset[tuple[str, str]], site: Site) -> list[Hit]:
         hits: list[Hit] = []
 

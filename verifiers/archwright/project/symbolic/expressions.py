@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from archwright.project.symbolic.machine import Machine
 
 _MAX_ITEMS = 64
+YIELDED = "yield"
+"""The name under which a body keeps what it has yielded; no name of Python's can be that."""
 Item = tuple[Value, bool, tuple[tuple[int, Any], ...]]
 """A value of a sequence, whether it is surely there, and the keys of objects that are there if it is not."""
 
@@ -74,7 +76,7 @@ def assign_target(machine: Machine, target: ir.Expr, value: Value, state: State,
     if isinstance(target, ir.Name):
         state.names[target.id] = value
     elif isinstance(target, ir.Seq):
-        items = items_of(machine, value, state)
+        items = _items_alike(machine, value, state)
         for position, part in enumerate(target.items):
             if isinstance(part, ir.Star):
                 assign_target(machine, part.value, NOT_TOLD, state, frame)
@@ -95,6 +97,15 @@ def assign_target(machine: Machine, target: ir.Expr, value: Value, state: State,
             _set(machine, owner, keys, value, state, None)
         else:
             open_up(machine, owner, "a key that cannot be told", next(iter(parameters_of(key)), ""), state)
+
+
+def _items_alike(machine: Machine, value: Value, state: State) -> list[Item] | None:
+    """The items of a sequence that may be one of several of the same length, place by place; None for anything else."""
+    rows = [items_of(machine, (one,), state) for one in value]
+    known = [row for row in rows if row is not None]
+    if not known or len(known) != len(rows) or len({len(row) for row in known}) != 1:
+        return None
+    return [(union(item[0] for item in column), True, ()) for column in zip(*known, strict=True)]
 
 
 def _set(
@@ -232,7 +243,7 @@ def combined(machine: Machine, op: str, left: Value, right: Value, state: State)
     if op == "|" and ("dict" in kinds or not kinds):
         return merged(machine, [left, right], state) if kinds else NOT_TOLD
     if op == "+" and kinds & {"list", "tuple"}:
-        a, b = items_of(machine, left, state), items_of(machine, right, state)
+        a, b = _items_of_any(machine, left, state), _items_of_any(machine, right, state)
         kind = sorted(kinds)[0]
         if a is None or b is None:
             return (machine.new(Object(kind, {}, "items that cannot be told"), state),)
@@ -254,6 +265,16 @@ def combined(machine: Machine, op: str, left: Value, right: Value, state: State)
         items = items_of(machine, right, state)
         return formatted_percent(left, [v for v, _, _ in items] if items is not None else [right])
     return NOT_TOLD
+
+
+def _items_of_any(machine: Machine, value: Value, state: State) -> list[Item] | None:
+    """The items of a sequence; of several it may be, all of them, and none for sure."""
+    if len(value) == 1:
+        return items_of(machine, value, state)
+    rows = [items_of(machine, (one,), state) for one in value]
+    if any(row is None for row in rows) or sum(len(row) for row in rows if row) > _MAX_ITEMS:
+        return None
+    return [(item, False, ()) for row in rows if row for item, _, _ in row]
 
 
 def formatted_percent(template: Value, given: list[Value]) -> Value:
@@ -425,7 +446,8 @@ def _call(machine: Machine, expr: ir.Call, state: State, frame: Frame) -> Value:
 
 
 def _yield(machine: Machine, expr: ir.Yield, state: State, frame: Frame) -> Value:
-    evaluate(machine, expr.value, state, frame)
+    value = evaluate(machine, expr.value, state, frame)
+    state.names[YIELDED] = union([state.names.get(YIELDED, ()), value])
     return NOT_TOLD
 
 
@@ -456,8 +478,11 @@ def _each(machine: Machine, expr: ir.Comp, level: int, inner: State, frame: Fram
         assign_target(machine, clause.target, NOT_TOLD, inner, frame)
         for condition in clause.ifs:
             evaluate(machine, condition, inner, frame)
-        _each(machine, expr, level + 1, inner, frame, [])
-        return False
+        # However many there are, they are all like this one.
+        before = len(items)
+        complete = _each(machine, expr, level + 1, inner, frame, items)
+        items[before:] = [(value, False, ()) for value, _, _ in items[before:]]
+        return complete
     complete = True
     for value, sure, _ in found:
         assign_target(machine, clause.target, value, inner, frame)

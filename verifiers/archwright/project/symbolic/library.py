@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,7 @@ _HARMLESS = frozenset({"len", "set", "sorted", "list", "tuple", "frozenset", "di
 _TEXT_METHODS = frozenset(
     {"lower", "upper", "strip", "title", "capitalize", "removeprefix", "removesuffix", "replace"}
 )
+_MAX_TEXT = 64
 _AS_DICT = frozenset(
     {"dataclasses.asdict", "msgspec.structs.asdict", "attr.asdict", "attrs.asdict", "builtins.vars"}
 )
@@ -73,6 +75,11 @@ def call_outside(
         return _text_method(machine, receiver, last, args, state)
     if name.startswith("pydantic.BaseModel.") and receiver is not None:
         return _model_dump(machine, receiver, last, args, state)
+    if name == "re.compile" and args.positional:
+        entries = {"pattern": Entry(args.positional[0])}
+        return (machine.new(Object("instance", entries, "", "", "re.Pattern", (module, call.at)), state),)
+    if name.startswith("re.Pattern.") and isinstance(receiver, Ref):
+        return _matched(machine.object(receiver, state), last, args)
     if name in _COPIES:
         return _copied(machine, name, args, state)
     if name in _AS_DICT and args.positional:
@@ -256,6 +263,20 @@ def _text_method(machine: Machine, receiver: Literal, name: str, args: Arguments
             parts += [value, constant(piece)]
         return join_texts(parts)
     return (Unknown("a text that cannot be told", type="builtins.str"),)
+
+
+def _matched(pattern: Object, name: str, args: Arguments) -> Value:
+    """What matching a constant text against a constant pattern gives: something, or None."""
+    entry = pattern.entries.get("pattern")
+    regex = texts(entry.value) if entry is not None else None
+    text = texts(args.positional[0]) if len(args.positional) == 1 else None
+    if name not in ("fullmatch", "match", "search") or not regex or not text or len(text[0]) > _MAX_TEXT:
+        return NOT_TOLD
+    try:
+        found = getattr(re.compile(regex[0]), name)(text[0])
+    except (re.error, RecursionError, OverflowError):
+        return NOT_TOLD
+    return NONE if found is None else constant(True)
 
 
 # --- copies and models ------------------------------------------------------------------------------------------

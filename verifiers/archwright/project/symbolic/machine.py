@@ -20,7 +20,7 @@ from archwright.project.names import Resolution
 from archwright.project.symbolic.attributes import Attributes
 from archwright.project.symbolic.binding import Arguments, Bound, bind
 from archwright.project.symbolic.ends import Frame, PathEndsError
-from archwright.project.symbolic.expressions import evaluate
+from archwright.project.symbolic.expressions import YIELDED, evaluate
 from archwright.project.symbolic.fields import DataClasses
 from archwright.project.symbolic.library import call_outside
 from archwright.project.symbolic.state import State, joined_heaps, reachable
@@ -58,6 +58,8 @@ from archwright.project.values import (
 _MAX_DEPTH = 14
 _BUDGET = 12000
 """Statements one run may execute before it gives up."""
+_SHORT = 3
+"""Statements of a function that only makes a value: it is entered whatever the value is."""
 _CARRIERS = frozenset({"dict", "Mapping", "MutableMapping", "tuple", "Any", "OrderedDict", "defaultdict"})
 
 
@@ -119,7 +121,8 @@ class Machine:
     ) -> list[tuple[Value, State]]:
         """Executes the body of *scope*; gives what it returns, path by path.
 
-        *enter*: functions to enter whatever they look like; *avoid*: functions not to enter. *names*: values of parameters; the others come from callers.
+        *enter*: functions to enter whatever they look like; *avoid*: functions not to enter. *names*: values of
+        parameters; the others come from callers.
         """
         outer = self._observe, self._entered, self._avoided, self._left
         self._observe, self._entered, self._avoided, self._left = observe, enter, avoid, _BUDGET
@@ -331,7 +334,12 @@ class Machine:
             elif arg.star == 1:
                 single = value[0] if len(value) == 1 else None
                 made = self.object(single, state) if isinstance(single, Ref) else None
-                if made is not None and made.kind in ("list", "tuple") and not made.open:
+                if (
+                    made is not None
+                    and made.kind in ("list", "tuple")
+                    and not made.open
+                    and all(e.sure for e in made.entries.values())
+                ):
                     args.positional.extend(e.value for e in made.entries.values())
                 else:
                     args.more_positional = True
@@ -457,8 +465,15 @@ class Machine:
             raise PathEndsError
         state.heap = joined_heaps([s.heap for _, s in ends])
         if any(isinstance(node, ir.Yield) for node in walk_own(scope.body)):
-            return NOT_TOLD
+            return self._generated([s.names.get(YIELDED, ()) for _, s in ends], scope, state)
         return union(value for value, _ in ends)
+
+    def _generated(self, yielded: list[Value], scope: Scope, state: State) -> Value:
+        """What calling a generator function gives: so many of what it yields, or none."""
+        values = union(yielded)
+        if scope.decorated("contextmanager") or scope.decorated("asynccontextmanager"):
+            return NOT_TOLD
+        return (self.new(Object("list", {0: Entry(values, sure=False)} if values else {}), state),)
 
     def _looked_up_as(self, callee: Function) -> set[str]:
         """The method under the class it was found through."""
@@ -491,7 +506,9 @@ class Machine:
         for value in self.inference.types(returns, scope):
             if isinstance(value, InstanceValue):
                 data = self.data.of(value.cls.qualified)
-                if data is not None and any(_may_carry(f.annotation) for f in data.fields):
+                if data is not None and (
+                    len(scope.body) <= _SHORT or any(_may_carry(f.annotation) for f in data.fields)
+                ):
                     return True
         return False
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Outcome = tuple[str, State, Value]
 """``next``, ``return``, ``break``, ``continue`` or ``raise``; the state; what is returned."""
 _MAX_PATHS = 16
+_OPERATORS = {"Add": "+", "BitOr": "|", "BitAnd": "&", "Subtract": "-", "Modulo": "%"}
 
 
 def execute(machine: Machine, body: Iterable[ir.Stmt], states: list[State], frame: Frame) -> list[Outcome]:
@@ -77,7 +78,7 @@ def _simple(machine: Machine, node: Any, state: State, frame: Frame) -> None:
 def _augmented(machine: Machine, node: ir.AugAssign, state: State, frame: Frame) -> None:
     left = machine.evaluate(node.target, state, frame)
     right = machine.evaluate(node.value, state, frame)
-    result = combined(machine, node.op.rstrip("="), left, right, state)
+    result = combined(machine, _OPERATORS.get(node.op, node.op), left, right, state)
     mutable = len(left) == 1 and isinstance(left[0], Ref) and len(result) == 1 and isinstance(result[0], Ref)
     if mutable and isinstance(left[0], Ref) and isinstance(result[0], Ref):
         kind = machine.object(left[0], state).kind
