@@ -19,6 +19,12 @@ def _analytics() -> click.Command:
     return analytics
 
 
+def _audit() -> click.Command:
+    from app.audit_cli import audit
+
+    return audit
+
+
 def _canary() -> click.Command:
     from app.canary_cli import canary
 
@@ -31,11 +37,19 @@ def _demo() -> click.Command:
     return demo
 
 
+def _events() -> click.Command:
+    from app.events_cli import events
+
+    return events
+
+
 # Commands that live beside what they run: name -> (what imports it, one line for the help text).
 _COMMANDS_ELSEWHERE = {
     "analytics": (_analytics, "Detect anomalies, patterns and predict, e.g. from a scheduler."),
+    "audit": (_audit, "Read who changed what, and what was called."),
     "canary": (_canary, "Run cost simulation canaries."),
     "demo": (_demo, "Fill the database with a realistic example and print what to open."),
+    "events": (_events, "Read the events of tenants, in order."),
 }
 
 

@@ -66,6 +66,19 @@ async def read_events(
     return list(rows)
 
 
+async def list_streams(
+    session: AsyncSession, *, tenant_id: str | None = None, project_id: str | None = None
+) -> list[tuple[str, str]]:
+    """Tenant and project of every stream that has events, in a fixed order; of one tenant or project where named."""
+    statement = select(EventSequence.tenant_id, EventSequence.project_id)
+    if tenant_id is not None:
+        statement = statement.where(EventSequence.tenant_id == tenant_id)
+    if project_id is not None:
+        statement = statement.where(EventSequence.project_id == project_id)
+    rows = await session.execute(statement.order_by(EventSequence.tenant_id, EventSequence.project_id))
+    return [(tenant, project) for tenant, project in rows]
+
+
 def _next_sequence_no(session: Session, tenant_id: str, project_id: str) -> int:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     number: int | None = session.scalar(

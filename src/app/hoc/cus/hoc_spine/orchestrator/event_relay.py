@@ -14,7 +14,7 @@ events come again; several relays skip each other's streams, so none publishes a
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from app.hoc.cus.hoc_spine.drivers.event_cursor_driver import (
     Stream,
@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 POLL_SECONDS = 0.5
 _PUBLISH_TIMEOUT_SECONDS = 10.0
+_STOP_SECONDS = 15.0
 # A round may wait for the database; one that takes longer than this is a relay that does not work.
 _ALIVE_SECONDS = 60.0
 
@@ -52,12 +53,15 @@ class EventRelay:
         is out.
         """
         self._last_round_ms = monotonic_ms()
-        self._task = asyncio.create_task(self._run(), name="event-relay")
+        stop = asyncio.Event()
+        self._task = asyncio.create_task(self._run(stop), name="event-relay")
         try:
             yield
         finally:
+            # A batch that is being published is published to its end, or its consumer would get it again.
+            stop.set()
+            await asyncio.wait([self._task], timeout=_STOP_SECONDS)
             self._task.cancel()
-            await asyncio.wait([self._task])
             self._task = None
             await self.publish_all()
 
@@ -118,8 +122,9 @@ class EventRelay:
         self._metrics.events_published(consumer.name, len(events))
         return len(events)
 
-    async def _run(self) -> None:
-        while True:
+    async def _run(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
             await self.publish_all()
             self._last_round_ms = monotonic_ms()
-            await asyncio.sleep(POLL_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), POLL_SECONDS)
