@@ -238,6 +238,9 @@ class Inference:
             return frozenset({ModuleValue(found.module)})
         if found.kind == "external":
             return frozenset({ExternalValue(found.module)})
+        if depth <= 0:
+            self.cuts += 1
+            return ANYTHING
         if found.kind != "symbol" or not self.project.has(found.module):
             return ANYTHING
         head, _, rest = found.symbol.partition(".")

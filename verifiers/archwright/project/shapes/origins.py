@@ -32,7 +32,7 @@ from archwright.project.values import (
 )
 
 _DEPTH = 40
-_CALLS = 8
+_CALLS = 12
 Env = Mapping[str, Values]
 """What names of the code at hand hold: comprehension targets, and parameters of a function that is being followed."""
 
@@ -103,6 +103,9 @@ class Origins:
         self._types = types
         self._returned: dict[tuple[object, ...], Values] = {}
         self._busy: set[object] = set()
+        self._readings: dict[Scope, _Reading] = {}
+        # How often a circle or a bound cut an answer short; an answer is kept only if nothing below it was cut.
+        self.cuts = 0
 
     def returned(self, function: Scope) -> list[tuple[ir.Expr, ir.Span, Values]]:
         """The expressions *function* returns or yields, with what each holds."""
@@ -117,32 +120,41 @@ class Origins:
 
     def held(self, expr: ir.Expr | None, scope: Scope, env: Env | None = None) -> Values:
         """Instances the value of *expr* is or holds; UNKNOWN among them where something cannot be told."""
-        return _Reading(self, env or {}, 0).of(expr, scope, _DEPTH)
+        return (_Reading(self, env) if env else self.reading(scope)).of(expr, scope, _DEPTH)
 
-    def result(self, function: FunctionValue, env: Env, calls: int, *, asked: bool = False) -> Values:
+    def reading(self, scope: Scope) -> _Reading:
+        """The reading of a scope's code in which answers are kept."""
+        known = self._readings.get(scope)
+        if known is None:
+            known = self._readings[scope] = _Reading(self, {})
+        return known
+
+    def result(self, function: FunctionValue, env: Env, depth: int, *, asked: bool = False) -> Values:
         """What the result of *function* holds when its parameters hold what *env* says; *asked*: once it is run, if a statement."""
         scope = self._inference.scope(function)
-        if scope is None or calls > _CALLS:
+        if scope is None:
             return ANYTHING
         key = (function.module, function.qualname, asked, *sorted(env.items(), key=lambda e: e[0]))
         known = self._returned.get(key)
         if known is not None:
             return known
-        if key in self._busy:
-            return NOTHING
+        if key in self._busy or depth <= 0 or len(self._busy) >= _CALLS:
+            self.cuts += 1
+            return NOTHING if key in self._busy else ANYTHING
         self._busy.add(key)
+        cuts = self.cuts
         found: set[Value] = set()
         try:
-            reading = _Reading(self, env, calls, asked=asked)
+            reading = _Reading(self, env, asked=asked)
             for node in walk_own(scope.body):
                 if isinstance(node, ir.Return | ir.Yield) and node.value is not None:
-                    found |= reading.of(node.value, scope, _DEPTH)
+                    found |= reading.of(node.value, scope, depth - 1)
             node = scope.node
             if _is_stub(scope) and isinstance(node, ir.FunctionDef):
                 found |= self._types.of(node.returns, scope, asked=asked)
         finally:
             self._busy.discard(key)
-        if not self._busy:
+        if cuts == self.cuts or not self._busy:
             self._returned[key] = frozenset(found)
         return frozenset(found)
 
@@ -150,18 +162,34 @@ class Origins:
 class _Reading:
     """One function's body, with what some of its names are known to hold."""
 
-    def __init__(self, origins: Origins, env: Env, calls: int, *, asked: bool = False) -> None:
-        """*asked* reads statements as the rows they give when they are run."""
+    def __init__(
+        self, origins: Origins, env: Env, *, asked: bool = False, around: _Reading | None = None
+    ) -> None:
+        """*asked* reads statements as the rows they give when they are run; *around* is the body a comprehension stands in."""
         self._origins = origins
         self._inference = origins._inference
         self._types = origins._types
         self._env = env
-        self._calls = calls
         self._asked = asked
+        self._body = around or self
+        self._known: dict[tuple[int, str], Values] = {}
+        self._provisional: dict[tuple[int, str], Values] = {}
         self._busy: set[tuple[int, str]] = set()
+        self._twin: _Reading | None = None
+
+    @property
+    def _running(self) -> _Reading:
+        """The same code, with statements read as the rows they give."""
+        if self._asked:
+            return self
+        if self._twin is None:
+            around = None if self._body is self else self._body._running
+            self._twin = _Reading(self._origins, self._env, asked=True, around=around)
+        return self._twin
 
     def of(self, expr: ir.Expr | None, scope: Scope, depth: int) -> Values:
         if expr is None or depth <= 0:
+            self._origins.cuts += 1
             return ANYTHING
         match expr:
             case ir.Name():
@@ -201,7 +229,7 @@ class _Reading:
         first = True
         while current is not None and current.kind != "module":
             if (first or current.kind != "class") and expr.id in current.names.bound:
-                return self._local(expr.id, current, depth)
+                return self._body._local(expr.id, current, depth)
             first = False
             current = current.parent
         found: set[Value] = set()
@@ -212,18 +240,32 @@ class _Reading:
 
     def _local(self, name: str, scope: Scope, depth: int) -> Values:
         mark = (id(scope), name)
-        if mark in self._busy:
-            return NOTHING
+        if name in self._env:
+            return self._env[name]
+        known = self._known.get(mark)
+        if known is not None:
+            return known
+        if mark in self._busy or mark in self._provisional:
+            self._origins.cuts += 1
+            return self._provisional.get(mark, NOTHING)
         self._busy.add(mark)
+        cuts = self._origins.cuts
+        found: set[Value] = set()
         try:
-            found: set[Value] = set()
             for how in scope.names.bound[name]:
                 found |= self._binding(how, name, scope, depth - 1)
             for part in _put_into(name, scope):
                 found |= self.of(part, scope, depth - 1)
-            return frozenset(found)
         finally:
             self._busy.discard(mark)
+        held = frozenset(found)
+        if cuts == self._origins.cuts or not self._busy:
+            self._known[mark] = held
+        else:
+            self._provisional[mark] = held
+        if not self._busy:
+            self._provisional.clear()
+        return held
 
     def _binding(self, how: Bound, name: str, scope: Scope, depth: int) -> Values:
         node = how.node
@@ -264,13 +306,13 @@ class _Reading:
             if isinstance(holder, InstanceValue):
                 if holder.qualname.rpartition(".")[2] == expr.name:
                     found.add(holder)  # ``row.Order``: the entity in a row of a result
-                found |= self._field(holder, expr.name)
+                found |= self._field(holder, expr.name, depth)
             elif isinstance(holder, ModuleValue):
                 named = self._inference.member(holder, expr.name)
                 found |= {v for v in named if isinstance(v, InstanceValue | ExternalInstance)}
         return frozenset(found) or (ANYTHING if UNKNOWN in holders else NOTHING)
 
-    def _field(self, holder: InstanceValue, name: str) -> Values:
+    def _field(self, holder: InstanceValue, name: str, depth: int) -> Values:
         """What an attribute of an instance holds: by its annotation, else what methods assign."""
         for field, annotation, where in self._types.fields(holder.cls.qualified):
             if field == name:
@@ -280,15 +322,13 @@ class _Reading:
             if declared is not None:
                 known |= self._types.of(declared, method)
             elif assigned is not None:
-                known |= self.of(assigned, method, _DEPTH // 2)
+                known |= self._origins.reading(method).of(assigned, method, depth - 1)
         if not known:
             values = self._inference.member(holder, name)
             known = {v for v in values if isinstance(v, InstanceValue | ExternalInstance)}
         prop = self._inference.property_of(holder, name)
         if prop is not None:
-            known |= self._origins.result(
-                FunctionValue(prop.module, prop.qualname, True), {}, self._calls + 1
-            )
+            known |= self._origins.result(FunctionValue(prop.module, prop.qualname, True), {}, depth - 1)
         return frozenset(known)
 
     def _call(self, call: ir.Call, scope: Scope, depth: int) -> Values:
@@ -318,7 +358,7 @@ class _Reading:
         given: dict[str, Values] = {}
         for name, value in bound.by_name.items():
             given[name] = self._declared(params[name], target, self.of(value, scope, depth - 1))
-        return self._origins.result(function, given, self._calls + 1, asked=self._asked)
+        return self._origins.result(function, given, depth - 1, asked=self._asked)
 
     def _declared(self, param: ir.Param, target: Scope, held: Values) -> Values:
         """What an argument holds, by itself and by what its parameter is declared to take."""
@@ -383,8 +423,7 @@ class _Reading:
             start = 1 if func.name == "run_in_executor" and len(arguments) > 1 else 0
             return self._applied(arguments[start], arguments[start + 1 :], scope, depth)
         if func.name in _RUNS:
-            running = _Reading(self._origins, self._env, self._calls, asked=True)
-            found |= running._entities(arguments, scope, depth)
+            found |= self._running._entities(arguments, scope, depth)
         elif func.name in _ADDS:
             found |= self._entities(arguments, scope, depth) if self._asked else NOTHING
         elif func.name in ("get", "pop", "setdefault"):
@@ -422,7 +461,7 @@ class _Reading:
             env = dict(self._env)
             for position, param in enumerate(function.params):
                 env[param.name] = given[position] if position < len(given) else NOTHING
-            return _Reading(self._origins, env, self._calls, asked=self._asked).of(
+            return _Reading(self._origins, env, asked=self._asked, around=self._body).of(
                 function.body, scope, depth - 1
             )
         found: set[Value] = set()
@@ -435,7 +474,7 @@ class _Reading:
                 # run_sync gives the session first; what is known of the rest follows.
                 shift = max(0, min(len(names) - len(given), 1))
                 env = dict(zip(names[shift:], given, strict=False))
-                found |= self._origins.result(value, env, self._calls + 1)
+                found |= self._origins.result(value, env, depth - 1)
             else:
                 found.add(UNKNOWN)
         return frozenset(found)
@@ -469,8 +508,7 @@ class _Reading:
         if "builtins.zip" in names:
             return [self.of(argument, scope, depth - 1) for argument in arguments]
         if any(builds_statement(name) and name.endswith("select") for name in names):
-            running = _Reading(self._origins, self._env, self._calls, asked=True)
-            return [running._entities((argument,), scope, depth - 1) for argument in arguments]
+            return [self._running._entities((argument,), scope, depth - 1) for argument in arguments]
         if isinstance(source.func, ir.Attr) and source.func.name in ("execute", "stream") and arguments:
             return self._columns(arguments[0], scope, depth - 1)
         inner = _chained(source)
@@ -481,7 +519,7 @@ class _Reading:
         reading: _Reading = self
         for clause in expr.clauses:
             env = {**env, **reading._gone_through(clause.target, clause.iter, scope, depth - 1)}
-            reading = _Reading(self._origins, env, self._calls, asked=self._asked)
+            reading = _Reading(self._origins, env, asked=self._asked, around=self._body)
         value = NOTHING if expr.value is None else reading.of(expr.value, scope, depth - 1)
         return value | reading.of(expr.elt, scope, depth - 1)
 

@@ -1,0 +1,48 @@
+"""Code that leads back to itself ends."""
+
+from __future__ import annotations
+
+from shape_projects import analyse
+
+from archwright.project.values import UNKNOWN
+
+
+def test_a_name_imported_from_its_own_module_is_unknown() -> None:
+    analysis = analyse({"app.a": "try:\n    from app.a import x\nexcept ImportError:\n    x = None\n"})
+    found = analysis.project.names.resolve("app.a.x.y")
+    assert UNKNOWN in analysis.inference.resolved(found, 24)
+
+
+def test_aliases_functions_and_names_that_need_themselves_end() -> None:
+    analysis = analyse(
+        {
+            "app": """
+            T = list["T"]
+            U = "V"
+            V = "U"
+
+            class Node:
+                next: "Node | None"
+                others: dict[str, "Node"]
+
+            def f(n: Node, t: T, u: U):
+                rows = []
+                rows = [*rows, n.next, f(n, t, u)]
+                rows.append(rows)
+                for rows in rows:
+                    pass
+                return g(rows)
+
+            def g(x):
+                return f(x, x, x) if x else h(lambda: g(x))
+
+            def h(y):
+                return y()
+            """
+        }
+    )
+    index = analysis.inference.index("app")
+    for scope in index.functions():
+        analysis.shapes.origins.returned(scope)
+        for param in scope.params:
+            list(analysis.shapes.types.within(analysis.shapes.types.of(param.annotation, scope), private=True))
