@@ -255,8 +255,13 @@ class Calls:
             self._machine.trace.rejections.append(Rejection(target, problem, carried, frame.chain, at))
             return ()
         fields = dict(zip(declared, args.positional, strict=False)) | dict(args.keywords)
+        mapped = self._machine.models.of(cls.qualified) is not None
         for name, (statement, where) in declared.items():
-            if name not in fields:
+            if mapped and name not in fields:
+                # What a row is not given, the database or the mapping fills in.
+                if args.rest:
+                    fields[name] = args.rest
+            elif name not in fields:
                 default = self._field_default(statement.value, where, frame)
                 fields[name] = union(args.star, args.rest, default) or (Unknown(f"field `{name}`"),)
         if not declared and (args.positional or args.star):

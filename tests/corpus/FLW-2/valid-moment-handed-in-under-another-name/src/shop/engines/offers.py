@@ -1,0 +1,5 @@
+from shop.drivers.offers import is_open
+
+
+def open_ones(rows, *, as_of):
+    return [row for row in rows if is_open(row, as_of)]
