@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from gate_samples import contract, decide, shop, write
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archwright.contracts.language import ContractErrors
@@ -113,6 +113,7 @@ identities = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(identities))
 def test_every_identity_comes_back_and_the_text_is_sorted(
     tmp_path_factory: pytest.TempPathFactory, found: list[str]

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from junitparser import JUnitXml
@@ -148,6 +148,7 @@ class TestSarif:
 
         assert prints(0) == prints(7)
 
+    @settings(deadline=None)
     @given(
         st.text(st.characters(exclude_characters="/\\", exclude_categories=["Cs", "Cc"]), min_size=1),
         st.text(),
@@ -188,6 +189,7 @@ class TestJunit:
         xml = JUnitXml.fromstring(junit.render_errors(ERRORS, "1.2.3").encode())
         assert (xml.tests, xml.failures, xml.errors) == (2, 0, 2)
 
+    @settings(deadline=None)
     @given(st.text(st.characters(exclude_categories=["Cs"])))
     def test_any_message_gives_well_formed_xml(self, message: str) -> None:
         JUnitXml.fromstring(junit.render(many(1, message=message, path=message or "a"), no_source()).encode())
@@ -225,6 +227,7 @@ class TestGithub:
         (line,) = github.render(clean_report()).splitlines()
         assert decoded(line)[0] == "notice"
 
+    @settings(deadline=None)
     @given(st.text(min_size=1), st.text(min_size=1))
     def test_the_runner_reads_what_was_meant(self, path: str, message: str) -> None:
         error = ContractError(message, path, 3, 5)

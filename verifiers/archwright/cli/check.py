@@ -125,7 +125,7 @@ def _rendered(
         report = below(report, directory)
         source = SourceLines(lambda path: (options.directory / path[len(directory) + 1 :]).read_bytes())
     if output.format != TEXT:
-        return FORMATS[output.format]().render(report, source)
+        return FORMATS[output.format]().render(report, source, options.open)
     style = stdout_style(color if not output.path else "never")
     return terminal.render(report, source, style, quiet=quiet)
 

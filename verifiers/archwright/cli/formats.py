@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -14,11 +15,18 @@ from archwright.gate.results import Report
 from archwright.gate.run import tool_version
 from archwright.report.source_lines import SourceLines
 
+if TYPE_CHECKING:
+    from archwright.gate.codebase import CodeBase
+
+
+Render = Callable[[Report, SourceLines, Callable[[], "CodeBase"]], str]
+"""Shows a report; may read source lines, and look at the code base itself."""
+
 
 class Format(msgspec.Struct, frozen=True):
     """How one format shows a report, and a run that did not take place because of its contracts."""
 
-    render: Callable[[Report, SourceLines], str]
+    render: Render
     render_errors: Callable[[Sequence[ContractError]], str]
 
 
@@ -26,32 +34,49 @@ def _json() -> Format:
     from archwright.report import json
 
     return Format(
-        lambda report, _source: json.render(report), lambda errors: json.render_errors(errors, tool_version())
+        lambda report, _source, _code: json.render(report),
+        lambda errors: json.render_errors(errors, tool_version()),
     )
 
 
 def _sarif() -> Format:
     from archwright.report import sarif
 
-    return Format(sarif.render, lambda errors: sarif.render_errors(errors, tool_version()))
+    return Format(
+        lambda report, source, _code: sarif.render(report, source),
+        lambda errors: sarif.render_errors(errors, tool_version()),
+    )
 
 
 def _junit() -> Format:
     from archwright.report import junit
 
-    return Format(junit.render, lambda errors: junit.render_errors(errors, tool_version()))
+    return Format(
+        lambda report, source, _code: junit.render(report, source),
+        lambda errors: junit.render_errors(errors, tool_version()),
+    )
 
 
 def _github() -> Format:
     from archwright.report import github
 
-    return Format(lambda report, _source: github.render(report), github.render_errors)
+    return Format(lambda report, _source, _code: github.render(report), github.render_errors)
 
 
 def _markdown() -> Format:
     from archwright.report import markdown
 
-    return Format(markdown.render, markdown.render_errors)
+    return Format(lambda report, source, _code: markdown.render(report, source), markdown.render_errors)
+
+
+def _html() -> Format:
+    from archwright.gate.architecture import architecture
+    from archwright.report import html
+
+    return Format(
+        lambda report, source, code: html.render(report, source, architecture(code(), report)),
+        lambda errors: html.render_errors(errors, tool_version()),
+    )
 
 
 TEXT = "text"
@@ -63,6 +88,7 @@ FORMATS: Mapping[str, Callable[[], Format]] = {
     "junit": _junit,
     "github": _github,
     "markdown": _markdown,
+    "html": _html,
 }
 """All others, by name, each loaded when it is used: a run needs one or two of them."""
 
