@@ -210,7 +210,11 @@ def test_the_machine_would_notice_a_lost_update(
     monkeypatch.setattr(IncidentWriteDriver, "_change", careless_change)
     lives = Lives(runner)
     lives.begin()
-    with pytest.raises(AssertionError):
+
+    def meet() -> None:
         for _ in range(20):
             lives.people_act_at_once(actions=[("add_evidence", 0)] * 5)
             lives.everything_agrees()
+
+    with pytest.raises(AssertionError):
+        meet()
