@@ -198,7 +198,8 @@ class AnalyticsReadDriver:
             select(tag.label("tag"), *_spending())
             .where(*_window(CostRecord, tenant_id, from_ts, to_ts, as_of))
             .group_by(CostRecord.feature_tag)
-            .order_by(func.sum(CostRecord.cost_cents).desc(), tag)
+            # Records without a tag and records of a tag that is called so are two groups of one name.
+            .order_by(func.sum(CostRecord.cost_cents).desc(), tag, CostRecord.feature_tag)
         )
         return [FeatureSpendRow(row.tag, row.spend, row.requests) for row in rows]
 
