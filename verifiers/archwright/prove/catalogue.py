@@ -8,13 +8,36 @@ from typing import Any
 from archwright.contracts.language import Contract
 from archwright.prove.bench import Bench
 from archwright.prove.counterexample import Counterexample
+from archwright.prove.declarations import (
+    derive_access_claims,
+    derive_callers,
+    derive_docstrings,
+    derive_import_claims,
+    derive_keys,
+    derive_lifecycle,
+)
 from archwright.prove.effects import derive_blocking, derive_forbid_effects, derive_only_effects
 from archwright.prove.import_order import derive_acyclic, derive_layers
 from archwright.prove.imports import derive_forbid, derive_gateway, derive_only, derive_resolve, derive_wiring
 from archwright.prove.ordering import derive_ordering
+from archwright.prove.shape import derive_call_arguments, derive_returns, derive_signatures
+from archwright.prove.shape_size import (
+    derive_budgets,
+    derive_classes,
+    derive_concern,
+    derive_constant,
+    derive_contents,
+    derive_names,
+)
 from archwright.prove.storage import derive_agree, derive_chain, derive_table
 from archwright.prove.storage_use import derive_ownership, derive_statements
 from archwright.prove.topology import derive_conduct, derive_cover, derive_header, derive_naming
+from archwright.verifiers.declarations import KeysContract
+from archwright.verifiers.declarations_access import AccessClaimsContract
+from archwright.verifiers.declarations_callers import CallersContract
+from archwright.verifiers.declarations_docs import DocstringsContract
+from archwright.verifiers.declarations_imports import ImportClaimsContract
+from archwright.verifiers.declarations_lifecycle import LifecycleContract
 from archwright.verifiers.effects import BlockingContract, ForbidEffectsContract, OnlyEffectsContract
 from archwright.verifiers.import_order import AcyclicContract, LayersContract
 from archwright.verifiers.imports import (
@@ -25,6 +48,15 @@ from archwright.verifiers.imports import (
     WiringContract,
 )
 from archwright.verifiers.ordering import OrderingContract
+from archwright.verifiers.shape_arguments import CallArgumentsContract
+from archwright.verifiers.shape_budgets import BudgetsContract
+from archwright.verifiers.shape_classes import ClassesContract
+from archwright.verifiers.shape_concern import ConcernContract
+from archwright.verifiers.shape_constants import ConstantContract
+from archwright.verifiers.shape_contents import ContentsContract
+from archwright.verifiers.shape_names import NamesContract
+from archwright.verifiers.shape_returns import ReturnsContract
+from archwright.verifiers.shape_signatures import SignaturesContract
 from archwright.verifiers.storage_agreement import AgreeContract
 from archwright.verifiers.storage_chain import ChainContract
 from archwright.verifiers.storage_statements import OwnershipContract, StatementsContract
@@ -55,6 +87,21 @@ DERIVERS: Mapping[type[Contract], Derive] = {
     ForbidEffectsContract: derive_forbid_effects,
     OnlyEffectsContract: derive_only_effects,
     BlockingContract: derive_blocking,
+    AccessClaimsContract: derive_access_claims,
+    BudgetsContract: derive_budgets,
+    CallArgumentsContract: derive_call_arguments,
+    CallersContract: derive_callers,
+    ClassesContract: derive_classes,
+    ConcernContract: derive_concern,
+    ConstantContract: derive_constant,
+    ContentsContract: derive_contents,
+    DocstringsContract: derive_docstrings,
+    ImportClaimsContract: derive_import_claims,
+    KeysContract: derive_keys,
+    LifecycleContract: derive_lifecycle,
+    NamesContract: derive_names,
+    ReturnsContract: derive_returns,
+    SignaturesContract: derive_signatures,
 }
 
 CONCERNED: Mapping[type[Contract], frozenset[str]] = {}

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from archwright.contracts.language import NOWHERE, Located, Problem, SymbolPattern
+from archwright.contracts.language import NOWHERE, Located, Problem
 from archwright.facts import ir
 from archwright.facts.walk import walk_own
 from archwright.model import CheckResult, Location
@@ -31,7 +31,7 @@ Measure = Literal[
 class Allowance(msgspec.Struct, frozen=True, kw_only=True):
     """One definition that may be larger, for a reason."""
 
-    symbol: Annotated[SymbolPattern, Meta(description="name the module, class or function")]
+    symbol: Annotated[Located, Meta(description="name the module, class or function")]
     measure: Annotated[Measure, Meta(description="say which budget it may exceed")]
     limit: Annotated[int, Meta(description="give its own budget")]
     reason: Annotated[Located, Meta(description="say why it is better large")]
@@ -121,7 +121,7 @@ def _limits(contract: BudgetsContract) -> dict[str, int]:
 
 
 def _allows(allowance: Allowance, found: _Measured) -> bool:
-    return allowance.measure == found.measure and allowance.symbol.match(found.name) is not None
+    return allowance.measure == found.measure and allowance.symbol == found.name
 
 
 def _measured(contract: BudgetsContract, analysis: Analysis) -> Iterator[_Measured]:
