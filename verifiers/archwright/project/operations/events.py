@@ -166,7 +166,7 @@ def refuses(machine: Machine, validator: Scope, payload: Mapping[str, Value]) ->
         params = params[1:]
     if not params:
         return None
-    ends = machine.run(validator, observe, names={params[0].name: (event,)}, heap=state.heap)
+    ends = machine.run(validator, observe, names={params[0].name: (event,)}, heap=state.heap, thorough=True)
     if not ends and not machine.exhausted:
         return True
     return None if handed_out or machine.exhausted else False

@@ -58,8 +58,8 @@ from archwright.project.values import (
 _MAX_DEPTH = 14
 _BUDGET = 12000
 """Statements one run may execute before it gives up."""
-_SHORT = 3
-"""Statements of a function that only makes a value: it is entered whatever the value is."""
+_SHORT = 4
+"""Statements, docstring included, of a function that only makes a value: a thorough run enters it whatever that is."""
 _CARRIERS = frozenset({"dict", "Mapping", "MutableMapping", "tuple", "Any", "OrderedDict", "defaultdict"})
 
 
@@ -100,6 +100,9 @@ class Machine:
         self._observe: Observer | None = None
         self._entered: frozenset[tuple[str, str]] = frozenset()
         self._avoided: frozenset[tuple[str, str]] = frozenset()
+        self._thorough = False
+        self.in_module = False
+        """Whether the body of a module is being executed: what makes its constants is entered."""
         self._left = 0
         self._alone = True
         self._next = 0
@@ -116,15 +119,17 @@ class Machine:
         *,
         enter: frozenset[tuple[str, str]] = frozenset(),
         avoid: frozenset[tuple[str, str]] = frozenset(),
+        thorough: bool = False,
         names: dict[str, Value] | None = None,
         heap: dict[int, Object] | None = None,
     ) -> list[tuple[Value, State]]:
         """Executes the body of *scope*; gives what it returns, path by path.
 
-        *enter*: functions to enter whatever they look like; *avoid*: functions not to enter. *names*: values of
-        parameters; the others come from callers.
+        *enter*: functions to enter whatever they look like; *avoid*: functions not to enter;
+        *thorough*: enter short functions, too. *names*: values of parameters; the others come from callers.
         """
         outer = self._observe, self._entered, self._avoided, self._left
+        self._thorough = thorough
         self._observe, self._entered, self._avoided, self._left = observe, enter, avoid, _BUDGET
         self.exhausted = False
         try:
@@ -135,6 +140,7 @@ class Machine:
             return self.body(scope, Frame(scope), state)
         finally:
             self._observe, self._entered, self._avoided, self._left = outer
+            self._thorough = False
 
     def parameter(self, param: ir.Param, scope: Scope, state: State) -> Value:
         """What a parameter holds when nothing is known of the callers."""
@@ -245,13 +251,13 @@ class Machine:
         if module not in self._modules:
             self._modules[module] = {}
             root = self.inference.index(module).root
-            outer = self._observe, self._left, self.exhausted
-            self._observe, self._left = None, _BUDGET
+            outer = self._observe, self._left, self.exhausted, self.in_module
+            self._observe, self._left, self.in_module = None, _BUDGET, True
             try:
                 state = State({}, {})
                 ends = [s for _, s in self.body(root, Frame(root), state)]
             finally:
-                self._observe, self._left, self.exhausted = outer
+                self._observe, self._left, self.exhausted, self.in_module = outer
             if ends:
                 self.base.update(joined_heaps([s.heap for s in ends]))
                 names = {name for s in ends for name in s.names}
@@ -498,6 +504,8 @@ class Machine:
         given = [*args.positional, *(e.value for e in args.keywords.values())]
         if args.spread or any(self._carries(value, state) for value in given):
             return True
+        if self._thorough and len(scope.body) <= _SHORT:
+            return True
         returns = scope.node.returns if isinstance(scope.node, ir.FunctionDef) else None
         return returns is None or _may_carry(returns) or self._makes_carrier(returns, scope)
 
@@ -507,7 +515,7 @@ class Machine:
             if isinstance(value, InstanceValue):
                 data = self.data.of(value.cls.qualified)
                 if data is not None and (
-                    len(scope.body) <= _SHORT or any(_may_carry(f.annotation) for f in data.fields)
+                    self.in_module or any(_may_carry(f.annotation) for f in data.fields)
                 ):
                     return True
         return False
