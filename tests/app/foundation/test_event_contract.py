@@ -32,7 +32,7 @@ VALUES: dict[str, Any] = {
         "as_of": NOON.isoformat(),
         "input_window_hash": "0" * 64,
         "incident_state": "ACKED",
-        "anomaly_status": "RESOLVED",
+        "anomaly_status": "resolved",
         "severity": "HIGH",
     }.get(name, "x")
     for name in FIELD_FORMS
@@ -224,7 +224,7 @@ def test_the_event_of_a_call_says_who_called_and_when() -> None:
         stamped,
         decision_owner="analytics",
         anomaly_id="a",
-        anomaly_status="DISMISSED",
+        anomaly_status="dismissed",
     )
     assert (event["tenant_id"], event["actor_type"], event["actor_id"]) == ("acme", "system", "nightly")
     assert (event["occurred_at"], event["sequence_no"]) == ("2026-03-21T12:00:00.000000+00:00", 0)

@@ -67,7 +67,7 @@ def an_event(tenant: str, number: int = 0) -> dict[str, Any]:
         decision_owner="analytics",
         occurred_at=datetime(2026, 3, 21, tzinfo=UTC),
         anomaly_id=f"a{number}",
-        anomaly_status="RESOLVED",
+        anomaly_status="resolved",
     )
 
 

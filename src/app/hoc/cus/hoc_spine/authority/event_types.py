@@ -132,7 +132,7 @@ _SEVERITY = one_of("CRITICAL", "HIGH", "MEDIUM", "LOW", "critical", "high", "med
 FIELD_FORMS: Mapping[str, FieldForm] = MappingProxyType(
     {
         "anomaly_id": text_up_to(64),
-        "anomaly_status": one_of("OPEN", "ACKNOWLEDGED", "RESOLVED", "DISMISSED"),
+        "anomaly_status": one_of("open", "acknowledged", "resolved", "dismissed"),
         "anomaly_type": text_up_to(50),
         "as_of": MOMENT,
         "compute_code_version": text_up_to(64),

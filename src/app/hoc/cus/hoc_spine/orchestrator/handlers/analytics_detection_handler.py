@@ -20,9 +20,11 @@ from app.hoc.cus.analytics.L5_schemas.cost_anomaly import AnomalySeverity, Anoma
 from app.hoc.cus.analytics.L5_schemas.governance_error import GovernanceError
 from app.hoc.cus.analytics.L5_schemas.request_refused import RequestRefusedError
 from app.hoc.cus.analytics.L6_drivers.anomaly_record_driver import get_anomaly_record_driver
+from app.hoc.cus.hoc_spine.drivers.event_outbox_driver import append_event
 from app.hoc.cus.hoc_spine.orchestrator.coordinators.anomaly_incident_coordinator import (
     AnomalyIncidentCoordinator,
 )
+from app.hoc.cus.hoc_spine.orchestrator.events import new_event
 from app.hoc.cus.hoc_spine.orchestrator.handlers.method_dispatch import (
     choice,
     dispatch,
@@ -117,9 +119,18 @@ class AnalyticsDetectionHandler:
 
     async def _acknowledge(self, ctx: OperationContext, session: AsyncSession, *, anomaly_id: str) -> Any:
         async with session.begin():
-            return await _facade(session).acknowledge_anomaly(
+            anomaly = await _facade(session).acknowledge_anomaly(
                 anomaly_id, ctx.tenant_id, actor=ctx.actor_id, now=operation_time(ctx)
             )
+            event = new_event(
+                "analytics.AnomalyAcknowledged",
+                ctx,
+                decision_owner="analytics",
+                anomaly_id=anomaly.id,
+                anomaly_status=anomaly.status,
+            )
+            await append_event(session, event)
+        return anomaly
 
     async def _resolve(
         self,
@@ -132,7 +143,7 @@ class AnalyticsDetectionHandler:
     ) -> Any:
         target = choice(AnomalyStatus, resolution, "resolution")
         async with session.begin():
-            return await _facade(session).resolve_anomaly(
+            anomaly = await _facade(session).resolve_anomaly(
                 anomaly_id,
                 ctx.tenant_id,
                 target,
@@ -140,6 +151,15 @@ class AnalyticsDetectionHandler:
                 actor=ctx.actor_id,
                 now=operation_time(ctx),
             )
+            event = new_event(
+                "analytics.AnomalyClosed",
+                ctx,
+                decision_owner="analytics",
+                anomaly_id=anomaly.id,
+                anomaly_status=anomaly.status,
+            )
+            await append_event(session, event)
+        return anomaly
 
     async def _status(self, ctx: OperationContext, session: AsyncSession, *, as_of: datetime) -> Any:
         return await _facade(session).get_detection_status(ctx.tenant_id, as_of=as_of)

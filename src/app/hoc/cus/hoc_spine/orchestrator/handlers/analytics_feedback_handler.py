@@ -23,6 +23,8 @@ from app.hoc.cus.analytics.L5_schemas.pattern_feedback import FeedbackFilters, F
 from app.hoc.cus.analytics.L5_schemas.request_refused import RequestRefusedError
 from app.hoc.cus.analytics.L6_drivers.feedback_acknowledge_driver import get_feedback_acknowledge_driver
 from app.hoc.cus.analytics.L6_drivers.feedback_read_driver import get_feedback_read_driver
+from app.hoc.cus.hoc_spine.drivers.event_outbox_driver import append_event
+from app.hoc.cus.hoc_spine.orchestrator.events import new_event
 from app.hoc.cus.hoc_spine.orchestrator.handlers.method_dispatch import (
     dispatch,
     operation_time,
@@ -88,13 +90,22 @@ class AnalyticsFeedbackHandler:
         self, ctx: OperationContext, session: AsyncSession, *, feedback_id: uuid.UUID | str | None = None
     ) -> Any:
         async with session.begin():
-            return await _engine(session).acknowledge_feedback(
+            feedback = await _engine(session).acknowledge_feedback(
                 get_feedback_acknowledge_driver(session),
                 ctx.tenant_id,
                 _uuid(feedback_id),
                 actor=ctx.actor_id,
                 now=operation_time(ctx),
             )
+            event = new_event(
+                "analytics.FeedbackAcknowledged",
+                ctx,
+                decision_owner="analytics",
+                feedback_id=str(feedback.id),
+                pattern_type=feedback.pattern_type.value,
+            )
+            await append_event(session, event)
+        return feedback
 
 
 def register(registry: OperationRegistry) -> None:
