@@ -15,6 +15,7 @@ from app.hoc.cus.hoc_spine.drivers.audit_ledger_driver import AuditLedgerDriver
 from app.hoc.cus.hoc_spine.orchestrator.coordinators.incident_work import in_transaction
 from app.hoc.cus.incidents.L5_engines.incident_aggregator import Trigger
 from app.hoc.cus.incidents.L5_schemas.incident_row import MUTABLE_FIELDS, Actor, mutable_state
+from app.infra.canonical_json import content_hash
 
 STATES = ("ACTIVE", "ACKED", "RESOLVED", "REOPENED")
 STEPS: dict[str, dict[str, Any]] = {
@@ -288,6 +289,18 @@ async def test_evidence_is_kept_in_any_state_and_for_good(desk: Desk) -> None:
             await connection.execute(text("UPDATE incident_evidence SET captured_by = 'eve'"))
 
 
+async def test_the_hash_of_evidence_can_be_computed_from_what_is_stored(desk: Desk) -> None:
+    incident = await desk.open()
+    payload = {
+        "n": [1e16, -2.5e300, -0.0, 1e-7, 0.1, 3.0, 10**30, -7, True, None],
+        "ä\u2028": {"\U0001f9ca": ""},
+    }
+    evidence = await desk.do("add_evidence", incident_id=incident.id, evidence_type="metric", payload=payload)
+    (stored,) = await rows("incident_evidence")
+    assert stored["payload"] == payload == evidence.payload
+    assert content_hash(stored["payload"]) == stored["content_hash"] == evidence.content_hash
+
+
 async def test_evidence_that_cannot_be_kept_is_refused(desk: Desk) -> None:
     incident = await desk.open()
     before = await whole_database()
@@ -298,6 +311,8 @@ async def test_evidence_that_cannot_be_kept_is_refused(desk: Desk) -> None:
         {"\ud800": 1},
         {"a": "x" * 100_001},
         {"a": object()},
+        {1: "a"},
+        {"a": {None: 1}},
     ):
         code = await desk.refused(
             "add_evidence", incident_id=incident.id, evidence_type="log", payload=payload

@@ -1,8 +1,8 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: What texts of incidents may hold, so that every database can store them.
-# Callers: L5 {incident_opening_engine, incident_postmortem_engine, incident_suppression_engine,
-#          incident_write_engine}
+# Callers: L5 {incident_aggregator, incident_evidence, incident_opening_engine, incident_postmortem_engine,
+#          incident_suppression_engine, incident_write_engine}
 # Allowed Imports: none
 # Forbidden Imports: L2, L4, L7, sqlalchemy
 """Checks of texts that people write."""

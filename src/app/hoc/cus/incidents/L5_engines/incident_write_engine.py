@@ -14,13 +14,14 @@ not allow it or somebody was faster; INVALID_PARAMS naming every problem.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.hoc.cus.incidents.L5_engines.incident_evidence import plain_payload
 from app.hoc.cus.incidents.L5_engines.incident_journal import IncidentJournal
 from app.hoc.cus.incidents.L5_engines.incident_state_machine import require_transition, was_faster
-from app.hoc.cus.incidents.L5_engines.incident_texts import is_storable, text_problems
+from app.hoc.cus.incidents.L5_engines.incident_texts import text_problems
 from app.hoc.cus.incidents.L5_schemas.incident_change import ChangeKind, IncidentChange
 from app.hoc.cus.incidents.L5_schemas.incident_records import EvidenceRow
 from app.hoc.cus.incidents.L5_schemas.incident_refused import IncidentRefusedError
@@ -35,7 +36,7 @@ from app.hoc.cus.incidents.L5_schemas.incident_vocabulary import (
 )
 from app.hoc.cus.incidents.L6_drivers.incident_record_driver import IncidentRecordDriver
 from app.hoc.cus.incidents.L6_drivers.incident_write_driver import IncidentWriteDriver
-from app.infra.canonical_json import canonical_json, content_hash
+from app.infra.canonical_json import content_hash
 
 AUTO_RESOLVER = Actor("system_auto_resolve", "system")
 STALE_AFTER = timedelta(seconds=900)
@@ -44,7 +45,6 @@ CLOSURES = frozenset(
 )
 MAX_TEXT = 10_000
 MAX_REASON = 2_000
-MAX_EVIDENCE_BYTES = 100_000
 
 
 class IncidentWriteService:
@@ -284,7 +284,7 @@ class IncidentWriteService:
         recovery_executed: bool = False,
     ) -> EvidenceRow:
         """Keep something that was found out; in any state, and for good."""
-        content = _plain_payload(payload)
+        content = plain_payload(payload)
         before = self._existing(tenant_id, incident_id)
         at = max(now, before.updated_at)
         evidence = EvidenceRow(
@@ -356,31 +356,3 @@ def _check_texts(texts: Mapping[str, tuple[str | None, int]]) -> None:
     problems = text_problems(texts)
     if problems:
         raise IncidentRefusedError("INVALID_PARAMS", f"{'; '.join(problems)}.")
-
-
-def _plain_payload(payload: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        size = len(canonical_json(dict(payload)))
-        fit = all(is_storable(text) for text in _texts(payload))
-    except (TypeError, ValueError) as error:
-        raise IncidentRefusedError(
-            "INVALID_PARAMS", "The evidence cannot be written as JSON without loss."
-        ) from error
-    if not payload or size > MAX_EVIDENCE_BYTES or not fit:
-        raise IncidentRefusedError(
-            "INVALID_PARAMS",
-            f"Evidence must be a JSON object that says something in at most {MAX_EVIDENCE_BYTES} bytes, without NUL.",
-        )
-    return dict(payload)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _texts(key)
-            yield from _texts(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _texts(inner)

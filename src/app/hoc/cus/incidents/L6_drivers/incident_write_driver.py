@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.hoc.cus.incidents.L5_schemas.incident_records import (
     PostmortemContent,
@@ -281,27 +281,23 @@ class IncidentWriteDriver:
         """The tenant's incidents with a signature of one version of the recipe, newest first (ties by id), in
         the state they had at ``as_of``, and how many there were.
         """
-        latest = (
-            select(IncidentEvent.incident_id, func.max(IncidentEvent.sequence_no).label("sequence_no"))
-            .where(IncidentEvent.tenant_id == tenant_id, IncidentEvent.created_at <= as_of)
-            .group_by(IncidentEvent.incident_id)
-            .subquery()
-        )
         group = (
             Incident.tenant_id == tenant_id,
             Incident.recurrence_signature == recurrence_signature,
             Incident.signature_version == signature_version,
             Incident.created_at <= as_of,
         )
+        earlier = aliased(IncidentEvent)
+        latest = (
+            select(func.max(earlier.sequence_no))
+            .where(earlier.incident_id == Incident.id, earlier.created_at <= as_of)
+            .correlate(Incident)
+            .scalar_subquery()
+        )
         rows = self._session.execute(
             select(Incident, IncidentEvent.after_state)
-            .join(latest, latest.c.incident_id == Incident.id)
-            .join(
-                IncidentEvent,
-                (IncidentEvent.incident_id == Incident.id)
-                & (IncidentEvent.sequence_no == latest.c.sequence_no),
-            )
-            .where(*group)
+            .join(IncidentEvent, IncidentEvent.incident_id == Incident.id)
+            .where(*group, IncidentEvent.sequence_no == latest)
             .order_by(Incident.created_at.desc(), Incident.id)
             .limit(limit)
             .execution_options(populate_existing=True)
