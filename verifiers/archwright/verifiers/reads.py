@@ -105,8 +105,8 @@ class _Read:
             self._tally.failed("no-parameter", (name,), message, at)
             return
         self._machine.replace = self._replace
-        names = self._requests.parameters(self._scope)
-        trace = self._machine.run(self._scope, names)
+        store = self._machine.start()
+        trace = self._machine.run(self._scope, self._requests.parameters(self._scope, store), store)
         self._machine.replace = _follow
         if trace.exhausted:
             message = f"what becomes of `{parameter}` in `{name}` cannot be told: there is too much to follow"

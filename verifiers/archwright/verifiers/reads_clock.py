@@ -52,7 +52,8 @@ def check_clock(contract: ClockContract, analysis: Analysis) -> CheckResult:
         scope = analysis.inference.index(key[0]).scopes.get(key[1])
         if scope is None or scope.kind != "function":
             continue
-        trace = machine.run(scope, requests.parameters(scope))
+        store = machine.start()
+        trace = machine.run(scope, requests.parameters(scope, store), store)
         _judge(scope, trace, paths, analysis, tally)
     return tally.result()
 

@@ -61,7 +61,8 @@ def check_expiry(contract: ExpiryContract, analysis: Analysis) -> CheckResult:
         scope = analysis.inference.index(key[0]).scopes.get(key[1])
         if scope is None or scope.kind != "function":
             continue
-        trace = machine.run(scope, machine.parameters(scope))
+        store = machine.start()
+        trace = machine.run(scope, machine.parameters(scope, store), store)
         for site in _sites(trace, machine, fields):
             place = (site.chain.function, site.at)
             if site.chain.function == key and place not in judged:
@@ -145,7 +146,8 @@ class _Origins:
             scope: Scope = call.scope
             if not call.is_call or scope.kind != "function":
                 continue
-            trace = self._machine.run(scope, self._machine.parameters(scope))
+            store = self._machine.start()
+            trace = self._machine.run(scope, self._machine.parameters(scope, store), store)
             here = self._analysis.project.at(scope.module, call.node.at)
             text = f"`{scope.qualified.split('#')[0]}` gives `{parameter}` to `{qualified(root)}`"
             for site in _sites(trace, self._machine, self._fields):

@@ -16,7 +16,7 @@ from archwright.project.dataflow.rows import is_listed, only_asks_whether
 from archwright.project.dataflow.selects import Level
 from archwright.project.dataflow.total_order import is_total
 from archwright.project.dataflow.trace import Key, Run, Trace
-from archwright.project.dataflow.values import Unknown
+from archwright.project.dataflow.values import Known, Unknown
 from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.reads import ReadsContract
 from archwright.verifiers.storage import selected_modules
@@ -57,7 +57,8 @@ def check_ordered(contract: OrderedContract, analysis: Analysis) -> CheckResult:
         scope = analysis.inference.index(key[0]).scopes.get(key[1])
         if scope is None or scope.kind != "function":
             continue
-        trace = machine.run(scope, machine.parameters(scope))
+        store = machine.start()
+        trace = machine.run(scope, machine.parameters(scope, store), store)
         for run in trace.runs:
             if run.chain.function not in units or run.chain.guessed:
                 continue
@@ -116,7 +117,7 @@ def _judge(run: Run, trace: Trace, keys: _Keys) -> _Site | None:
             continue
         if level is None:
             given = run.given.get(0, "statement")
-            is_given = any(isinstance(a, Unknown) and a.param for a in given)
+            is_given = any((isinstance(a, Unknown) and a.param) or isinstance(a, Known) for a in given)
             message = f"`{holder}` runs a statement that cannot be told, and with it the order of its rows"
             evidence = "given-statement" if is_given else "statement-not-told"
             judged = _Site(Outcome.UNDECIDED, evidence, message, run)

@@ -42,9 +42,10 @@ def check_persisted(contract: PersistedContract, analysis: Analysis) -> CheckRes
 
 def _judge_writer(contract: PersistedContract, scope: Scope, analysis: Analysis, tally: Tally) -> None:
     machine = analysis.dataflow.machine()
-    names = machine.parameters(scope)
-    before = dict(machine.lasting)
-    trace = machine.run(scope, names)
+    store = machine.start()
+    names = machine.parameters(scope, store)
+    before = dict(store)
+    trace = machine.run(scope, names, store)
     name, table = scope.qualified.split("#")[0], str(contract.table)
     rows = [row for row in rows_written(trace, machine.models, before) if row.table == table]
     if not rows:
@@ -82,7 +83,8 @@ def _problem(row: Row, field: str) -> str:
 
 def _judge_reader(contract: PersistedContract, scope: Scope, analysis: Analysis, tally: Tally) -> None:
     machine = analysis.dataflow.machine()
-    trace = machine.run(scope, machine.parameters(scope))
+    store = machine.start()
+    trace = machine.run(scope, machine.parameters(scope, store), store)
     name, table = scope.qualified.split("#")[0], str(contract.table)
     leaves = list(reachable(trace.returned, trace.store, _looks_into))
     whole = any(

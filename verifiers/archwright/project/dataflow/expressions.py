@@ -115,7 +115,13 @@ class Expressions:
 
     def _yield(self, expr: ir.Yield, frame: Frame) -> Values:
         value = NONE if expr.value is None else self.evaluate(expr.value, frame)
-        frame.yields.append(self._machine.objects.iterated(value, frame).element if expr.is_from else value)
+        if expr.is_from:
+            items = self._machine.objects.iterated(value, frame)
+            value, order = items.element, items.order_of
+        else:
+            order = union(*frame.loops) if frame.loops else ()
+        frame.yields.append(value)
+        frame.yield_order = union(frame.yield_order, order)
         return (Unknown("what is sent"),)
 
     # --- access ---
@@ -284,6 +290,7 @@ class Expressions:
         items: list[Values] = []
         maybe: set[int] = set()
         further: Values = ()
+        order: Values = ()
 
         def produce(*, surely: bool, placed: bool) -> None:
             nonlocal further
@@ -300,11 +307,13 @@ class Expressions:
             items.append(value)
 
         def clause(position: int, *, surely: bool, placed: bool) -> None:
+            nonlocal order
             if position == len(expr.clauses):
                 produce(surely=surely, placed=placed)
                 return
             current = expr.clauses[position]
             source = objects.iterated(self.evaluate(current.iter, frame), frame)
+            order = union(order, source.order_of)
             listed = not source.further and len(source.items) <= _UNROLLED
             rounds = source.items if listed else (source.element,)
             for number, item in enumerate(rounds):
@@ -325,5 +334,5 @@ class Expressions:
         frame.state.names.update(names)
         if expr.kind == "dict":
             return (table,)
-        cell = Sequence(expr.kind, tuple(items), further, frozenset(maybe))
+        cell = Sequence(expr.kind, tuple(items), further, frozenset(maybe), order)
         return (self._machine.new_cell(cell, frame.store),)

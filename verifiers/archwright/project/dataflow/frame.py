@@ -27,6 +27,10 @@ class Frame:
     """What is called from here may be called, by something outside the code base."""
     returns: list[tuple[Values, State]] = field(default_factory=list)
     yields: list[Values] = field(default_factory=list)
+    loops: list[Values] = field(default_factory=list)
+    """What the loops around the statement go through, as far as it has an order of its own."""
+    yield_order: Values = ()
+    """What the values yielded are in the order of."""
     breaks: list[State] = field(default_factory=list)
     continues: list[State] = field(default_factory=list)
 

@@ -331,25 +331,29 @@ class Library:
         objects = self._machine.objects
         first = args.get(0)
         if name in ("append", "add", "appendleft"):
-            frame.store[ref.cell] = extended(cell, Items((first,)))
+            frame.store[ref.cell] = extended(
+                cell, Items((first,), (), frozenset(), union(*frame.loops) if frame.loops else ())
+            )
             return NONE
         if name in ("extend", "update"):
             frame.store[ref.cell] = extended(cell, objects.iterated(first, frame))
             return NONE
         if name == "insert":
             value = args.get(1)
-            frame.store[ref.cell] = Sequence(cell.kind, (), union(elements(cell), value))
+            frame.store[ref.cell] = Sequence(
+                cell.kind, (), union(elements(cell), value), frozenset(), cell.order_of
+            )
             return NONE
         if name in ("pop", "popleft", "__getitem__"):
             element = elements(cell) or (Unknown("an element"),)
             if name != "__getitem__":
-                frame.store[ref.cell] = Sequence(cell.kind, (), element)
+                frame.store[ref.cell] = Sequence(cell.kind, (), element, frozenset(), cell.order_of)
             return element
         if name in ("copy", "union", "__iter__", "__aiter__"):
             return (self._machine.new_cell(cell, frame.store),)
         if name in ("sort", "reverse", "clear", "remove", "discard"):
-            kind = "sorted" if name == "sort" else cell.kind
-            frame.store[ref.cell] = Sequence(kind, (), elements(cell))
+            order = () if name in ("sort", "clear") else cell.order_of
+            frame.store[ref.cell] = Sequence(cell.kind, (), elements(cell), frozenset(), order)
             return NONE
         return (Made(f"builtins.list.{name}", (ref,), args, True, frame.scope.module, frame.at),)
 
@@ -382,7 +386,7 @@ class Library:
         if kind == "set" and items.known is not None:
             return (self._machine.new_cell(Sequence(kind, items.known), frame.store),)
         if kind in ("list", "tuple"):
-            cell = Sequence(kind, items.items, items.further, items.maybe)
+            cell = Sequence(kind, items.items, items.further, items.maybe, items.order_of)
             return (self._machine.new_cell(cell, frame.store),)
         return (self._machine.new_cell(Sequence(kind, (), items.element), frame.store),)
 
@@ -416,7 +420,7 @@ class Library:
             )
             return (objects.sequence("list", known, (), frame.store),)
         pair = (objects.sequence("tuple", (number, items.element), (), frame.store),)
-        return (objects.sequence("list", None, pair, frame.store),)
+        return (self._ordered(pair, items.order_of, frame),)
 
     def _zip(self, args: Args, frame: Frame, at: ir.Span) -> Values:
         objects = self._machine.objects
@@ -428,7 +432,7 @@ class Library:
             )
             return (objects.sequence("list", rows, (), frame.store),)
         pair = (objects.sequence("tuple", tuple(s.element for s in sources), (), frame.store),)
-        return (objects.sequence("list", None, pair, frame.store),)
+        return (self._ordered(pair, union(*(s.order_of for s in sources)), frame),)
 
     def _map(self, args: Args, frame: Frame, at: ir.Span) -> Values:
         objects = self._machine.objects
@@ -438,13 +442,13 @@ class Library:
             known = tuple(call(args.get(0), (item,), frame, at) for item in source.known)
             return (objects.sequence("list", known, (), frame.store),)
         element = call(args.get(0), (source.element,), frame, at)
-        return (objects.sequence("list", None, element, frame.store),)
+        return (self._ordered(element, source.order_of, frame),)
 
     def _filter(self, args: Args, frame: Frame, at: ir.Span) -> Values:
         source = self._machine.objects.iterated(args.get(1), frame)
         if not all(is_none(atom) for atom in args.get(0)):
             self._machine.calls.call(args.get(0), (source.element,), frame, at)
-        return (self._machine.objects.sequence("list", None, source.element, frame.store),)
+        return (self._ordered(source.element, source.order_of, frame),)
 
     def _next(self, args: Args, frame: Frame, at: ir.Span) -> Values:
         return union(self._machine.objects.iterated(args.get(0), frame).element, args.get(1))
@@ -460,8 +464,10 @@ class Library:
         ]
         element = union(*(part.element for part in parts)) if parts else ()
         exact = [part.known for part in parts if part.known is not None]
-        known = tuple(item for part in exact for item in part) if len(exact) == len(parts) else None
-        return (self._machine.objects.sequence("list", known, element, frame.store),)
+        if len(exact) == len(parts):
+            known = tuple(item for part in exact for item in part)
+            return (self._machine.objects.sequence("list", known, element, frame.store),)
+        return (self._ordered(element, union(*(part.order_of for part in parts)), frame),)
 
     def _chain_from(self, args: Args, frame: Frame, at: ir.Span) -> Values:
         outer = self._machine.objects.iterated(args.get(0), frame)
@@ -549,6 +555,10 @@ class Library:
         return args.get(1)
 
     # --- helpers ---
+
+    def _ordered(self, element: Values, order: Values, frame: Frame) -> Ref:
+        """A list of unknown length in the order of something."""
+        return self._machine.new_cell(Sequence("list", (), element, frozenset(), order), frame.store)
 
     def _call_open(self, atom: Atom, frame: Frame, at: ir.Span) -> None:
         """A function that may be called with anything: followed with parameters of which nothing is known."""

@@ -53,11 +53,17 @@ class Machine:
 
     # --- roots ---
 
-    def run(self, scope: Scope, names: Mapping[str, Values], *, keep: bool = False) -> Trace:
+    def start(self) -> dict[int, Cell]:
+        """A store to begin with: all that lasts."""
+        return dict(self.lasting)
+
+    def run(
+        self, scope: Scope, names: Mapping[str, Values], store: dict[int, Cell], *, keep: bool = False
+    ) -> Trace:
         """Follows the function *scope* with *names* as its parameters; *keep*: what it leaves behind lasts."""
         self.trace = Trace()
         self._steps = 0
-        state = State(dict(names), dict(self.lasting))
+        state = State(dict(names), store)
         chain = Chain((scope.module, scope.qualname))
         frame = Frame(scope, state, chain)
         self.trace.visited[chain.function] = chain
@@ -68,20 +74,18 @@ class Machine:
             self.lasting.update(frame.store)
         return self.trace
 
-    def parameters(self, scope: Scope) -> dict[str, Values]:
-        """What the parameters of a root are when nobody says: by their annotations."""
+    def parameters(self, scope: Scope, store: dict[int, Cell]) -> dict[str, Values]:
+        """What the parameters of a root are when nobody says, by their annotations; objects are put into *store*."""
         found: dict[str, Values] = {}
         for param in scope.params:
             if param.kind == "vararg":
-                found[param.name] = (
-                    self.objects.sequence("tuple", None, (Unknown("an argument"),), self.lasting),
-                )
+                found[param.name] = (self.objects.sequence("tuple", None, (Unknown("an argument"),), store),)
             elif param.kind == "kwarg":
-                found[param.name] = (self.objects.table({}, (Unknown("an argument"),), self.lasting),)
+                found[param.name] = (self.objects.table({}, (Unknown("an argument"),), store),)
             else:
                 found[param.name] = self.typed(
                     self.inference.bound(scope.names.bound[param.name][0], param.name, scope, 24),
-                    self.lasting,
+                    store,
                     Unknown(f"parameter `{param.name}`", param.name),
                 )
         return found

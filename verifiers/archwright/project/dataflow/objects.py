@@ -53,6 +53,8 @@ class Items(NamedTuple):
     """What further elements may be."""
     maybe: frozenset[int] = frozenset()
     """Which of ``items`` may be missing."""
+    order_of: tuple[Atom, ...] = ()
+    """What is not of this code base and gives the elements their order."""
 
     @property
     def known(self) -> tuple[Values, ...] | None:
@@ -314,7 +316,8 @@ class Objects:
                 if lowest <= position < len(cell.items):
                     return cell.items[position]
             if len(key) == 1 and isinstance(key[0], Made) and key[0].name == "builtins.slice":
-                return (self.sequence(cell.kind, None, elements(cell), frame.store),)
+                part = Sequence(cell.kind, (), elements(cell), frozenset(), cell.order_of)
+                return (self._machine.new_cell(part, frame.store),)
             return elements(cell) or (Unknown("an element of an empty list"),)
         if isinstance(cell, Object):
             found: Values = ()
@@ -347,7 +350,9 @@ class Objects:
         if isinstance(cell, Table):
             frame.store[atom.cell] = _with_entry(cell, key, value, surely=surely)
         elif isinstance(cell, Sequence):
-            frame.store[atom.cell] = Sequence(cell.kind, (), union(elements(cell), value))
+            frame.store[atom.cell] = Sequence(
+                cell.kind, (), union(elements(cell), value), frozenset(), cell.order_of
+            )
         else:
             for method in self.attribute(atom, "__setitem__", frame):
                 self._machine.calls.call((method,), (key, value), frame, frame.at)
@@ -414,12 +419,14 @@ class Objects:
         if len(values) == 1:
             return self._iterated(values[0], frame)
         parts = [self._iterated(atom, frame) for atom in values]
-        return Items((), union(*(part.element for part in parts)))
+        return Items(
+            (), union(*(part.element for part in parts)), frozenset(), union(*(p.order_of for p in parts))
+        )
 
     def _iterated(self, atom: Atom, frame: Frame) -> Items:
         cell = self._machine.cell(atom, frame) if isinstance(atom, Ref) else None
         if isinstance(cell, Sequence):
-            return Items(cell.items, cell.element, cell.maybe)
+            return Items(cell.items, cell.element, cell.maybe, cell.order_of)
         if isinstance(cell, Table):
             keys = tuple((key,) for key in cell.entries)
             maybe = frozenset(i for i, key in enumerate(cell.entries) if key in cell.maybe)
@@ -436,7 +443,8 @@ class Objects:
         name = atom.name if isinstance(atom, Made) else "?"
         if isinstance(atom, Const) and isinstance(atom.value, str):
             return Items((), (Unknown("a character"),))
-        return Items((), (Made(f"{name}.__iter__", (atom,), None, True, frame.scope.module, frame.at),))
+        element: Values = (Made(f"{name}.__iter__", (atom,), None, True, frame.scope.module, frame.at),)
+        return Items((), element, frozenset(), (atom,))
 
     # --- operators and protocols ---
 
@@ -484,7 +492,8 @@ def extended(cell: Sequence, more: Items) -> Sequence:
     """A sequence with further elements at its end."""
     shifted = {len(cell.items) + position for position in more.maybe}
     items = (*cell.items, *more.items)
-    return Sequence(cell.kind, items, union(cell.element, more.further), cell.maybe | shifted)
+    order = union(cell.order_of, more.order_of)
+    return Sequence(cell.kind, items, union(cell.element, more.further), cell.maybe | shifted, order)
 
 
 def _with_entry(table: Table, key: Values, value: Values, *, surely: bool) -> Table:

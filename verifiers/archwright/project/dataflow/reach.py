@@ -21,11 +21,17 @@ from archwright.project.dataflow.values import (
     Values,
 )
 
+_NEAR = 5
 Enters = Callable[[Atom], bool]
 
 
-def reachable(values: Values, store: Mapping[int, Cell], enters: Enters | None = None) -> Iterator[Atom]:
-    """Every alternative in *values* and below, each once, nearest first; *enters* says which are looked into."""
+def reachable(
+    values: Values, store: Mapping[int, Cell], enters: Enters | None = None, levels: int = 0
+) -> Iterator[Atom]:
+    """Every alternative in *values* and below, each once, nearest first.
+
+    *enters* says which are looked into; *levels* how far down, 0 for as far as it goes.
+    """
     seen: set[int] = set()
     kept: list[Atom] = []
     pending = list(values)
@@ -47,6 +53,9 @@ def reachable(values: Values, store: Mapping[int, Cell], enters: Enters | None =
                 for part in parts(atom, store):
                     below.extend(part)
         pending = below
+        levels -= 1
+        if levels == 0:
+            return
 
 
 def parts(atom: Atom, store: Mapping[int, Cell]) -> Iterator[Values]:
@@ -76,8 +85,8 @@ def parts(atom: Atom, store: Mapping[int, Cell]) -> Iterator[Values]:
 
 
 def carries(values: Values, store: Mapping[int, Cell]) -> bool:
-    """Whether the value followed is anywhere inside."""
-    return any(isinstance(atom, Token) for atom in reachable(values, store))
+    """Whether the value followed is inside, not too deep down."""
+    return any(isinstance(atom, Token) for atom in reachable(values, store, levels=_NEAR))
 
 
 def any_carries(args: Args, store: Mapping[int, Cell]) -> bool:

@@ -13,7 +13,7 @@ from archwright.project.dataflow.frame import Frame
 from archwright.project.dataflow.machine import Machine
 from archwright.project.dataflow.state import State
 from archwright.project.dataflow.trace import Chain
-from archwright.project.dataflow.values import Args, Known, Object, Ref, Token, Unknown, Values
+from archwright.project.dataflow.values import Args, Cell, Known, Object, Ref, Token, Unknown, Values
 from archwright.project.values import ClassValue, FunctionValue, InstanceValue
 
 _INJECTORS = frozenset({"Depends", "Security"})
@@ -29,20 +29,19 @@ class Requests:
         self._inference = machine.inference
         machine.request_field = lambda field: (Token(name, raw=True),) if field == name else None
 
-    def parameters(self, scope: Scope, depth: int = _DEPTH) -> dict[str, Values]:
+    def parameters(self, scope: Scope, store: dict[int, Cell], depth: int = _DEPTH) -> dict[str, Values]:
         """The parameters of the root *scope*: the one followed, models that contain it, what is injected, and others."""
-        found = self._machine.parameters(scope)
+        found = self._machine.parameters(scope, store)
         for param in scope.params:
             injected = self._injected(param, scope)
             if injected is not None:
                 if depth and self._leads(injected, depth):
-                    found[param.name] = self._provided(injected, depth)
+                    found[param.name] = self._provided(injected, store, depth)
             elif param.name == self._name and not self._models(param, scope):
                 found[param.name] = (Token(self._name, raw=True),)
             else:
                 models = self._models(param, scope)
                 if models:
-                    store = self._machine.lasting
                     found[param.name] = tuple(
                         self._machine.objects.open(cls, store, "request") for cls in models
                     )
@@ -61,17 +60,17 @@ class Requests:
 
     # --- injected values ---
 
-    def _provided(self, provider: FunctionValue | ClassValue, depth: int) -> Values:
+    def _provided(self, provider: FunctionValue | ClassValue, store: dict[int, Cell], depth: int) -> Values:
         machine = self._machine
         if isinstance(provider, ClassValue):
-            return (machine.objects.open(provider, machine.lasting, "request"),)
+            return (machine.objects.open(provider, store, "request"),)
         scope = self._inference.scope(provider)
         if scope is None:
             return (Unknown(f"what `{provider.qualified}` provides"),)
-        names = self.parameters(scope, depth - 1)
-        frame = Frame(scope, State({}, dict(machine.lasting)), Chain((scope.module, scope.qualname)))
+        names = self.parameters(scope, store, depth - 1)
+        frame = Frame(scope, State({}, store), Chain((scope.module, scope.qualname)))
         given = machine.calls.follow(provider, Args((), names), frame, (1, 1, 1, 1))
-        machine.lasting.update(frame.store)
+        store.update(frame.store)
         values: Values = ()
         for atom in given:
             cell = machine.cell(atom, frame) if isinstance(atom, Ref) else None
@@ -157,13 +156,14 @@ def prepare(machine: Machine, selector: Selector, sites: Iterable[Site]) -> None
             functions.setdefault(id(site.scope), (site.scope, []))[1].append(site)
     shared = tuple(atom for owner in owners for atom in machine.singletons[owner])
     for scope, registering in functions.values():
-        names = machine.parameters(scope)
+        store = machine.start()
+        names = machine.parameters(scope, store)
         for site in registering:
             func = site.node.func
             receiver = func.value if isinstance(func, ir.Attr) else None
             if not site.certain and shared and isinstance(receiver, ir.Name) and receiver.id in names:
                 names[receiver.id] = shared
-        machine.run(scope, names, keep=True)
+        machine.run(scope, names, store, keep=True)
 
 
 def _owners(machine: Machine, selector: Selector) -> list[str]:

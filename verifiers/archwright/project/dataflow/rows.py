@@ -10,15 +10,12 @@ from archwright.project.dataflow.values import (
     Cell,
     Const,
     Made,
-    Object,
     Operation,
     Ref,
     Sequence,
-    Table,
     Values,
 )
 
-_UNORDERED = frozenset({"set", "sorted"})
 _SINGLE = frozenset(
     {"fetchone", "fetchval", "first", "one", "one_or_none", "scalar", "scalar_one", "scalar_one_or_none"}
 )
@@ -40,32 +37,19 @@ _SAME = frozenset(
 
 def is_listed(values: Values, result: Made, store: Mapping[int, Cell]) -> bool:
     """Whether *values* has the rows of *result* in their order."""
-    seen: set[tuple[int, bool]] = set()
-    pending: list[tuple[Atom, bool]] = [(atom, False) for atom in values]
-    while pending:
-        atom, inside = pending.pop()
-        mark = (atom.cell if isinstance(atom, Ref) else id(atom), inside)
-        if mark in seen:
-            continue
-        seen.add(mark)
-        if isinstance(atom, Ref):
-            cell = store.get(atom.cell)
-            if isinstance(cell, Sequence) and cell.kind not in _UNORDERED:
-                parts = (*cell.items, cell.element)
-                # A row taken apart into a tuple of its own is no list of rows.
-                below = inside or not cell.exact or cell.kind != "tuple"
-                pending += [(part, below) for value in parts for part in value]
-            elif isinstance(cell, Object):
-                pending += [(part, inside) for value in cell.fields.values() for part in value]
-            elif isinstance(cell, Table):
-                parts = (*cell.entries.values(), cell.rest)
-                pending += [(part, inside) for value in parts for part in value]
-        elif isinstance(atom, Made):
-            if atom is result or (not inside and _is_whole(atom, result)):
+    for atom in reachable(values, store, _looks_into):
+        cell = store.get(atom.cell) if isinstance(atom, Ref) else None
+        if isinstance(cell, Sequence) and cell.kind != "set":
+            if any(isinstance(source, Made) and _comes_from(source, result) for source in cell.order_of):
                 return True
-            if inside and _comes_from(atom, result):
-                return True
+        elif isinstance(atom, Made) and (atom is result or _is_whole(atom, result)):
+            return True
     return False
+
+
+def _looks_into(atom: Atom) -> bool:
+    """Whether what is inside an alternative is given on with it, as it is."""
+    return not isinstance(atom, Made | Operation)
 
 
 def _is_whole(made: Made, result: Made) -> bool:

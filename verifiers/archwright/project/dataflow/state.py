@@ -83,4 +83,6 @@ def _join_sequences(a: Sequence, b: Sequence) -> Sequence:
     rest = (*a.items[common:], *b.items[common:])
     items = (*map(union, a.items[:common], b.items[:common]), *rest)
     missing = {p for p in a.maybe | b.maybe if p < common} | set(range(common, len(items)))
-    return Sequence(a.kind, items, union(a.element, b.element), frozenset(missing))
+    return Sequence(
+        a.kind, items, union(a.element, b.element), frozenset(missing), union(a.order_of, b.order_of)
+    )

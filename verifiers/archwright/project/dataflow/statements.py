@@ -16,6 +16,7 @@ from archwright.project.dataflow.values import (
     Method,
     Operation,
     Ref,
+    Sequence,
     Table,
     Unknown,
     Values,
@@ -76,7 +77,8 @@ class Statements:
             frame.state = end
         if frame.yields:
             items = union(*frame.yields)
-            return (self._machine.objects.sequence("generator", None, items, frame.store),)
+            cell = Sequence("generator", (), items, frozenset(), frame.yield_order)
+            return (self._machine.new_cell(cell, frame.store),)
         return values
 
     def block(self, body: tuple[ir.Stmt, ...], frame: Frame) -> bool:
@@ -254,9 +256,15 @@ class Statements:
 
     def _for(self, statement: ir.For, frame: Frame) -> bool:
         items = self._machine.objects.iterated(self._value(statement.iter, frame), frame)
-        if not items.further and len(items.items) <= _UNROLLED:
-            return self._unrolled(statement, items, frame)
-        return self._repeated(statement, lambda: self._bind_element(statement, items.element, frame), frame)
+        frame.loops.append(items.order_of)
+        try:
+            if not items.further and len(items.items) <= _UNROLLED:
+                return self._unrolled(statement, items, frame)
+            return self._repeated(
+                statement, lambda: self._bind_element(statement, items.element, frame), frame
+            )
+        finally:
+            frame.loops.pop()
 
     def _bind_element(
         self, statement: ir.For, element: Values, frame: Frame

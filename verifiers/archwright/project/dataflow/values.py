@@ -202,6 +202,8 @@ class Sequence:
     """What further elements may be, of which neither place nor number is known; empty when there are none."""
     maybe: frozenset[int] = frozenset()
     """Which of ``items`` may be missing."""
+    order_of: tuple[Atom, ...] = ()
+    """What was gone through to make it: the elements are in its order."""
 
     @property
     def exact(self) -> bool:
