@@ -75,6 +75,32 @@ def test_a_stricter_contract_is_reported_for_code_that_is_as_it_was(top: GitProj
     assert top.found("--staged") == [OLD]
 
 
+def test_a_contract_that_now_fails_where_it_warned_is_reported(top: GitProject) -> None:
+    top.commit({"contracts/shop.yaml": CONTRACTS.replace("id: layers,", "id: layers, severity: warn,")})
+    top.write({"contracts/shop.yaml": CONTRACTS})
+    top.git("add", "--all")
+    assert top.found("--staged") == [OLD]
+    top.git("commit", "--quiet", "--message", "x")
+    top.write({"contracts/shop.yaml": CONTRACTS.replace("id: layers,", "id: layers, severity: warn,")})
+    assert top.found("--since", "HEAD") == [], "what is judged more mildly is not news"
+
+
+def test_taking_away_what_suppressed_a_finding_is_reported(top: GitProject) -> None:
+    waivers = "waivers: [{contract: layers, symbol: shop.api.old, owner: o, reason: r, until: 2026-09-30}]\n"
+    top.commit({"contracts/waivers.yaml": waivers})
+    day = ("--today", "2026-06-01")
+    assert top.found(*day) == []
+    assert top.check("--staged", *day)["suppressed"] == [], "the change has nothing to do with it"
+    top.write({"contracts/waivers.yaml": None})
+    top.git("add", "--all")
+    assert top.found("--staged", *day) == [OLD]
+    top.git("commit", "--quiet", "--message", "x")
+    top.archwright("baseline")
+    top.commit({})
+    top.git("rm", "--quiet", "contracts/baseline.txt")
+    assert top.found("--staged") == [OLD]
+
+
 def test_a_violation_in_an_unchanged_file_that_the_change_brings_about_is_reported(top: GitProject) -> None:
     top.write({"src/shop/drivers/orders.py": "def search(): ...\n"})
     top.git("add", "--all")

@@ -48,7 +48,10 @@ class TestExitCodes:
     @pytest.mark.parametrize(
         ("args", "message"),
         [
-            (["check", "--format", "xml"], 'there is no format "xml"; the formats are text, json, sarif, junit, github, markdown, html'),
+            (
+                ["check", "--format", "xml"],
+                'there is no format "xml"; the formats are text, json, sarif, junit, github, markdown, html',
+            ),
             (["check", "--format", "json="], '"json=" names no file'),
             (["check", "--format", "json", "--format", "text"], "only one format can go to stdout"),
             (["check", "--format", "json=/no/such/dir/out.json"], 'cannot write "/no/such/dir/out.json"'),

@@ -204,3 +204,17 @@ def test_the_matrix_of_the_aggregator() -> None:
         "| **Total** | **1216** | **2** | **5** |\n"
     )
     assert "| Aggregator | 1 | 1 | 2 |" in matrix.render(report())
+
+
+@pytest.mark.parametrize("size", [500, 900, 1300])
+def test_markdown_that_has_to_fit_is_cut_before_a_finding_and_says_so(size: int) -> None:
+    text = markdown.render(report(), source())
+    cut = markdown.fitting(text, size)
+    assert len(cut.encode()) <= size
+    kept, left = cut.rsplit("\n\n", 1)
+    assert text.startswith(kept)
+    missing = 4 - kept.count("- **")
+    assert missing > 0
+    assert left == f"{missing} more finding{'s' * (missing > 1)} left out: there is no room for more here.\n"
+    assert kept.count("```") % 2 == 0
+    assert markdown.fitting(text, 100_000) == text

@@ -31,6 +31,8 @@ from archwright.report.source_lines import SourceLines
 
 _STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 """Where a step of a GitHub workflow may write Markdown."""
+_STEP_SUMMARY_BYTES = 1_000_000
+"""GitHub drops a summary of more than 1 MiB."""
 
 
 @click.command(short_help="Decide every contract.")
@@ -111,7 +113,9 @@ def check(
         write(render(report))
     _write(outputs, texts)
     if summed_up:
-        append_file(summed_up, summary)
+        from archwright.report.markdown import fitting
+
+        append_file(summed_up, fitting(summary, _STEP_SUMMARY_BYTES))
     click.get_current_context().exit(int(report.failed))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
@@ -14,6 +14,7 @@ from archwright.contracts.language import ContractErrors
 from archwright.gate.baseline import read_baseline
 from archwright.gate.policy import Change, Policy
 from archwright.gate.run import run
+from archwright.model import Verdict
 from archwright.source.git import Repository
 
 
@@ -61,22 +62,22 @@ def in_scope(
     if since is not None:
         base = repository.fork_point(since)
         paths = repository.changed_since(base)
-        yield options, Change(f"since {since}", paths, _identities_at(repository, base, options, today))
+        yield options, Change(f"since {since}", paths, _counting_at(repository, base, options, today))
         return
     head = repository.revision("HEAD") if repository.has_commits() else None
-    change = Change("staged", repository.staged(), _identities_at(repository, head, options, today))
+    change = Change("staged", repository.staged(), _counting_at(repository, head, options, today))
     with repository.index(options.contract_dir) as directory:
         yield msgspec.structs.replace(options, directory=directory), change
 
 
-def _identities_at(
+def _counting_at(
     repository: Repository, commit: str | None, options: ProjectOptions, today: date
-) -> Callable[[], frozenset[str]]:
-    """Asks what was found in *commit*; nothing, where it cannot be told because its contracts cannot be used."""
+) -> Callable[[], Mapping[str, Verdict]]:
+    """Asks what counted in *commit*; nothing, where it cannot be told because its contracts cannot be used."""
 
-    def find() -> frozenset[str]:
+    def find() -> dict[str, Verdict]:
         if commit is None:
-            return frozenset()
+            return {}
         with repository.commit(commit, options.contract_dir) as directory:
             before = msgspec.structs.replace(options, directory=directory)
             try:
@@ -88,7 +89,7 @@ def _identities_at(
                     policy=policy_of(before, today),
                 )
             except ContractErrors:
-                return frozenset()
-        return frozenset(finding.identity for finding in (*report.findings, *report.suppressed))
+                return {}
+        return {finding.identity: finding.verdict for finding in report.findings}
 
     return find

@@ -80,7 +80,9 @@ def _bands(code_base: CodeBase) -> Iterator[Band]:
     for topology in project.topologies:
         yield from _of_topology(topology, of_layer, str(topology.id) if several else "")
     if astray:
-        yield Band(NO_LAYER, "Modules in no layer, or in several", "", "", tuple(sorted(astray, key=_by_group)))
+        yield Band(
+            NO_LAYER, "Modules in no layer, or in several", "", "", tuple(sorted(astray, key=_by_group))
+        )
 
 
 def _of_topology(topology: Topology, of_layer: dict[str, list[Module]], shown: str) -> Iterator[Band]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 import msgspec
@@ -12,6 +12,7 @@ from archwright.gate.baseline import Baseline, judge_baseline
 from archwright.gate.files import PARSE
 from archwright.gate.results import NOT_DECIDED, Decided, Limit, ReportedFinding, Suppression, reported
 from archwright.gate.waivers import judge_waivers
+from archwright.model import Verdict
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -21,8 +22,8 @@ class Change(msgspec.Struct, frozen=True):
     """For people: ``staged``, ``since main``."""
     paths: frozenset[str]
     """Files it adds, edits or deletes, relative to the project; of a renamed file both names."""
-    before: Callable[[], Collection[str]]
-    """The identities of all findings there were before it. Asked only where the paths do not tell."""
+    before: Callable[[], Mapping[str, Verdict]]
+    """The findings that counted before it, by identity. Asked only where the paths do not tell."""
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -80,16 +81,18 @@ def suppressible(finding: ReportedFinding) -> bool:
 
 
 def _limit(change: Change) -> Limit:
-    before: list[Collection[str]] = []
+    known: list[Mapping[str, Verdict]] = []
 
-    def touches(finding: ReportedFinding) -> bool:
+    def lies_in(finding: ReportedFinding) -> bool:
+        places = [finding.location, *(step.location for step in finding.steps)]
+        return any(place is not None and place.path in change.paths for place in places)
+
+    def is_new(finding: ReportedFinding) -> bool:
         if finding.evidence in NOT_DECIDED:
             return True
-        places = [finding.location, *(step.location for step in finding.steps)]
-        if any(place is not None and place.path in change.paths for place in places):
-            return True
-        if not before:
-            before.append(change.before())
-        return finding.identity not in before[0]
+        if not known:
+            known.append(change.before())
+        before = known[0].get(finding.identity, Verdict.PASS)
+        return before is not Verdict.worst([before, finding.verdict])
 
-    return Limit(change.name, len(change.paths), touches)
+    return Limit(change.name, len(change.paths), lies_in, is_new)

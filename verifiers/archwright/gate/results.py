@@ -139,7 +139,10 @@ class Limit(msgspec.Struct, frozen=True):
 
     change: str
     files: int
-    touches: Callable[[ReportedFinding], bool]
+    lies_in: Callable[[ReportedFinding], bool]
+    """Whether a finding is in the files of the change, or leads through them."""
+    is_new: Callable[[ReportedFinding], bool]
+    """Whether it did not count before the change, or for less."""
 
 
 Decided = tuple[Contract, CheckResult]
@@ -174,12 +177,14 @@ def build_report(
         own: list[ReportedFinding] = []
         quiet: list[ReportedFinding] = []
         for finding in _merged(contract, result.findings):
-            if limit is not None and not limit.touches(finding):
-                outside += finding.identity not in suppressed
-            elif finding.identity in suppressed:
-                quiet.append(msgspec.structs.replace(finding, suppression=suppressed[finding.identity]))
-            else:
+            inside = limit is None or limit.lies_in(finding)
+            if finding.identity in suppressed:
+                if inside:
+                    quiet.append(msgspec.structs.replace(finding, suppression=suppressed[finding.identity]))
+            elif inside or (limit is not None and limit.is_new(finding)):
                 own.append(finding)
+            else:
+                outside += 1
         counting += own
         silent += quiet
         contracts.append(_contract_result(contract, result, own, len(quiet)))

@@ -37,6 +37,16 @@ def render(report: Report, source: SourceLines) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def fitting(text: str, size: int) -> str:
+    """*text*, cut before a finding where it is longer than *size* bytes, with a word on what is left out."""
+    if len(text.encode()) <= size:
+        return text
+    kept = text.encode()[: size - 200].decode(errors="ignore")
+    kept = kept[: max(kept.rfind("\n- **"), kept.rfind("\n### "), 0)]
+    left = text[len(kept) :].count("\n- **")
+    return f"{kept.rstrip()}\n\n{counted(left, 'more finding')} left out: there is no room for more here.\n"
+
+
 def render_errors(errors: Iterable[ContractError]) -> str:
     """A run that did not take place because the contracts cannot be used."""
     items = []
