@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 .DEFAULT_GOAL := check
-.PHONY: setup check test lint serve bench lock clean
+.PHONY: setup check test lint serve bench load lock clean
 
 setup: $(STAMP)
 
@@ -34,6 +34,9 @@ serve: $(STAMP)          ## the HTTP service on the embedded database
 
 bench: $(STAMP)          ## make bench TREE=path/to/package
 	$(BIN)/python -m benchmarks.bench $(TREE)
+
+load: $(STAMP)           ## the service under load on SQLite and PostgreSQL
+	$(BIN)/python -m benchmarks.load
 
 lock:                    ## re-resolve constraints.txt from pyproject.toml
 	rm -rf .venv && $(PYTHON) -m venv .venv && $(BIN)/python -m pip install -q "pip>=25.1"

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from benchmarks.machine import conditions, is_busy, usable_cores
 from benchmarks.measure import Measurement, Scenario, measure
 from benchmarks.rules import Rules, make_rules, write_contracts, write_importlinter
 
@@ -72,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.path.remove(str(tree.root))
         rules = _agreed(tree, rules)
         write_importlinter(rules, tree.project)
-        processes = _usable_cores()
+        processes = usable_cores()
         print("\n".join(_conditions(tree, rules, processes, options.runs)), flush=True)
         results = measure(_scenarios(tree, processes), options.runs)
         agreement = _agreement(tree, rules)
@@ -250,16 +249,12 @@ def _check_json(tree: Tree) -> Any:
 
 
 def _conditions(tree: Tree, rules: Rules, processes: int, runs: int) -> Iterator[str]:
-    load = f", load {os.getloadavg()[0]:.1f} at the start" if hasattr(os, "getloadavg") else ""
-    machine = f"{_processor()}, {processes} core{'s' * (processes > 1)}"
     yield f"tree      {tree.package}: {tree.files} files, {tree.lines:,} lines"
     yield f"rules     {rules.count} for each tool: {_shapes(rules)}"
-    yield f"machine   {machine}, {platform.system()} {platform.release()}{load}"
-    names = ("archwright", "libcst", "import-linter", "grimp")
-    yield f"software  Python {platform.python_version()}, {', '.join(f'{n} {version(n)}' for n in names)}"
+    yield from conditions("archwright", "libcst", "import-linter", "grimp")
     yield f"measured  wall time, median of {runs}, all lines in turn; cpu: all processes, median"
     yield "memory    highest sum over the process tree in one more run, sampled"
-    if hasattr(os, "getloadavg") and os.getloadavg()[0] > processes / 4:
+    if is_busy():
         yield "warning   the machine is busy with other work: wall times are not comparable, cpu times are"
     yield f"one edit  a function is added to {tree.edited.relative_to(tree.root).as_posix()}"
 
@@ -269,19 +264,6 @@ def _shapes(rules: Rules) -> str:
     shapes = [(direct, "forbidden"), (len(rules.forbidden) - direct, "unreachable")]
     shapes += [(int(len(rules.layers) > 1), f"layers ({len(rules.layers)})")]
     return ", ".join(f"{count} {name}" for count, name in shapes if count)
-
-
-def _processor() -> str:
-    try:
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        return platform.processor() or platform.machine()
-    found = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
-    return found[1] if found else platform.machine()
-
-
-def _usable_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 if __name__ == "__main__":
