@@ -1,5 +1,5 @@
-"""``hoc demo``: a tenant with a key, canary runs of every outcome, simulations and a month of costs, and what to
-open.
+"""``hoc demo``: a tenant with a key, canary runs of every outcome, simulations, a month of costs, an incident's
+life, and what to open.
 """
 
 from functools import partial
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 TENANT = "demo"
 KEY_NAME = "demo"
-SCOPES = ("analytics:admin", "costsim:admin")
+SCOPES = ("analytics:admin", "costsim:admin", "incidents:admin")
 _TICKET = "Classify this support ticket by product, urgency and mood, and draft a first answer. " * 5
 
 
@@ -30,7 +30,7 @@ def demo(url: str) -> None:
     from app.infra.time import utc_now
     from app.lifecycle import run
 
-    key, lines = run(_prepare)
+    key, lines, incidents = run(partial(_prepare, f"{url.rstrip('/')}/api/v1"))
     reports = f"{url.rstrip('/')}/api/v1/costsim/canary/reports"
     header = f"-H 'Authorization: Bearer {key}'"
     click.echo("\n".join(lines))
@@ -43,6 +43,7 @@ def demo(url: str) -> None:
     )
     click.echo("\n".join(costsim_curl_lines(f"{url.rstrip('/')}/api/v1", header)) + "\n")
     click.echo("\n".join(curl_lines(f"{url.rstrip('/')}/api/v1", header, utc_now())) + "\n")
+    click.echo("\n".join(incidents) + "\n")
 
 
 def demo_runs() -> list[tuple[str, list[dict[str, Any]] | None]]:
@@ -89,9 +90,13 @@ def _step(skill: str, iterations: int = 1, **params: object) -> dict[str, Any]:
     return {"skill": skill, "params": params, "iterations": iterations}
 
 
-async def _prepare() -> tuple[str, list[str]]:
+async def _prepare(base_url: str) -> tuple[str, list[str], list[str]]:
+    """Fill the database; returns the key, what was done, and what to try about incidents, whose ids are known
+    only now.
+    """
     from app.demo_analytics import fill_analytics
     from app.demo_costsim import fill_costsim
+    from app.demo_incidents import incident_curl_lines
     from app.hoc.cus.hoc_spine.auth.key_service import create_api_key, list_api_keys, revoke_api_key
     from app.hoc.cus.hoc_spine.orchestrator.bootstrap import build_registry
     from app.infra.time import utc_now
@@ -104,7 +109,8 @@ async def _prepare() -> tuple[str, list[str]]:
     lines = await _fill(registry)
     lines += await fill_costsim(partial(_execute, registry), utc_now())
     lines += await fill_analytics(partial(_execute, registry), utc_now())
-    return issued.key, lines
+    header = f"-H 'Authorization: Bearer {issued.key}'"
+    return issued.key, lines, await incident_curl_lines(partial(_execute, registry), base_url, header)
 
 
 async def _fill(registry: "OperationRegistry") -> list[str]:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from app.demo_incidents import live_through, tell_return
+
 DAYS = 30
 # An id of the demo's records: filling the same day again records nothing twice.
 _PREFIX = "demo"
@@ -59,14 +61,20 @@ async def fill_analytics(execute: Execute, now: datetime) -> list[str]:
     await execute("analytics.signals", {"method": "ingest", **_signals(now)})
 
     spent = await execute("analytics.cost", month)
+    yesterday = {"method": "run_detection", "as_of": now - timedelta(days=1)}
+    before = await execute("analytics.detection", yesterday)
+    life = await live_through(execute, before.incidents)
     detected = await execute("analytics.detection", {"method": "run_detection", "as_of": now})
     patterns = await execute("analytics.patterns", {"method": "run_cycle", "as_of": now})
     predictions = await execute("analytics.prediction", {"method": "run_cycle", "as_of": now})
     lines = [
         f"  {spent.request_count} calls, {spent.total_cost_cents.normalize():f} cents in {DAYS} days",
-        f"  {detected.anomalies_detected} anomalies, {detected.incidents_created} incidents opened for them",
+        f"  yesterday {before.anomalies_detected} anomalies, {before.incidents_created} incidents opened for them",
+        *life,
+        f"  today {detected.anomalies_detected} anomalies, {detected.incidents_created} incidents opened for them",
     ]
     lines += [f"    {anomaly} -> incident {incident}" for anomaly, incident in detected.incidents.items()]
+    lines += await tell_return(execute)
     lines += [
         f"  {len(patterns.feedback_created)} pattern feedback, "
         f"{len(predictions.predictions_created)} predictions"
@@ -91,12 +99,12 @@ def curl_lines(base_url: str, header: str, now: datetime) -> list[str]:
 
 
 def _costs(now: datetime) -> Iterator[dict[str, Any]]:
-    """Steady weeks; on the last two whole days the importer retries until it costs many times as much."""
+    """Steady weeks; on the last three whole days the importer retries until it costs many times as much."""
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     for back in range(DAYS - 1, -1, -1):
         day = midnight - timedelta(days=back)
         for feature, user, model, tokens_in, tokens_out, cents, calls in _CALLS:
-            looping = user == "importer" and back in (1, 2)
+            looping = user == "importer" and back in (1, 2, 3)
             for number in range(calls * (12 if looping else 1)):
                 moment = day + timedelta(hours=8, minutes=7 * number)
                 if moment > now:

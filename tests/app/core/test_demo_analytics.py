@@ -19,21 +19,26 @@ def demo() -> str:
 
 
 def reads(output: str) -> dict[str, httpx.Response]:
-    """Follow every printed curl line that reads."""
+    """Follow every printed curl line that reads, exports among them."""
     commands = re.findall(r"curl -H '(Authorization): ([^']+)' '(http://demo\.test[^']+)'", output)
+    exports = re.findall(r"curl -H '(Authorization): ([^']+)' -X POST .* '{}' (\S+/export/\S+)", output)
 
     async def follow() -> dict[str, httpx.Response]:
         app = create_app()
         transport = httpx.ASGITransport(app=app)
         async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport) as client:
-            return {url: await client.get(url, headers={name: value}) for name, value, url in commands}
+            read = {url: await client.get(url, headers={name: value}) for name, value, url in commands}
+            return read | {
+                url: await client.post(url, json={}, headers={name: value}) for name, value, url in exports
+            }
 
     return asyncio.run(follow())
 
 
 @pytest.mark.usefixtures("database_env")
 def test_what_the_demo_prints_can_be_read_and_a_second_run_changes_nothing() -> None:
-    first = reads(demo())
+    printed = demo()
+    first = reads(printed)
     asyncio.run(dispose_engine())
     assert {url: response.status_code for url, response in first.items()} == dict.fromkeys(first, 200)
 
@@ -55,6 +60,26 @@ def test_what_the_demo_prints_can_be_read_and_a_second_run_changes_nothing() -> 
     assert {item["pattern_type"] for item in feedback} >= {"failure_pattern"}
     assert isinstance(predictions, list)
     assert {p["prediction_type"] for p in predictions} == {"failure_likelihood", "cost_overrun"}
+
+    (life,) = re.findall(r"the life of an incident: (\S+)", printed)
+    incident, group = data(f"/incidents/{life}"), [url for url in first if "/incidents/recurrence/" in url]
+    assert isinstance(incident, dict)
+    assert incident["incident"]["lifecycle_state"] == "RESOLVED"
+    assert [entry["event_type"] for entry in incident["timeline"]] == [
+        "incident_created",
+        "acknowledged",
+        "evidence_captured",
+        "postmortem_created",
+        "resolved",
+    ]
+    assert [p["status"] for p in incident["postmortems"]] == ["complete"]
+    returned = first[group[0]].json()["data"]
+    assert {member["lifecycle_state"] for member in returned["incidents"]} == {"ACTIVE", "RESOLVED"}
+    evidence = data("/export/evidence")
+    assert isinstance(evidence, dict)
+    assert evidence["bundle_id"] in printed
+    assert evidence["content_hash"] in printed
+    assert all(evidence["content"]["integrity"].values())
 
     again = demo()
     assert "left as they are" in again
