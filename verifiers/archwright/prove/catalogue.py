@@ -104,5 +104,9 @@ DERIVERS: Mapping[type[Contract], Derive] = {
     SignaturesContract: derive_signatures,
 }
 
-CONCERNED: Mapping[type[Contract], frozenset[str]] = {}
+CONCERNED: Mapping[type[Contract], frozenset[str]] = {
+    BudgetsContract: frozenset(
+        {"reformatted", "comments added", "expressions split", "bodies moved into helpers"}
+    )
+}
 """Equivalents, by name, that change the very thing contracts of a kind are about: a budget of lines counts added comments."""
