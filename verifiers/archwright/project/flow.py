@@ -52,6 +52,8 @@ class Flow:
     _formulas: dict[int, Formula] = field(default_factory=dict)
     _touched: dict[Node, list[str]] = field(default_factory=dict)
     """By assignment: the atoms it may change."""
+    _assigned: dict[Node, str] = field(default_factory=dict)
+    """By assignment: what its one target is called in atoms."""
     _effects: dict[Node, _Effect] = field(default_factory=dict)
     """By call or await."""
 
@@ -269,20 +271,19 @@ class Flow:
         value = node.expr
         if value is None or len(node.targets) != 1 or isinstance(node.targets[0], ir.Seq):
             return self._scatter(state, touched, {})
-        target = node.targets[0]
         return [
             after
             for begin in self._asked_anew(self._formula_of(node), state)
-            for after in self._scatter(begin, touched, self._assigned_truths(target, value, touched, begin))
+            for after in self._scatter(begin, touched, self._assigned_truths(node, value, touched, begin))
         ]
 
-    def _assigned_truths(
-        self, target: ir.Expr, value: ir.Expr, touched: list[str], state: int
-    ) -> dict[str, bool]:
-        """What is known of atoms about *target* once *value* is assigned to it."""
+    def _assigned_truths(self, node: Node, value: ir.Expr, touched: list[str], state: int) -> dict[str, bool]:
+        """What is known of atoms about the one target of *node* once *value* is assigned to it."""
         known: dict[str, bool] = {}
-        own = render(self.terms.canonical(target))
-        truth_now = truth(self.terms.formula(value), self._values(state))
+        own = self._assigned.get(node)
+        if own is None:
+            own = self._assigned[node] = render(self.terms.canonical(node.targets[0]))
+        truth_now = truth(self._formula_of(node), self._values(state))
         is_none = isinstance(value, ir.Const) and value.text == "None"
         certain = is_none or isinstance(
             value, ir.Const | ir.Str | ir.Num | ir.Seq | ir.Dict | ir.Comp | ir.FString
