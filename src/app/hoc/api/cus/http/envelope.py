@@ -2,7 +2,7 @@
 # AUDIENCE: CUSTOMER
 # Role: The shape of every response body, as typed models so that OpenAPI states it truly.
 # Callers: app.hoc.api.cus.**
-# Allowed Imports: app.infra
+# Allowed Imports: app.infra, pydantic_core
 # Forbidden Imports: L5, L6, L7
 """The shape of every response body, as typed models so that OpenAPI states it truly.
 
