@@ -17,6 +17,7 @@ from archwright.prove.declarations import (
     derive_lifecycle,
 )
 from archwright.prove.effects import derive_blocking, derive_forbid_effects, derive_only_effects
+from archwright.prove.equivalents import NAMES
 from archwright.prove.import_order import derive_acyclic, derive_layers
 from archwright.prove.imports import derive_forbid, derive_gateway, derive_only, derive_resolve, derive_wiring
 from archwright.prove.ordering import derive_ordering
@@ -104,9 +105,5 @@ DERIVERS: Mapping[type[Contract], Derive] = {
     SignaturesContract: derive_signatures,
 }
 
-CONCERNED: Mapping[type[Contract], frozenset[str]] = {
-    BudgetsContract: frozenset(
-        {"reformatted", "comments added", "expressions split", "bodies moved into helpers"}
-    )
-}
+CONCERNED: Mapping[type[Contract], frozenset[str]] = {BudgetsContract: frozenset(NAMES)}
 """Equivalents, by name, that change the very thing contracts of a kind are about: a budget of lines counts added comments."""
