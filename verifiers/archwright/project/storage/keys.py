@@ -115,7 +115,7 @@ class Keys:
         node = function.node
         if not isinstance(node, ir.FunctionDef) or not node.name.startswith("_"):
             return None
-        if self._inference.project.mentioning([node.name]) != [function.module]:
+        if self._known_elsewhere(function, node.name):
             return None
         declared = {p.name for p in node.params}
         found: list[tuple[str, ...] | None] = []
@@ -130,6 +130,17 @@ class Keys:
                     elif arg.keyword and arg.keyword not in declared:
                         found.append((arg.keyword,))
         return _joined(found) if found else None
+
+
+    def _known_elsewhere(self, function: Scope, name: str) -> bool:
+        """Whether another module may mean the private function: it has its name, and that of its class or module, too."""
+        project = self._inference.project
+        owner = function.owner.qualname.rpartition(".")[2] if function.owner is not None else ""
+        homes = {function.module.rpartition(".")[2], owner} - {""}
+        return any(
+            module != function.module and any(project.summary(module).mentions(home) for home in homes)
+            for module in project.mentioning([name])
+        )
 
 
 def bindings_of(expr: ir.Expr, scope: Scope) -> list[tuple[Bound, Scope]]:
