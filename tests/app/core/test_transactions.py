@@ -90,6 +90,7 @@ def mutations(ids: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         ("analytics.prediction", {"method": "run_cycle", "as_of": NOON}),
         ("analytics.artifacts", {"method": "save", **ARTIFACT}),
         ("analytics.artifacts", {"method": "save", **ARTIFACT, "as_of": day(1), "supersede": True}),
+        ("analytics.costsim.datasets", {"method": "validate", "dataset_id": "low_variance"}),
     ]
 
 
@@ -105,7 +106,7 @@ async def test_acceptance_11_each_mutation_commits_once_and_survives(acme: Tenan
         assert await whole_database() != before, (operation, params)
 
 
-@pytest.mark.parametrize("which", range(13))
+@pytest.mark.parametrize("which", range(14))
 async def test_acceptance_11_a_failure_at_any_statement_leaves_nothing(acme: Tenant, which: int) -> None:
     operation, params = mutations(await prepare(acme))[which]
     steps = await assert_all_or_nothing(lambda: acme.call(operation, **params))
