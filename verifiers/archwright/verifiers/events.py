@@ -130,7 +130,7 @@ def check_declared(contract: DeclaredContract, analysis: Analysis) -> CheckResul
     """Compares every field of every type, and the base."""
     tally = Tally(contract)
     code = _from_code(contract, analysis)
-    at = contract.origin
+    at = _table_at(contract, analysis)
     if code.untold:
         tally.undecided(
             "table-not-told", (code.untold,), f"`{code.untold}` holds no table that can be read", at
@@ -144,7 +144,7 @@ def check_declared(contract: DeclaredContract, analysis: Analysis) -> CheckResul
         if mine is None or theirs is None:
             where, other = ("the code", "the contract") if mine is None else ("the contract", "the code")
             message = f"`{name}` is declared in {where} and not in {other}"
-            tally.failed("declaration-disagrees", (name,), message, at if mine is None else mine.origin)
+            tally.failed("declaration-disagrees", (name,), message, at)
             continue
         pairs.append((name, mine.required, theirs.required))
         if theirs.optional or mine.optional:
@@ -199,7 +199,7 @@ def check_emitted(contract: EmittedContract, analysis: Analysis) -> CheckResult:
             tally.passed()
         else:
             report = tally.failed if complete else tally.undecided
-            at = kind.origin if kind.origin != NOWHERE else contract.origin
+            at = _table_at(contract, analysis) if kind.origin == NOWHERE else kind.origin
             report("dead-declaration", (name,), f"`{name}` is declared, and nobody emits it", at)
     return tally.result()
 
@@ -289,22 +289,20 @@ def check_validated(contract: ValidatedContract, analysis: Analysis) -> CheckRes
         if not site.is_call or not _is_meant(contract.within, site.scope, analysis):
             continue
         obligation = judge.judge(site)
+        name, at = site.scope.qualified.split("#")[0], analysis.project.at(site.scope.module, site.node.at)
         if not obligation.met:
-            report = tally.undecided if obligation.undecided else tally.failed
-            message = (
-                obligation.message.replace("completed ", "validated ", 1)
-                if not obligation.undecided
-                else obligation.message
-            )
-            evidence = "undecided-validation" if obligation.undecided else "unvalidated-emit"
-            report(evidence, obligation.symbols, message, obligation.location, obligation.steps)
+            symbols = (name, obligation.symbols[-1])
+            if obligation.undecided:
+                message = f"whether the event that `{_short(name)}` stores has been validated cannot be told"
+                tally.undecided("undecided-validation", symbols, message, at, obligation.steps)
+            else:
+                message = f"`{_short(name)}` stores an event that, on some way, nobody has validated"
+                tally.failed("unvalidated-emit", symbols, message, at, obligation.steps)
             continue
         other = _validates_other(site, contract, analysis)
         if other is None:
             tally.passed()
         else:
-            name = site.scope.qualified.split("#")[0]
-            at = analysis.project.at(site.scope.module, site.node.at)
             message = f"`{_short(name)}` stores an event that is not the one it has validated"
             tally.failed("unvalidated-emit", (name, "another event"), message, at)
     return tally.result()
@@ -474,6 +472,18 @@ def _from_code(contract: EventsContract, analysis: Analysis) -> _Declarations:
     base = found.get("base", {})
     kinds = {name: frozenset(type_names(value)) for name, value in base.items() if type_names(value)}
     return _Declarations(tuple(base), tuple(found.get("optional_base", {})), types, kinds, "")
+
+
+def _table_at(contract: EventsContract, analysis: Analysis) -> Location:
+    """Where the code declares its types; the contract where it does not."""
+    symbol = contract.tables.required if contract.tables is not None else None
+    found = analysis.project.names.resolve(symbol) if symbol is not None else None
+    if found is None or found.kind != "symbol" or not analysis.project.has(found.module):
+        return contract.origin
+    for binding in analysis.project.summary(found.module).bindings:
+        if binding.name == found.symbol:
+            return Location(analysis.project.file(found.module).path, binding.line)
+    return contract.origin
 
 
 # --- small things -----------------------------------------------------------------------------------------------

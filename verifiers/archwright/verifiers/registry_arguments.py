@@ -88,8 +88,10 @@ def _judge(
         if service.scope is None:
             continue  # the rule "registered" says so
         found: dict[tuple[str, str, str], Mismatch] = {}
+        refused = {one.key for one in service.mismatches if one.kind == "unknown"}
         for one in service.mismatches:
-            if one.kind == "ignored" and any(p.match(one.key) is not None for p in contract.unused):
+            unused = any(p.match(one.key) is not None for p in contract.unused)
+            if one.kind == "ignored" and (unused or one.key in refused):
                 continue
             key = (one.kind, one.key, one.callee)
             if key not in found or (one.sure and not found[key].sure):

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from archwright.contracts.language import Pattern, Selector
 from archwright.facts import ir
-from archwright.model import CheckResult
+from archwright.model import CheckResult, Step
 from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
 from archwright.project.demands import Demand, Event
@@ -18,11 +18,11 @@ from archwright.project.operations.serving import Server
 from archwright.project.symbolic.values import Class
 from archwright.project.values import FunctionValue
 from archwright.verifiers.bodies import SelectedBodies, qualified
-from archwright.verifiers.obligations import Judge
 from archwright.verifiers.registry import RegistryContract, is_meant, operations_of, short
-from archwright.verifiers.requirements import Compiled, event_of
+from archwright.verifiers.requirements import event_of
 from archwright.verifiers.tally import Tally
 
+_MAX_CALLERS = 12
 _VAGUE = {
     "handed-on": "hands {what} on as a value; who calls it with what cannot be told",
     "unknown-receiver": "may {what} on something of unknown type",
@@ -171,28 +171,42 @@ def _frozen(
     if freeze is None:
         return
     event = event_of(freeze)
-    compiled = Compiled((event,), (), frozenset({0}), "freeze")
-    judge = Judge(analysis, compiled, forward=True)
     done: set[int] = set()
     for one in found:
         call = one.way.hit.call
         if id(call) in done:
             continue
         done.add(id(call))
-        for site in analysis.calls.selected(contract.registry.register):
-            if site.node is call:
-                obligation = judge.judge(site)
-                name = one.scope.qualified.split("#")[0]
-                if obligation.met:
-                    tally.passed()
-                elif not obligation.undecided:
-                    message = f"`{short(name)}` can register {_listed(one)} after the registry is frozen"
-                    tally.failed(
-                        "registered-after-freeze", (name, *one.operations), message, one.at, obligation.steps
-                    )
+        late = _late(one.scope, call, event, analysis)
+        name = one.scope.qualified.split("#")[0]
+        if late is None:
+            tally.passed()
+        else:
+            message = f"`{short(name)}` can register {_listed(one)} after the registry is frozen"
+            tally.failed("registered-after-freeze", (name, *one.operations), message, one.at, late)
     if contract.bootstrap is not None:
         for key in SelectedBodies(contract.bootstrap, analysis).all():
             _freezes(key, event, analysis, tally)
+
+
+def _late(scope: Scope, call: ir.Call, event: Event, analysis: Analysis) -> tuple[Step, ...] | None:
+    """A way on which *call* runs after the freeze: in its own function, or in a caller before it comes here."""
+    pending: list[tuple[Scope, ir.Call, tuple[Step, ...]]] = [(scope, call, ())]
+    seen: set[int] = set()
+    while pending:
+        where, node, trail = pending.pop(0)
+        if id(node) in seen or len(trail) > _MAX_CALLERS:
+            continue
+        seen.add(id(node))
+        flow = analysis.flows.flow(where, (event,))
+        steps = (Step(f"in `{short(where.qualified)}`", analysis.project.at(where.module, node.at)), *trail)
+        if any(flow.unmet(at, Demand((), frozenset({0}))) is not None for at in flow.calls(node)):
+            return steps
+        if where.kind == "function":
+            for site in analysis.calls.of(FunctionValue(where.module, where.qualname)):
+                if site.certain and site.is_call:
+                    pending.append((site.scope, site.node, steps))
+    return None
 
 
 def _freezes(key: tuple[str, str], event: Event, analysis: Analysis, tally: Tally) -> None:
@@ -217,9 +231,10 @@ def check_dispatched(contract: DispatchedContract, analysis: Analysis) -> CheckR
     tally = Tally(contract)
     operations = operations_of(contract, analysis)
     registered = operations.handlers()
+    dispatches = operations.dispatches()
     _vague(operations.vague_dispatches, contract, analysis, tally, "dispatch")
     judged: set[tuple[object, ...]] = set()
-    for dispatch in operations.dispatches():
+    for dispatch in dispatches:
         root = dispatch.way.root
         if not (
             is_meant(contract.within, dispatch.scope, analysis) or is_meant(contract.within, root, analysis)

@@ -92,7 +92,7 @@ def check_routes(contract: RoutesContract, analysis: Analysis) -> CheckResult:
     meant = [r for r in everything if _is_meant(r, contract, analysis)]
     reached: set[str] = set()
     shapes: dict[tuple[str, str], Route] = {}
-    for route in everything:
+    for route in sorted(everything, key=lambda r: r.at):
         found = _dispatched_by(route, operations.dispatches(), running)
         names = {o for d in found for o in d.operations}
         reached |= names
@@ -101,7 +101,7 @@ def check_routes(contract: RoutesContract, analysis: Analysis) -> CheckResult:
             _judge(route, names, found, shapes, contract, tally)
             if len(tally.result().findings) == count:
                 tally.passed()
-    for place in analysis.routes.open:
+    for place in dict.fromkeys(analysis.routes.open):
         if is_meant(contract.within, place.scope, analysis):
             name = place.scope.qualified
             tally.undecided(

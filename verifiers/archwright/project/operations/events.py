@@ -10,7 +10,7 @@ from archwright.contracts.language import Selector
 from archwright.model import Location
 from archwright.project.calls import CallFinder, Site
 from archwright.project.code import Scope
-from archwright.project.operations.reaching import Reacher
+from archwright.project.operations.reaching import Reacher, span_of
 from archwright.project.symbolic.machine import Hit, Machine
 from archwright.project.symbolic.state import State
 from archwright.project.symbolic.values import NONE, Entry, External, Object, Ref, Value, parameters_of, texts
@@ -116,8 +116,7 @@ class EmissionReader:
         return False
 
     def _at(self, site: Site) -> Location:
-        span = site.node.at if site.is_call else getattr(site.scope.node, "at", (1, 1, 1, 1))
-        return self._machine.inference.project.at(site.scope.module, span)
+        return self._machine.inference.project.at(site.scope.module, span_of(site))
 
 
 def table_of(machine: Machine, symbol: str) -> dict[str, Value] | None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import msgspec
 
+from archwright.facts import ir
+from archwright.facts.walk import walk, walk_own
 from archwright.project.calls import CallFinder, Site
 from archwright.project.code import Scope
 from archwright.project.symbolic.machine import Hit, Machine
@@ -58,7 +60,8 @@ class Reacher:
             seen.add((id(root), enter))
             hits = self._run(root, enter, site)
             exhausted = exhausted or (self._machine.exhausted and not hits)
-            unresolved = any(open_about(hit) for hit in hits)
+            # A function that makes another one and hands it out does not reach the call itself: whoever calls it does.
+            unresolved = any(open_about(hit) for hit in hits) or (level > 0 and not hits)
             callers, references = self._callers(root) if unresolved else ([], [])
             further = enter | {(root.module, root.qualname)}
             for reference in references:
@@ -99,6 +102,19 @@ class Reacher:
             for found in self._calls.of(FunctionValue(scope.module, scope.qualname)):
                 if found.certain and found.is_call:
                     callers[id(found.scope)] = found.scope
-                elif found.certain:
+                elif found.certain and found.scope is not scope.parent:
                     references.append(found)
         return list(callers.values()), references
+
+
+def span_of(site: Site) -> ir.Span:
+    """The place of a call; of a function handed on, the nearest statement or call around it."""
+    if site.is_call:
+        at: ir.Span = site.node.at
+        return at
+    best: ir.Span = (1, 1, 0, 0)
+    for node in walk_own(site.scope.body):
+        span = getattr(node, "at", None)
+        if span is not None and any(part is site.node for part in walk(node)):
+            best = span
+    return best

@@ -13,10 +13,19 @@ from archwright.facts import ir
 from archwright.model import Location
 from archwright.project.calls import CallFinder, Site
 from archwright.project.code import Scope, enclosing_class
-from archwright.project.operations.reaching import Reached, Reacher
+from archwright.project.operations.reaching import Reached, Reacher, span_of
 from archwright.project.symbolic.machine import Hit, Machine
 from archwright.project.symbolic.state import reachable
-from archwright.project.symbolic.values import Object, Ref, Typed, Unknown, Value, parameters_of, texts
+from archwright.project.symbolic.values import (
+    Function,
+    Object,
+    Ref,
+    Typed,
+    Unknown,
+    Value,
+    parameters_of,
+    texts,
+)
 
 _OPERATION = re.compile(r"[\w-]+(\.[\w-]+)*")
 
@@ -204,10 +213,7 @@ class Operations:
         )
 
     def _at(self, site: Site) -> Location:
-        project = self.machine.inference.project
-        if site.is_call:
-            return project.at(site.scope.module, site.node.at)
-        return project.at(site.scope.module, _span(site))
+        return self.machine.inference.project.at(site.scope.module, span_of(site))
 
 
 def argument(machine: Machine, hit: Hit, position: int) -> Value | None:
@@ -237,22 +243,8 @@ def copied_with_origins(machine: Machine, params: Value, heap: dict[int, Object]
 
 
 def _parameter_names(machine: Machine, hit: Hit) -> Iterator[str]:
-    from archwright.project.symbolic.values import Function
-
     if isinstance(hit.callee, Function):
         scope = machine.inference.index(hit.callee.module).scopes.get(hit.callee.qualname)
         params = scope.params if scope is not None else ()
         skip = 1 if hit.callee.receiver is not None else 0
         yield from (p.name for p in params[skip:] if p.kind in ("posonly", "arg", "kwonly"))
-
-
-def _span(site: Site) -> ir.Span:
-    """The nearest statement or call around a reference."""
-    from archwright.facts.walk import walk, walk_own
-
-    best: ir.Span = (1, 1, 0, 0)
-    for node in walk_own(site.scope.body):
-        span = getattr(node, "at", None)
-        if span is not None and any(part is site.node for part in walk(node)):
-            best = span
-    return best

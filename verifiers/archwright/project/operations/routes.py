@@ -53,6 +53,9 @@ class OpenRoute(msgspec.Struct, frozen=True):
     scope: Scope
     at: Location
 
+    def __hash__(self) -> int:
+        return hash((self.what, self.at))
+
 
 class _Added(msgspec.Struct, frozen=True):
     router: object
@@ -206,8 +209,10 @@ class RouteReader:
 
     def _prefixes_of(self, router: object) -> list[tuple[str, bool]]:
         """The prefixes of *router*, its own included, through everything that includes it: (prefix, in an application)."""
-        found = [(p, mounted) for p, mounted in self._ways_up(router, frozenset()) if mounted]
-        return found or [(self._prefixes.get(router, ""), False)]
+        found = list(self._ways_up(router, frozenset()))
+        if not found:
+            found.append((self._prefixes.get(router, ""), False))
+        return found
 
     def _ways_up(self, router: object, seen: frozenset[object]) -> Iterator[tuple[str, bool]]:
         own = self._prefixes.get(router, "")

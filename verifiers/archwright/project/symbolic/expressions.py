@@ -528,7 +528,8 @@ def _dict_comprehension(machine: Machine, expr: ir.Comp, state: State, frame: Fr
             evaluate(machine, expr.value, inner, frame)
             parameter = open_parameter(machine, source, inner)
             return (machine.new(Object("dict", {}, "keys that cannot be told", parameter), state),)
-        alternatives = [([(v, None, sure) for v, sure, _ in found], Object("dict", {}))]
+        rows_of: list[Row] = [(v, None, sure) for v, sure, _ in found]
+        alternatives = [(rows_of, Object("dict", {}))]
     else:
         alternatives = pairs
     results: list[Value] = []

@@ -76,8 +76,8 @@ def call_outside(
     if name.startswith("pydantic.BaseModel.") and receiver is not None:
         return _model_dump(machine, receiver, last, args, state)
     if name == "re.compile" and args.positional:
-        entries = {"pattern": Entry(args.positional[0])}
-        return (machine.new(Object("instance", entries, "", "", "re.Pattern", (module, call.at)), state),)
+        pattern = {"pattern": Entry(args.positional[0])}
+        return (machine.new(Object("instance", pattern, "", "", "re.Pattern", (module, call.at)), state),)
     if name.startswith("re.Pattern.") and isinstance(receiver, Ref):
         return _matched(machine.object(receiver, state), last, args)
     if name in _COPIES:
@@ -102,7 +102,8 @@ def call_outside(
             machine.look(entry)
     if machine.tracked(name):
         made = Object("instance", {}, "its other attributes", "", name, (module, call.at))
-        entries = {**{i: Entry(v) for i, v in enumerate(args.positional)}, **args.keywords}
+        entries: dict[Any, Entry] = dict(enumerate(map(Entry, args.positional)))
+        entries.update(args.keywords)
         return (machine.new(msgspec.structs.replace(made, entries=entries), state),)
     if isinstance(receiver, Unknown) and receiver.parameter:
         return (Unknown(receiver.reason, receiver.parameter),)

@@ -219,7 +219,12 @@ class Machine:
         while scope is not None and scope.kind != "module":
             if (first or scope.kind != "class") and name in scope.names.bound:
                 if scope.kind == "class" or not first:
-                    return self.from_values(self.inference.name(name, frame.scope))
+                    found = self.from_values(self.inference.name(name, frame.scope))
+                    # Whoever calls the function around knows more.
+                    return tuple(
+                        msgspec.structs.replace(one, parameter=name) if isinstance(one, Unknown) else one
+                        for one in found
+                    )
                 return NOT_TOLD
             first = False
             scope = scope.parent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -47,11 +47,25 @@ def execute(machine: Machine, body: Iterable[ir.Stmt], states: list[State], fram
 
 
 def _statement(machine: Machine, node: ir.Stmt, state: State, frame: Frame) -> list[Outcome]:
+    if isinstance(node, ir.Assign | ir.AnnAssign) and isinstance(node.value, ir.IfExp):
+        return _choice(machine, node, node.value, state, frame)
     handler = _HANDLERS.get(type(node))
     if handler is not None:
         return handler(machine, node, state, frame)
     _simple(machine, node, state, frame)
     return [("next", state, ())]
+
+
+def _choice(
+    machine: Machine, node: ir.Assign | ir.AnnAssign, value: ir.IfExp, state: State, frame: Frame
+) -> list[Outcome]:
+    """``x = a if test else b`` is two paths."""
+    found: list[Outcome] = []
+    other = state.copy()
+    for wanted, branch, begin in ((True, value.body, state), (False, value.orelse, other)):
+        for path in assume(machine, value.test, wanted, begin, frame):
+            found += _statement(machine, msgspec.structs.replace(node, value=branch), path, frame)
+    return found
 
 
 def _simple(machine: Machine, node: Any, state: State, frame: Frame) -> None:
@@ -283,7 +297,7 @@ def _match(machine: Machine, node: ir.Match, state: State, frame: Frame) -> list
     return found
 
 
-_HANDLERS: dict[type, Any] = {
+_HANDLERS: dict[type, Callable[[Machine, Any, State, Frame], list[Outcome]]] = {
     ir.Return: _return,
     ir.Raise: _raise,
     ir.Assert: _assert,

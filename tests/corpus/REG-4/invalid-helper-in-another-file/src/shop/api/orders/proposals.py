@@ -1,0 +1,16 @@
+from fastapi import APIRouter
+
+from shop.spine.registry import Context, Registry, Result
+from shop.api.orders.shared import enforce
+
+router = APIRouter()
+
+
+@router.get("/proposals")
+async def proposals(registry: Registry, tenant: str) -> Result:
+    return await registry.execute("orders.query", Context(tenant))
+
+
+@router.post("/proposals")  #! no-enforcement-behind
+async def propose(registry: Registry, tenant: str) -> Result:
+    return await enforce(registry, tenant)

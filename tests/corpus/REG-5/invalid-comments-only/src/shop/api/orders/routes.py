@@ -1,0 +1,21 @@
+from fastapi import APIRouter
+
+from shop.spine.registry import Context, Registry, Result
+
+router = APIRouter(prefix="/orders")
+
+
+@router.get("")
+async def list_orders(registry: Registry, tenant: str, limit: int = 10) -> Result:
+    return await registry.execute("orders.query", Context(tenant, {"method": "list", "limit": limit}))
+
+
+@router.get("/{order_id}")  #! route-map, route-map
+async def get_order(registry: Registry, tenant: str, order_id: str) -> Result:
+    # get_operation_registry().execute("orders.query", ...)
+    return Result.ok(order_id)
+
+
+@router.get("/ping")
+async def ping() -> str:
+    return "pong"

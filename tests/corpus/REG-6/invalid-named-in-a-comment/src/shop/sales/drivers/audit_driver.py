@@ -1,0 +1,2 @@
+async def audit(order_id: str) -> None:  #! wired
+    print(order_id)

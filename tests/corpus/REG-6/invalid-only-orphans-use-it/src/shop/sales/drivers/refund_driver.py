@@ -1,0 +1,2 @@
+async def store(order_id: str) -> None:  #! wired
+    print(order_id)

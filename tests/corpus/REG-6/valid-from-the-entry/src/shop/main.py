@@ -1,0 +1,5 @@
+from shop.sales.engines.report_engine import report
+
+
+def main() -> None:
+    print(report())

@@ -1,0 +1,2 @@
+def report() -> str:
+    return "all is well"

@@ -1,0 +1,7 @@
+from shop.spine.registry import Context, Registry, Result
+
+
+async def serve(registry: Registry, tenant: str) -> Result:
+    return await registry.execute(  #! arrives
+        "orders.query", Context(tenant, {"method": "get", "order_id": "1", "as_off": "now"})
+    )

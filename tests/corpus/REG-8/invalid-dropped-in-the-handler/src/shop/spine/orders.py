@@ -1,0 +1,10 @@
+from shop.spine.registry import Context, Registry, Result
+
+
+class OrdersHandler:
+    async def execute(self, ctx: Context) -> Result:
+        return Result.ok([ctx.tenant] * ctx.params.get("limit", 10))
+
+
+def register(registry: Registry) -> None:
+    registry.register("orders.query", OrdersHandler())
