@@ -38,13 +38,12 @@ def summarise(module: ir.Module, text: str) -> Summary:
     collector = _Collector(module, walrus=":=" in text, declares_globals="global" in text)
     collector.block(module.body, "")
     docstring = _docstring(module.body)
-    code = module.body[1:] if docstring is not None else module.body
     return Summary(
         lines=module.lines,
         error="",
         error_at=(0, 0),
         docstring=docstring or "",
-        has_code=bool(code),
+        has_code=not all(_is_only_text(statement) for statement in module.body),
         header=_header(module.header),
         imports=tuple(collector.imports),
         bindings=tuple(_module_bindings(collector.frames[0])),
@@ -55,6 +54,11 @@ def summarise(module: ir.Module, text: str) -> Summary:
         has_getattr=any(isinstance(s, ir.FunctionDef) and s.name == "__getattr__" for s in module.body),
         identifiers=_words(text, collector.spelled),
     )
+
+
+def _is_only_text(statement: ir.Stmt) -> bool:
+    """A docstring, or a string that stands about: it does nothing."""
+    return isinstance(statement, ir.ExprStmt) and isinstance(statement.value, ir.Str)
 
 
 class _Collector:

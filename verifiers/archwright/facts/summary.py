@@ -123,7 +123,7 @@ class Summary(_Fact, frozen=True):
     error_at: tuple[int, int]
     docstring: str
     has_code: bool
-    """Any statement besides a docstring."""
+    """Any statement besides a docstring and strings that stand about."""
     header: tuple[HeaderKey, ...]
     imports: tuple[ImportFact, ...]
     bindings: tuple[Binding, ...]

@@ -69,7 +69,11 @@ def check_acyclic(contract: AcyclicContract, analysis: Analysis) -> CheckResult:
     """Judges every module by whether loading it comes back to it; one finding per knot, with a shortest cycle."""
     tally = Tally(contract)
     project = analysis.project
-    chosen = {m for m in project.modules if contract.from_.matches(Subject(module=m, unit=project.unit(m)))}
+    chosen = {
+        m
+        for m in project.modules
+        if project.summary(m).has_code and contract.from_.matches(Subject(module=m, unit=project.unit(m)))
+    }
     graph: dict[str, dict[str, ImportEdge]] = {}
     for module in sorted(chosen):
         targets: dict[str, ImportEdge] = {}

@@ -138,6 +138,8 @@ def _modules(contract: BudgetsContract, limits: dict[str, int], analysis: Analys
     project = analysis.project
     for module in selected_modules(contract.units, analysis):
         summary = project.summary(module)
+        if not summary.has_code:
+            continue
         at = Location(project.file(module).path, 1)
         if "module-lines" in limits:
             yield _Measured("module-lines", module, summary.lines, "lines", at)

@@ -100,7 +100,7 @@ def check_cover(contract: CoverContract, analysis: Analysis) -> CheckResult:
             message = f"`{module}` is claimed by {len(units)} layers: {layers}"
             tally.failed("doubly-classified-module", (module,), message, where)
         elif units:
-            tally.passed()
+            tally.passed(_has_code(project.summary(module)))
         elif project.topologies.covered(module) and _has_code(project.summary(module)):
             message = f"`{module}` belongs to no layer"
             tally.failed("unclassified-module", (module,), message, where)
@@ -148,7 +148,7 @@ def check_naming(contract: NamingContract, analysis: Analysis) -> CheckResult:
             message = f"`{name}` exists twice: `{names[name]}` and `{path}`"
             tally.failed("name-not-unique", (module,), message, where)
         else:
-            tally.passed()
+            tally.passed(_has_code(project.summary(module)))
         names.setdefault(name, path)
     return tally.result()
 
