@@ -153,7 +153,7 @@ def test_a_violation_is_one_click_from_the_matrix(browser: Any, page: str) -> No
     assert len(visible(browser)) == 4
     browser.find_element(By.CSS_SELECTOR, '.count.FAIL[data-kind="imports"]').click()
     (card,) = visible(browser)
-    assert "`shop.api.new` (API) must not import Drivers" in card.text
+    assert "shop.api.new (API) must not import Drivers" in card.text
     assert card.find_element(By.TAG_NAME, "mark").text == "find"
     assert "Ask an engine." in card.text
     top = browser.execute_script("return arguments[0].getBoundingClientRect().top", card)

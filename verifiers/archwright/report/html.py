@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from archwright.contracts.errors import ContractError
 from archwright.gate.architecture import Architecture
@@ -21,6 +23,7 @@ from archwright.report.terminal import scope
 from archwright.report.text import counted, place, printable
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_CODE = re.compile("`([^`]+)`")
 _AROUND = 2
 """Lines of source shown before and after the place of a finding."""
 _MAX_SOURCE = 240
@@ -92,7 +95,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(place=place, printable=printable, short=_short, prose=_prose)
+    environment.filters.update(place=place, coded=_coded, short=_short, prose=_prose)
     environment.globals.update(counted=counted)
     return environment
 
@@ -201,6 +204,14 @@ def _troubled(picture: Architecture, report: Report) -> dict[str, str]:
 def _short(module: str) -> str:
     """The end of a module's name: enough to be recognised beside its neighbours."""
     return module.rpartition(".")[2]
+
+
+def _coded(text: str) -> Markup:
+    """*text* as HTML, with what stands in backticks as code."""
+    parts = _CODE.split(printable(text))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else part for number, part in enumerate(parts)
+    )
 
 
 def _prose(text: str) -> str:

@@ -67,7 +67,9 @@
       const y1 = down ? a.bottom : a.top, y2 = up ? b.bottom : b.top;
       const bend = down || up ? (y2 - y1) / 2 : -Math.max(24, Math.min(70, Math.abs(a.x - b.x) / 4));
       const line = svg("path");
-      line.setAttribute("d", `M${a.x} ${y1}C${a.x} ${y1 + bend} ${b.x} ${y2 - (down || up ? bend : -bend)} ${b.x} ${y2}`);
+      const tip = y2 + (up ? 7 : -7);
+      line.setAttribute("d", `M${a.x} ${y1}C${a.x} ${y1 + bend} ${b.x} ${y2 - (down || up ? bend : -bend)} ${b.x} ${y2}`
+        + `M${b.x - 4} ${tip}L${b.x} ${y2}L${b.x + 4} ${tip}`);
       line.setAttribute("class", name);
       if (state) line.dataset.state = state;
       paths.append(line);
