@@ -55,9 +55,10 @@ def derive_wiring(contract: WiringContract, bench: Bench) -> Iterator[Counterexa
             for other in denied:
                 candidates = by_layer[other]
                 target = Target(candidates[turn % len(candidates)])
-                operator, change = ways[turn % len(ways)]
+                for step in range(3):
+                    operator, change = ways[(turn + 3 * step) % len(ways)]
+                    yield from _tried(contract, bench, source, target, operator, change)
                 turn += 1
-                yield from _tried(contract, bench, source, target, operator, change)
         if row.domain == "same":
             yield from _across_domains(contract, bench, by_layer.get(layer, []), ways)
 

@@ -129,8 +129,6 @@ class SourceText:
     def dropping_item(self, item: ast.AST) -> Edit:
         """One argument, element or keyword taken out of its list, with the comma that belongs to it."""
         start, end = self.range(item)
-        if isinstance(item, ast.keyword) and item.arg is None:
-            start = self.text.rindex("**", 0, start)
         after = re.compile(r"\s*,[ \t]*").match(self.text, end)
         if after:
             return Edit(start, after.end(), "")
