@@ -117,7 +117,7 @@ class Server:
             if isinstance(inner.callee, Function):
                 functions[inner.callee.module, inner.callee.qualname] = None
 
-        ends = machine.run(method, observe, names=names, heap=heap)
+        ends = machine.run(method, observe, names=names, heap=heap, tracing=True)
         found += self._absent(dispatch, method)
         found += self._refused(ends, method)
         if not machine.exhausted and not any(m.kind == "refused" for m in found):

@@ -101,6 +101,8 @@ class Machine:
         self._entered: frozenset[tuple[str, str]] = frozenset()
         self._avoided: frozenset[tuple[str, str]] = frozenset()
         self._thorough = False
+        self._tracing = False
+        self._home = ""
         self.in_module = False
         """Whether the body of a module is being executed: what makes its constants is entered."""
         self._left = 0
@@ -120,16 +122,17 @@ class Machine:
         enter: frozenset[tuple[str, str]] = frozenset(),
         avoid: frozenset[tuple[str, str]] = frozenset(),
         thorough: bool = False,
+        tracing: bool = False,
         names: dict[str, Value] | None = None,
         heap: dict[int, Object] | None = None,
     ) -> list[tuple[Value, State]]:
         """Executes the body of *scope*; gives what it returns, path by path.
 
         *enter*: functions to enter whatever they look like; *avoid*: functions not to enter;
-        *thorough*: enter short functions, too. *names*: values of parameters; the others come from callers.
+        *thorough*: enter short functions, too; *tracing*: enter only what entries with an origin come to. *names*: values of parameters; the others come from callers.
         """
         outer = self._observe, self._entered, self._avoided, self._left
-        self._thorough = thorough
+        self._thorough, self._tracing, self._home = thorough, tracing, scope.module
         self._observe, self._entered, self._avoided, self._left = observe, enter, avoid, _BUDGET
         self.exhausted = False
         try:
@@ -140,7 +143,7 @@ class Machine:
             return self.body(scope, Frame(scope), state)
         finally:
             self._observe, self._entered, self._avoided, self._left = outer
-            self._thorough = False
+            self._thorough = self._tracing = False
 
     def parameter(self, param: ir.Param, scope: Scope, state: State) -> Value:
         """What a parameter holds when nothing is known of the callers."""
@@ -317,13 +320,16 @@ class Machine:
             inferred = self.from_values(self.inference.callees(call, frame.scope))
             known = tuple(c for c in inferred if not isinstance(c, Unknown))
             callees = known or callees
+        if len(callees) == 1:
+            self._alone = True
+            return self.apply(callees[0], args, call, state, frame)
         results: list[Value] = []
         ended = 0
         before = dict(state.heap)
         heaps: list[dict[int, Object]] = []
         for callee in callees:
             state.heap = dict(before)
-            self._alone = len(callees) == 1
+            self._alone = False
             try:
                 results.append(self.apply(callee, args, call, state, frame))
                 heaps.append(state.heap)
@@ -507,10 +513,16 @@ class Machine:
         if key in self._entered or callee.captured:
             return True
         given = [*args.positional, *(e.value for e in args.keywords.values())]
-        if args.spread or any(self._carries(value, state) for value in given):
+        if (args.spread and not self._tracing) or any(e.origin for e in args.keywords.values()):
+            return True
+        if any(self._carries(value, state) for value in given):
             return True
         if self._thorough and len(scope.body) <= _SHORT:
             return True
+        if self._tracing and scope.module != self._home:
+            # Other constructors of a class are what says how an operation ended.
+            makes = scope.decorated("staticmethod") or scope.decorated("classmethod")
+            return scope.owner is not None and makes and len(scope.body) <= _SHORT
         returns = scope.node.returns if isinstance(scope.node, ir.FunctionDef) else None
         return returns is None or _may_carry(returns) or self._makes_carrier(returns, scope)
 
@@ -534,7 +546,9 @@ class Machine:
             if isinstance(alternative, Ref):
                 for loc in reachable((alternative,), self.base | state.heap):
                     found = self.object(Ref(loc), state)
-                    if found.kind == "dict":
+                    if found.kind == "dict" and (
+                        not self._tracing or any(e.origin for e in found.entries.values())
+                    ):
                         return True
         return False
 

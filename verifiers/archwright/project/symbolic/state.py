@@ -43,6 +43,8 @@ def joined(states: Iterable[State]) -> State:
 
 def joined_heaps(heaps: list[dict[int, Object]]) -> dict[int, Object]:
     """The objects of all *heaps*; one that several have is what it may be in any of them."""
+    if len(heaps) == 1:
+        return heaps[0]
     result: dict[int, Object] = dict(heaps[0])
     for heap in heaps[1:]:
         for loc, found in heap.items():
