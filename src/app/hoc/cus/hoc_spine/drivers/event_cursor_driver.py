@@ -8,16 +8,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, FromClause, and_, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import join, outerjoin
 
 from app.models.event_cursor import EventCursor
 from app.models.event_outbox import EventOutbox, EventSequence
-
-T = TypeVar("T", bound=tuple[Any, ...])
 
 
 @dataclass(frozen=True, order=True)
@@ -39,7 +37,8 @@ class Backlog:
 async def streams_with_backlog(session: AsyncSession, consumer: str) -> list[Stream]:
     """The streams with events after the consumer's cursor, in a fixed order."""
     rows = await session.execute(
-        _streams(select(EventSequence.tenant_id, EventSequence.project_id), consumer)
+        select(EventSequence.tenant_id, EventSequence.project_id)
+        .select_from(_streams(consumer))
         .where(EventSequence.last_sequence_no > _through())
         .order_by(EventSequence.tenant_id, EventSequence.project_id)
     )
@@ -85,24 +84,25 @@ async def advance_cursor(
 async def measure_backlog(session: AsyncSession, consumer: str) -> Backlog:
     """What waits for the consumer over all streams."""
     waiting = await session.scalar(
-        _streams(select(func.sum(EventSequence.last_sequence_no - _through())), consumer)
+        select(func.sum(EventSequence.last_sequence_no - _through())).select_from(_streams(consumer))
+    )
+    first_waiting = and_(
+        EventOutbox.tenant_id == EventSequence.tenant_id,
+        EventOutbox.project_id == EventSequence.project_id,
+        EventOutbox.sequence_no == _through() + 1,
     )
     oldest = await session.scalar(
-        _streams(select(func.min(EventOutbox.created_at)), consumer).join(
-            EventOutbox,
-            and_(
-                EventOutbox.tenant_id == EventSequence.tenant_id,
-                EventOutbox.project_id == EventSequence.project_id,
-                EventOutbox.sequence_no == _through() + 1,
-            ),
+        select(func.min(EventOutbox.created_at)).select_from(
+            join(_streams(consumer), EventOutbox, first_waiting)
         )
     )
     return Backlog(int(waiting or 0), oldest)
 
 
-def _streams(statement: Select[T], consumer: str) -> Select[T]:
-    """The statement over every stream, each beside the consumer's cursor if there is one."""
-    return statement.select_from(EventSequence).outerjoin(
+def _streams(consumer: str) -> FromClause:
+    """Every stream, each beside the consumer's cursor if there is one."""
+    return outerjoin(
+        EventSequence,
         EventCursor,
         and_(
             EventCursor.consumer == consumer,
