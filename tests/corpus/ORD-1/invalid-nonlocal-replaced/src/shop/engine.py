@@ -1,0 +1,17 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+class Engine:
+    def __init__(self, config: Config):
+        self.config = config
+
+    def run(self, session, report: Report):
+        def renew():
+            nonlocal report
+            report = Report(report.id + 1)
+
+        if self.config.save_artifacts and not report.artifact_paths:
+            raise RuntimeError("refusing DB write")
+        renew()
+        driver.write_report(session, report)  #! artifact-before-db
