@@ -571,6 +571,211 @@ BROKEN: dict[str, tuple[str, str, Change]] = {
         "missing-docstring",
         append("verifiers/archwright/model.py", "def later() -> None:\n    return None"),
     ),
+    "a budget that is found whenever it was made": (
+        "figures-as-of",
+        "not-bounded",
+        edit(
+            f"{ANALYTICS}/L6_drivers/cost_read_driver.py",
+            "                CostBudget.created_at <= as_of,\n",
+            "",
+        ),
+    ),
+    "a file of what is known now": (
+        "files-as-of",
+        "bounded-by-clock",
+        edit(
+            f"{ANALYTICS}/L6_drivers/analytics_read_driver.py",
+            "table.created_at <= as_of",
+            "table.created_at <= func.now()",
+        ),
+    ),
+    "predictions that are read as of another moment": (
+        "observations-as-of",
+        "bounded-sometimes",
+        edit(
+            f"{ANALYTICS}/L6_drivers/prediction_rows.py",
+            "PredictionEvent.created_at <= as_of]",
+            "PredictionEvent.created_at <= (filters.as_of or as_of)]",
+        ),
+    ),
+    "a registry that keeps the moment to itself": (
+        "records-as-of",
+        "does-not-bind",
+        edit(
+            f"{SPINE}/handlers/method_dispatch.py",
+            'if key != "method"}',
+            'if key not in ("method", "as_of")}',
+        ),
+    ),
+    "incidents as they are": (
+        "incidents-as-of",
+        "not-bounded",
+        edit(
+            "src/app/hoc/cus/incidents/L6_drivers/incident_read_as_of.py",
+            "Incident.id, earlier.created_at <= as_of)",
+            "Incident.id)",
+        ),
+    ),
+    "a bundle that asks for its moment twice": (
+        "exports-as-of",
+        "normalised-again",
+        append(
+            "src/app/hoc/api/cus/incidents/incident_exports.py",
+            "async def export_twice(query: Moment, registry: Registry) -> dict[str, Any]:\n"
+            "    first = query.moment()\n"
+            "    return {'data': first, 'meta': {'as_of': query.moment()}}",
+        ),
+    ),
+    "a clock below a route": (
+        "reads-stand-still",
+        "moving-read",
+        edit(
+            f"{ANALYTICS}/L6_drivers/feedback_rows.py",
+            "and row.acknowledged_at <= as_of\n",
+            "and row.acknowledged_at <= datetime.now()\n",
+        ),
+    ),
+    "a prediction that is valid until now": (
+        "expiry-by-the-moment-asked-about",
+        "expiry-by-clock",
+        edit(
+            f"{ANALYTICS}/L6_drivers/prediction_rows.py",
+            "row.expires_at > as_of",
+            "row.expires_at > datetime.now()",
+        ),
+    ),
+    "feedback whose order leaves ties": (
+        "rows-in-one-order",
+        "order-with-ties",
+        edit(
+            f"{ANALYTICS}/L6_drivers/feedback_read_driver.py",
+            ".order_by(PatternFeedback.detected_at.desc(), PatternFeedback.id)",
+            ".order_by(PatternFeedback.detected_at.desc())",
+        ),
+    ),
+    "an artifact without the hash of its input": (
+        "artifacts-can-be-reproduced",
+        "not-stored",
+        edit(
+            f"{ANALYTICS}/L6_drivers/analytics_artifacts_driver.py",
+            "input_window_hash=new.input_window_hash,",
+            'input_window_hash="",',
+        ),
+    ),
+    "a verdict without its artifacts": (
+        "canary-verdicts-can-be-traced",
+        "not-stored",
+        edit(
+            f"{ANALYTICS}/L6_drivers/canary_report_driver.py",
+            "        artifact_paths=list(report.artifact_paths),\n        artifact_manifest",
+            "        artifact_manifest",
+        ),
+    ),
+    "a prediction that does not say when it ran out": (
+        "predictions-say-when-they-held",
+        "not-read-back",
+        edit(
+            f"{ANALYTICS}/L6_drivers/prediction_rows.py",
+            "        expires_at=row.expires_at,\n",
+            "        expires_at=as_of,\n",
+        ),
+    ),
+    "an operation registered a second time, in a loop over a table": (
+        "operations-registered-once",
+        "registered-twice",
+        append(
+            f"{SPINE}/handlers/system_handler.py",
+            "_MORE = {'.'.join(('analytics', 'feedback')): HealthHandler}\n\n\n"
+            "def register_more(registry: OperationRegistry) -> None:\n"
+            "    for name, handler in _MORE.items():\n        registry.register(name, handler())",
+        ),
+    ),
+    "an operation nobody registers, its name on the second line": (
+        "operations-dispatched-by-name",
+        "unregistered-operation",
+        append(
+            f"{SPINE}/handlers/system_handler.py",
+            "async def replay(registry: OperationRegistry, ctx: OperationContext) -> OperationResult:\n"
+            "    return await registry.execute(\n        'analytics.' 'replay', ctx\n    )",
+        ),
+    ),
+    "a route that dispatches another domain's operation through a helper": (
+        "routes-stay-in-their-domain",
+        "foreign-operation",
+        append(
+            "src/app/hoc/api/cus/system/health.py",
+            "async def borrowed(registry: Registry, session: ReadSession) -> object:\n"
+            "    return await _run(registry, session, 'analytics.query')\n\n\n"
+            "async def _run(registry: Registry, session: ReadSession, name: str) -> object:\n"
+            "    return await registry.execute(name, OperationContext.for_nobody(session))",
+        ),
+    ),
+    "a key that the handler's method does not take": (
+        "parameters-arrive",
+        "unknown-argument",
+        edit(
+            "src/app/hoc/api/cus/analytics/feedback.py",
+            '{"method": "get_feedback", "feedback_id": feedback_id, "as_of": as_of}',
+            '{"method": "get_feedback", "feedback": feedback_id, "as_of": as_of}',
+        ),
+    ),
+    "a route that answers by itself": (
+        "route-map",
+        "route-without-operation",
+        append(
+            "src/app/hoc/api/cus/system/health.py",
+            '@router.get("/version")\nasync def version() -> str:\n    return "1"',
+        ),
+    ),
+    "an engine that only another orphan uses": (
+        "nothing-is-orphaned",
+        "orphan",
+        append(ENGINE, "async def idle(engine: CanaryEngine) -> None:\n    await idle(engine)"),
+    ),
+    "a handler method picked by a computed name": (
+        "spine-calls-are-written-out",
+        "computed-call",
+        append(
+            f"{SPINE}/handlers/method_dispatch.py",
+            "def pick(facade: object, name: str) -> Any:\n    chosen = getattr(facade, name)\n    return chosen()",
+        ),
+    ),
+    "an event type that only the code declares": (
+        "event-types",
+        "declaration-disagrees",
+        edit(
+            "src/app/hoc/cus/hoc_spine/authority/event_types.py",
+            '"incidents.SuppressionRuleRevoked": ("rule_id",),',
+            '"incidents.SuppressionRuleRevoked": ("rule_id",),\n        "incidents.Lost": ("rule_id",),',
+        ),
+    ),
+    "a field misspelt where an event is built": (
+        "events-are-complete",
+        "payload-mismatch",
+        edit(
+            f"{SPINE}/coordinators/incident_work.py",
+            "**by, evidence_id=change.evidence_id)",
+            "**by, evidence=change.evidence_id)",
+        ),
+    ),
+    "an event stored by somebody else, unchecked": (
+        "events-are-validated",
+        "unvalidated-emit",
+        append(
+            "src/app/hoc/cus/hoc_spine/drivers/event_outbox_driver.py",
+            "def restore(session: Session, event: dict[str, Any]) -> None:\n"
+            "    session.add(EventOutbox(event_id=event['event_id'], payload=event))",
+        ),
+    ),
+    "a validator that only logs": (
+        "events-incomplete-are-refused",
+        "lenient-validator",
+        edit(
+            "src/app/hoc/cus/hoc_spine/authority/event_schema_contract.py",
+            "        raise EventSchemaViolation(missing, invalid)\n",
+            "        logger.error('%s', EventSchemaViolation(missing, invalid))\n",
+        ),
+    ),
 }
 
 
