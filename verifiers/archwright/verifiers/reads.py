@@ -94,7 +94,7 @@ class _Read:
         self._scope = scope
         self._tally = tally
         self._name = scope.qualified.split("#")[0]
-        self._normalised: list[tuple[Chain, Location]] = []
+        self._normalised: dict[tuple[object, ...], list[Location]] = {}
 
     def judge(self) -> None:
         name, parameter = self._name, self._contract.parameter
@@ -138,13 +138,18 @@ class _Read:
         ]
         asked = any(isinstance(c, Object) and c.source == "request" for c in receivers)
         if asked or any(isinstance(atom, Token) for atom in (*given, *fields)):
-            place = self._analysis.project.at(frame.scope.module, frame.at)
-            self._normalised.append((frame.chain, place))
+            # Where the request handler asks is what counts, however deep down the asking is done.
+            way = frame.chain.hops()
+            module, span = (way[0].function[0], way[1].at) if len(way) > 1 else (frame.scope.module, frame.at)
+            calls = tuple((hop.function, hop.at) for hop in way)
+            self._normalised.setdefault((*calls, (frame.chain.function, frame.at)), []).append(
+                self._analysis.project.at(module, span)
+            )
             return (Token(self._contract.parameter),)
         return None
 
     def _judge_normalising(self, at: Location) -> None:
-        places = sorted({place for _, place in self._normalised})
+        places = sorted(found[0] for found in self._normalised.values())
         name, parameter = self._name, self._contract.parameter
         by = " or ".join(f"`{p.text}`" for p in self._contract.normalised_by)
         if not places:

@@ -13,7 +13,7 @@ from archwright.project.code import Scope
 from archwright.project.dataflow.reach import reachable
 from archwright.project.dataflow.rows import is_whole_row
 from archwright.project.dataflow.selects import is_select
-from archwright.project.dataflow.values import Atom, Column, Const, Made, is_none
+from archwright.project.dataflow.values import Atom, Column, Const, Made, Operation, is_none
 from archwright.project.dataflow.writes import Row, rows_written
 from archwright.verifiers.bodies import SelectedBodies
 from archwright.verifiers.reads import ReadsContract
@@ -101,10 +101,12 @@ def _judge_reader(contract: PersistedContract, scope: Scope, analysis: Analysis,
 def _gives(atom: Atom, field: str) -> bool:
     if isinstance(atom, Column):
         return atom.name == field
-    return isinstance(atom, Made) and not atom.called and atom.last == field
+    return isinstance(atom, Made) and not atom.called and (atom.field or atom.last) == field
 
 
 def _looks_into(atom: Atom) -> bool:
+    if isinstance(atom, Operation):
+        return False  # what is computed from a field is not the field
     return not isinstance(atom, Made) or (
         atom.called and not is_select(atom.name) and ".execute" not in atom.name
     )

@@ -21,6 +21,7 @@ from archwright.project.dataflow.values import (
     Atom,
     Bound,
     Closure,
+    Column,
     Const,
     Known,
     Made,
@@ -200,7 +201,8 @@ class Library:
             if folded is not None:
                 return folded
         self.call_back(args, frame, frame.at)
-        return (Made(f"?.{method.name}", (ref,), args, True, frame.scope.module, frame.at),)
+        owner = "sqlalchemy.Column" if isinstance(ref, Column) else "?"
+        return (Made(f"{owner}.{method.name}", (ref,), args, True, frame.scope.module, frame.at),)
 
     # --- statements ---
 

@@ -72,7 +72,7 @@ def names_field(values: Values, store: Mapping[int, Cell], fields: Iterable[str]
 def _named(made: Made) -> str:
     """The attribute or the key that was read; empty when neither was."""
     if not made.called:
-        return made.last
+        return made.field or made.last
     if made.last in ("__getitem__", "get") and made.given is not None:
         return only_text(made.given.get(0)) or ""
     return ""

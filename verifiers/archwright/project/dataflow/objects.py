@@ -205,7 +205,8 @@ class Objects:
                     values, self._machine.typed(frozenset({value}), frame.store, Unknown(f".{name}"))
                 )
             elif isinstance(value, ExternalInstance) and not _is_plain(value.name):
-                values = union(values, (Known(value),))
+                made = Made(value.name, (ref,), None, False, frame.scope.module, frame.at, name)
+                values = union(values, (made,))
         if not values:
             owner = self._machine.models.of(cell.cls.qualified)
             label = f"{cell.cls.qualified}.{name}"

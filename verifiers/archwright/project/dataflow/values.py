@@ -112,6 +112,8 @@ class Made:
     called: bool = True
     module: str = ""
     at: ir.Span = (0, 0, 0, 0)
+    field: str = ""
+    """The attribute it was read from, where the name is that of a type instead."""
 
     @property
     def last(self) -> str:
