@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 .DEFAULT_GOAL := check
-.PHONY: setup check test lint serve bench load lock clean
+.PHONY: setup check prove test lint serve bench load lock clean
 
 setup: $(STAMP)
 
@@ -26,7 +26,10 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 	$(BIN)/archwright check --strict
 
-test: lint               ## everything CI runs
+prove: $(STAMP)          ## break the code in memory: every contract must notice
+	$(BIN)/archwright prove
+
+test: lint prove               ## everything CI runs
 	$(BIN)/pytest -n 2
 
 serve: $(STAMP)          ## the HTTP service on the embedded database
