@@ -21,6 +21,13 @@ from archwright.prove.equivalents import NAMES
 from archwright.prove.import_order import derive_acyclic, derive_layers
 from archwright.prove.imports import derive_forbid, derive_gateway, derive_only, derive_resolve, derive_wiring
 from archwright.prove.ordering import derive_ordering
+from archwright.prove.reads import (
+    derive_as_of,
+    derive_clock,
+    derive_expiry,
+    derive_ordered,
+    derive_persisted,
+)
 from archwright.prove.shape import derive_call_arguments, derive_returns, derive_signatures
 from archwright.prove.shape_size import (
     derive_budgets,
@@ -49,6 +56,11 @@ from archwright.verifiers.imports import (
     WiringContract,
 )
 from archwright.verifiers.ordering import OrderingContract
+from archwright.verifiers.reads import AsOfContract
+from archwright.verifiers.reads_clock import ClockContract
+from archwright.verifiers.reads_expiry import ExpiryContract
+from archwright.verifiers.reads_ordered import OrderedContract
+from archwright.verifiers.reads_persisted import PersistedContract
 from archwright.verifiers.shape_arguments import CallArgumentsContract
 from archwright.verifiers.shape_budgets import BudgetsContract
 from archwright.verifiers.shape_classes import ClassesContract
@@ -103,6 +115,11 @@ DERIVERS: Mapping[type[Contract], Derive] = {
     NamesContract: derive_names,
     ReturnsContract: derive_returns,
     SignaturesContract: derive_signatures,
+    AsOfContract: derive_as_of,
+    ClockContract: derive_clock,
+    ExpiryContract: derive_expiry,
+    OrderedContract: derive_ordered,
+    PersistedContract: derive_persisted,
 }
 
 CONCERNED: Mapping[type[Contract], frozenset[str]] = {BudgetsContract: frozenset(NAMES)}

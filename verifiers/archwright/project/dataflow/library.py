@@ -114,6 +114,8 @@ class Library:
             "builtins.zip": self._zip,
             "dataclasses.asdict": self._asdict,
             "dataclasses.replace": self._replace,
+            "collections.OrderedDict": self._dict,
+            "collections.defaultdict": self._defaultdict,
             "copy.replace": self._replace,
             "attrs.evolve": self._replace,
             "attr.evolve": self._replace,
@@ -409,6 +411,14 @@ class Library:
         given = {Const("str", k): v for k, v in args.keywords.items()}
         if given or args.rest:
             objects.update(ref, (objects.table(given, args.rest, frame.store),), frame)
+        return (ref,)
+
+    def _defaultdict(self, args: Args, frame: Frame, at: ir.Span) -> Values:
+        """A dictionary that makes what is missing: one value stands for all that it makes."""
+        made = self._machine.calls.call(args.get(0), (), frame, at) if args.get(0) else ()
+        ref = self._machine.objects.table({}, made, frame.store)
+        if args.get(1):
+            self._machine.objects.update(ref, args.get(1), frame)
         return (ref,)
 
     def _enumerate(self, args: Args, frame: Frame, at: ir.Span) -> Values:
