@@ -172,7 +172,10 @@ def check_emitted(contract: EmittedContract, analysis: Analysis) -> CheckResult:
     if declared.untold:
         message = f"`{declared.untold}` holds no table that can be read"
         tally.undecided("table-not-told", (declared.untold,), message, contract.origin)
-    reader = EmissionReader(analysis.calls, analysis.machine)
+    validators = _functions(contract.validator, analysis) if contract.validator is not None else ()
+    reader = EmissionReader(
+        analysis.calls, analysis.machine, frozenset((s.module, s.qualname) for s in validators)
+    )
     emissions, vague = reader.read(contract.sinks, contract.payload, contract.type_key)
     for place in vague:
         if _is_meant(contract.within, place.scope, analysis):

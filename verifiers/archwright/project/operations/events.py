@@ -45,10 +45,13 @@ class VagueEmission(msgspec.Struct, frozen=True):
 class EmissionReader:
     """Finds what is emitted through some calls."""
 
-    def __init__(self, calls: CallFinder, machine: Machine) -> None:
+    def __init__(
+        self, calls: CallFinder, machine: Machine, validators: frozenset[tuple[str, str]] = frozenset()
+    ) -> None:
+        """*validators* are not entered: an event they would refuse is to be seen."""
         self._calls = calls
         self._machine = machine
-        self._reacher = Reacher(calls, machine)
+        self._reacher = Reacher(calls, machine, validators)
 
     def read(
         self, sinks: Selector, payload: str, type_key: str

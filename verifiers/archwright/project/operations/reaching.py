@@ -42,8 +42,12 @@ class Reach(msgspec.Struct, frozen=True):
 class Reacher:
     """Finds the ways to calls."""
 
-    def __init__(self, calls: CallFinder, machine: Machine) -> None:
+    def __init__(
+        self, calls: CallFinder, machine: Machine, avoid: frozenset[tuple[str, str]] = frozenset()
+    ) -> None:
+        """*avoid*: functions that are not entered, so that what they would refuse is seen all the same."""
         self._calls = calls
+        self._avoid = avoid
         self._machine = machine
 
     def reach(self, site: Site, open_about: Callable[[Hit], bool]) -> Reach:
@@ -89,7 +93,7 @@ class Reacher:
 
         called = site.value
         avoid = frozenset({(called.module, called.qualname)}) if called is not None else frozenset()
-        self._machine.run(root, observe, enter=enter, avoid=avoid)
+        self._machine.run(root, observe, enter=enter, avoid=avoid | self._avoid)
         return hits
 
     def _callers(self, scope: Scope) -> tuple[list[Scope], list[Site]]:
