@@ -1,6 +1,7 @@
 """The relay: committed events reach consumers at least once, in order per stream, whoever dies or competes."""
 
 import asyncio
+import itertools
 import json
 import logging
 import os
@@ -8,12 +9,14 @@ import signal
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -154,6 +157,111 @@ async def test_a_consumer_that_fails_gets_its_events_again_and_holds_up_nobody(
     failing.refuse = ""
     assert await relay.publish_all() == 2
     assert failing.taken["globex"] == [1, 2]
+
+
+async def test_what_fails_is_left_alone_for_a_while_and_the_rest_is_not(
+    outbox: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(event_relay, "monotonic_ms", lambda: now[0])
+    await store(outbox, "acme")
+    await store(outbox, "globex")
+    metrics = ServiceMetrics()
+    consumer = Kept(refuse="globex")
+    relay = EventRelay([consumer], metrics)
+
+    async def tries(at_ms: float) -> float:
+        now[0] = at_ms
+        await relay.publish_all(retry_at_once=False)
+        return value(metrics, "hoc_event_publish_failures_total")
+
+    # One second, then two, then four.
+    assert [await tries(at) for at in (0, 999, 1000, 2999, 3000, 6999, 7000)] == [1, 1, 2, 2, 3, 3, 4]
+    await store(outbox, "acme")
+    assert await tries(7001) == 4
+    assert consumer.taken["acme"] == [1, 2]
+    for step in range(20):
+        await tries(10_000_000 + step * 60_000)
+    consumer.refuse = ""
+    await tries(20_000_000)
+    assert consumer.taken["globex"] == [1]
+    # Success is forgiving: the next failure rests a second again.
+    consumer.refuse = "globex"
+    await store(outbox, "globex")
+    before = await tries(20_000_001)
+    assert await tries(20_001_001) == before + 1
+
+
+class Step(NamedTuple):
+    """Something that happens to an outbox and its relay."""
+
+    what: str
+    tenant: int = 0
+    number: int = 0
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.builds(Step, st.just("commit"), st.integers(0, 1), st.integers(1, 3)),
+        st.builds(Step, st.just("rollback"), st.integers(0, 1)),
+        # The consumer dies after so many events.
+        st.builds(Step, st.just("relay"), number=st.integers(0, 4)),
+        st.builds(Step, st.just("relay"), number=st.just(1000)),
+    ),
+    max_size=12,
+)
+
+
+class Fragile:
+    """A consumer that takes some events and then fails, in the middle of a batch if need be."""
+
+    name = "fragile"
+
+    def __init__(self, log: dict[str, list[int]], endures: int) -> None:
+        self._log = log
+        self._endures = endures
+
+    async def publish(self, events: Sequence[Mapping[str, Any]]) -> None:
+        for event in events:
+            if not self._endures:
+                raise ConnectionResetError("gone")
+            self._endures -= 1
+            self._log.setdefault(event["tenant_id"], []).append(event["sequence_no"])
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+async def test_whatever_happens_consumers_miss_nothing_and_see_it_in_order(
+    outbox: Factory, numbers: Iterator[int], steps: list[Step]
+) -> None:
+    example = next(numbers)
+    tenants = (f"a-{example}", f"b-{example}")
+    committed = dict.fromkeys(tenants, 0)
+    async with outbox() as session, session.begin():
+        session.add_all([Tenant(id=tenant) for tenant in tenants])
+    log: dict[str, list[int]] = {}
+    for step in [*steps, Step("relay", number=1000)]:
+        if step.what == "commit":
+            await store(outbox, tenants[step.tenant], step.number)
+            committed[tenants[step.tenant]] += step.number
+        elif step.what == "rollback":
+            async with outbox() as session:
+                await append_event(session, an_event(tenants[step.tenant]))
+                await session.rollback()
+        else:
+            await EventRelay([Fragile(log, step.number)], ServiceMetrics()).publish_all()
+    for tenant in tenants:
+        seen = log.get(tenant, [])
+        # Whoever drops what it has seen before is left with every number, in order.
+        assert list(dict.fromkeys(seen)) == list(range(1, committed[tenant] + 1))
+        # Nothing is ever ahead of its turn.
+        assert all(number <= max(seen[:index], default=0) + 1 for index, number in enumerate(seen))
+
+
+@pytest.fixture
+def numbers() -> Iterator[int]:
+    """Numbers that are not repeated within a test: tenants for each example of a property."""
+    return itertools.count(1)
 
 
 async def test_several_relays_at_once_publish_each_stream_in_order(

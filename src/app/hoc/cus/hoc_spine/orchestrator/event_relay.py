@@ -34,6 +34,7 @@ BATCH = 100
 POLL_SECONDS = 0.5
 _PUBLISH_TIMEOUT_SECONDS = 10.0
 _STOP_SECONDS = 15.0
+_LONGEST_REST_SECONDS = 60.0
 # A round may wait for the database; one that takes longer than this is a relay that does not work.
 _ALIVE_SECONDS = 60.0
 
@@ -46,6 +47,7 @@ class EventRelay:
         self._metrics = metrics
         self._task: asyncio.Task[None] | None = None
         self._last_round_ms = 0.0
+        self._backoff = _Backoff()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -71,20 +73,27 @@ class EventRelay:
             return False
         return monotonic_ms() - self._last_round_ms < _ALIVE_SECONDS * 1000
 
-    async def publish_all(self) -> int:
+    async def publish_all(self, *, retry_at_once: bool = True) -> int:
         """Publish until every stream is at its end, held by another relay, or failing; returns how many events
-        were published. Never raises: failures are logged, counted and tried again next time.
+        were published. Never raises: failures are logged, counted and tried again next time. Without
+        ``retry_at_once``, what has failed is left alone for a while, the longer the more often it has.
         """
         published = 0
         for consumer in self.consumers:
+            outbox = (consumer.name, None)
+            if not retry_at_once and self._backoff.rests(outbox):
+                continue
             try:
                 async with background_session(read_only=True) as session:
                     streams = await streams_with_backlog(session, consumer.name)
+                self._backoff.succeeded(outbox)
             except Exception:
+                self._backoff.failed(outbox)
                 logger.exception("The relay cannot read the outbox for %s", consumer.name)
                 continue
             for stream in streams:
-                published += await self._publish_stream(consumer, stream)
+                if retry_at_once or not self._backoff.rests((consumer.name, stream)):
+                    published += await self._publish_stream(consumer, stream)
         return published
 
     async def _publish_stream(self, consumer: EventConsumer, stream: Stream) -> int:
@@ -94,7 +103,9 @@ class EventRelay:
                 published += batch
                 if batch < BATCH:
                     break
+            self._backoff.succeeded((consumer.name, stream))
         except Exception:
+            self._backoff.failed((consumer.name, stream))
             self._metrics.publishing_failed(consumer.name)
             logger.exception(
                 "Events were not taken and will come again: consumer=%s tenant=%s project=%s",
@@ -124,7 +135,28 @@ class EventRelay:
 
     async def _run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            await self.publish_all()
+            await self.publish_all(retry_at_once=False)
             self._last_round_ms = monotonic_ms()
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), POLL_SECONDS)
+
+
+class _Backoff:
+    """How long what failed is left alone: a second, then twice as long each time, at most a minute."""
+
+    def __init__(self) -> None:
+        self._failures: dict[tuple[str, Stream | None], tuple[int, float]] = {}
+
+    def rests(self, what: tuple[str, Stream | None]) -> bool:
+        """Whether it is too early to try again."""
+        return what in self._failures and monotonic_ms() < self._failures[what][1]
+
+    def failed(self, what: tuple[str, Stream | None]) -> None:
+        """Note a failure."""
+        times = self._failures.get(what, (0, 0.0))[0] + 1
+        seconds = min(_LONGEST_REST_SECONDS, 2.0 ** (min(times, 10) - 1))
+        self._failures[what] = (times, monotonic_ms() + seconds * 1000)
+
+    def succeeded(self, what: tuple[str, Stream | None]) -> None:
+        """Forget its failures."""
+        self._failures.pop(what, None)
