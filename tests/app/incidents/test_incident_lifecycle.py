@@ -163,6 +163,8 @@ async def test_acceptance_4_resolving_stores_type_summary_and_postmortem(desk: D
 
 SENSELESS_RESOLUTIONS: list[tuple[dict[str, Any], str]] = [
     ({"resolution_type": "magic"}, "INVALID_PARAMS"),
+    ({"resolution_type": "suppressed"}, "INVALID_PARAMS"),
+    ({"resolution_method": "manual_closure"}, "INVALID_PARAMS"),
     ({"resolution_type": "x" * 51}, "INVALID_PARAMS"),
     ({"resolution_method": "magic"}, "INVALID_PARAMS"),
     ({"resolution_summary": " "}, "INVALID_PARAMS"),
@@ -205,6 +207,9 @@ SENSELESS_INCIDENTS: list[dict[str, Any]] = [
     {"trigger_type": "Loud"},
     {"source_type": "cost_anomaly"},
     {"source_ref": "x" * 65},
+    {"source_ref": ""},
+    {"impact_scope": ""},
+    {"error_code": " "},
     {"affected_count": 0},
     {"cost_delta_cents": Decimal("0.0000001")},
     {"cost_delta_cents": Decimal("NaN")},

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from fault_injection import whole_database
 from hypothesis import given
 from hypothesis import strategies as st
 from incident_desk import LONG_AGO, Desk, events, minutes, rows, timeline
@@ -24,6 +25,7 @@ from app.hoc.cus.incidents.L5_engines.incident_severity import (
 )
 from app.hoc.cus.incidents.L5_schemas.incident_row import Actor
 from app.hoc.cus.incidents.L5_schemas.incident_vocabulary import IncidentSeverity
+from app.infra.time import utc_now
 
 FEW = AggregatorConfig(max_incidents_per_hour=3)
 
@@ -91,6 +93,16 @@ async def test_a_call_counts_once_and_costs_add_up_exactly(desk: Desk) -> None:
     assert (row["calls_affected"], row["cost_delta_cents"]) == (4, 4 * cost)
     assert row["cost_impact"] == Decimal("0.004000")
     assert {call["call_id"] for call in await rows("incident_calls")} == {"c1", "c2", "c3", "c4"}
+
+
+async def test_costs_that_could_not_be_stored_exactly_are_refused_and_change_nothing(desk: Desk) -> None:
+    cost = Decimal(10) ** 11 - 1
+    for _ in range(10):
+        await trigger(desk, utc_now(), cost_delta_cents=cost)
+    before = await whole_database()
+    code = await desk.refused("record_trigger", trigger_type="failure_spike", cost_delta_cents=cost)
+    assert code == "CONFLICT"
+    assert await whole_database() == before
 
 
 async def test_severity_rises_with_the_calls_and_says_so(desk: Desk) -> None:

@@ -91,7 +91,16 @@ class ReasonIn(_Body):
 class ResolveIn(_Body):
     """How an incident came to its end."""
 
-    resolution_type: ResolutionType
+    resolution_type: Literal[
+        "manual",
+        "auto",
+        "rollback",
+        "fixed",
+        "mitigated",
+        "false_positive",
+        "duplicate",
+        "no_longer_relevant",
+    ]
     resolution_summary: Text
     resolution_method: Literal["auto", "manual", "rollback"] = "manual"
     resolution_notes: Text | None = None

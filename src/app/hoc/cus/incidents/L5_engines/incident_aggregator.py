@@ -36,6 +36,7 @@ from app.hoc.cus.incidents.L6_drivers.incident_write_driver import IncidentWrite
 OVERFLOW_TRIGGER = "rate_limit_overflow"
 _HOUR = timedelta(hours=1)
 _MAX_CALL_ID = 100
+_COST_LIMIT = Decimal(10) ** 12
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,10 @@ class IncidentAggregator:
         at = max(now, current.updated_at)
         calls = current.calls_affected + 1
         cost = current.cost_delta_cents + trigger.cost_delta_cents
+        if abs(cost) >= _COST_LIMIT:
+            raise IncidentRefusedError(
+                "CONFLICT", "The costs of the incident would add up to 10**12 cents, more than can be stored."
+            )
         severity = escalated_severity(current.severity, calls)
         after = self._driver.update_incident_aggregated(
             current,

@@ -39,6 +39,7 @@ _LENGTHS = {
     "error_message": 20_000,
     "source_run_id": 64,
 }
+_MAY_BE_EMPTY = frozenset({"description", "trigger_value"})
 _PLACES = Decimal("0.000001")
 
 
@@ -133,10 +134,10 @@ class IncidentOpeningEngine:
 
 def check_new_incident(new: NewIncident) -> None:
     """Raise ``IncidentRefusedError`` INVALID_PARAMS with everything that is wrong about a new incident."""
-    # A description and a value may be left out; what else is there says something.
+    # A description and a value may be left empty; whatever else is there says something.
+    texts = {name: (getattr(new, name), most) for name, most in _LENGTHS.items()}
     problems = text_problems(
-        {name: (getattr(new, name) or None, most) for name, most in _LENGTHS.items() if name != "title"}
-        | {"title": (new.title, _LENGTHS["title"])}
+        {name: given for name, given in texts.items() if given[0] or name not in _MAY_BE_EMPTY}
     )
     if not new.tenant_id:
         problems.append("tenant_id must not be empty")

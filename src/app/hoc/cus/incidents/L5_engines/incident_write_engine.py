@@ -95,6 +95,14 @@ class IncidentWriteService:
         """Active or acknowledged becomes resolved. A postmortem that is named has to be the incident's own and in
         force; one that is linked already stays linked.
         """
+        if (
+            resolution_type is ResolutionType.SUPPRESSED
+            or resolution_method is ResolutionMethod.MANUAL_CLOSURE
+        ):
+            raise IncidentRefusedError(
+                "INVALID_PARAMS",
+                "Only a rule suppresses an incident, and closing by hand is a step of its own.",
+            )
         _check_texts(
             {
                 "resolution_summary": (resolution_summary, MAX_TEXT),
