@@ -1,8 +1,9 @@
 """The one database engine of a process, created on first use, and the sessions that run on it.
 
 Importing this module reads no environment and opens nothing. Sessions come in two kinds: a session for
-writing, and a read-only one that the database itself keeps from writing. On SQLite a writing transaction
-starts with ``BEGIN IMMEDIATE``, so it waits for other writers at its start instead of failing in its middle.
+writing, and a read-only one that the database itself keeps from writing and that sees one moment of it. On
+SQLite a writing transaction starts with ``BEGIN IMMEDIATE``, so it waits for other writers at its start instead
+of failing in its middle.
 """
 
 from collections.abc import AsyncIterator
@@ -106,7 +107,9 @@ def _get_database() -> _Database:
     with _creating:
         if _database is None:
             engine = create_engine(database_url())
-            reading = engine.execution_options(postgresql_readonly=True, **{_READ_ONLY: True})
+            # SQLite shows a transaction one moment of the database by itself; PostgreSQL has to be told.
+            snapshot = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+            reading = engine.execution_options(postgresql_readonly=True, **snapshot, **{_READ_ONLY: True})
             _database = _Database(
                 engine=engine,
                 sessions=async_sessionmaker(engine, expire_on_commit=False),
