@@ -45,4 +45,6 @@ def test_aliases_functions_and_names_that_need_themselves_end() -> None:
     for scope in index.functions():
         analysis.shapes.origins.returned(scope)
         for param in scope.params:
-            list(analysis.shapes.types.within(analysis.shapes.types.of(param.annotation, scope), private=True))
+            list(
+                analysis.shapes.types.within(analysis.shapes.types.of(param.annotation, scope), private=True)
+            )
