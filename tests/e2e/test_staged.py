@@ -41,6 +41,27 @@ def test_staged_reports_what_the_change_touches_and_nothing_else(project: GitPro
     assert report["files"]["found"] == 5, "the verdict rests on all files"
 
 
+def test_an_old_violation_in_a_file_the_change_touches_is_reported(project: GitProject) -> None:
+    project.write({OLD: f"{SHORTCUT}LIMIT = 3\n"})
+    assert project.found("--since", "HEAD") == [OLD]
+    assert project.found("--staged") == []
+    project.git("add", "--all")
+    assert project.found("--staged") == [OLD]
+
+
+def test_the_paths_git_gives_its_hooks_are_understood_from_elsewhere(project: GitProject) -> None:
+    """They are relative to where git was called, which is not where the project is."""
+    project.write({NEW: SHORTCUT})
+    project.git("add", "--all")
+    where = ("--project", str(project.directory.relative_to(project.repository)))
+    project.directory, below = project.repository, project.directory
+    given = {"GIT_DIR": ".git", "GIT_INDEX_FILE": ".git/index", "GIT_WORK_TREE": "."}
+    done = project.archwright("check", "--staged", *where, **given)
+    project.directory = below
+    assert f"{NEW}:1:33: FAIL layers:" in done.stdout
+    assert done.returncode == 1
+
+
 def test_staged_is_the_content_of_the_index_not_of_the_working_tree(top: GitProject) -> None:
     top.write({NEW: SHORTCUT, "src/shop/api/other.py": "import shop.engines.orders\n"})
     top.git("add", "--all")
@@ -132,7 +153,7 @@ def test_since_compares_the_working_tree_with_where_the_branches_parted(project:
     project.git("checkout", "--quiet", "work")
     project.write({"src/shop/api/untracked.py": SHORTCUT})
     assert sorted(project.found("--since", "main")) == [NEW, "src/shop/api/untracked.py"]
-    assert project.check("--since", "main")["scope"]["change"] == "since main"
+    assert project.check("--since", "main")["scope"] == {"change": "since main", "files": 2, "outside": 1}
 
 
 def test_nothing_committed_yet(tmp_path: Path) -> None:

@@ -183,7 +183,27 @@ def hostile(text: str) -> Report:
     )
 
 
-BREAKOUTS = ["<script>alert(1)</script>", "</script>", "<!--", '" onload="x', "'", "&lt;", "]]>", "{{ 7*7 }}"]
+BREAKOUTS = [
+    "<script>alert(1)</script>",
+    "</script>",
+    "</script ",
+    "<!--",
+    '" onload="x',
+    "'",
+    "&lt;",
+    "]]>",
+    "{{ 7*7 }}",
+]
+
+
+def test_a_module_cannot_end_the_script_its_name_stands_in() -> None:
+    name = "</script x=' \" <!--<script>"
+    text = html.render(report(), source(), one_module(name))
+    page = Page(text)
+    assert len(page.all("script")) == 2
+    (data,) = re.findall(r'<script type="application/json" id="graph">(.*?)</script>', text, re.DOTALL)
+    assert "<" not in data
+    assert msgspec.json.decode(data)["modules"] == [name]
 
 
 def one_module(text: str) -> Architecture:
