@@ -9,7 +9,9 @@ from test_transactions import prepare
 
 from app.db import get_async_session
 from app.hoc.cus.hoc_spine.authority.event_schema_contract import NO_PROJECT, validate_event_payload
+from app.hoc.cus.hoc_spine.drivers.audit_ledger_driver import AuditEntry, read_audit_entries
 from app.hoc.cus.hoc_spine.drivers.event_outbox_driver import read_events
+from app.infra.time import utc_now
 
 
 async def events_of(tenant: Tenant) -> list[dict[str, Any]]:
@@ -75,3 +77,37 @@ async def test_feedback_and_predictions_are_observations_until_someone_acknowled
         await acme.call("analytics.feedback", "acknowledge_feedback", feedback_id=ids["feedback"])
     ).success
     assert len(await events_of(acme)) == before + 1
+
+
+async def test_decisions_are_in_the_audit_ledger_with_their_event(acme: Tenant) -> None:
+    ids = await prepare(acme)
+    await acme.do(
+        "analytics.detection",
+        "resolve_anomaly",
+        anomaly_id=ids["acknowledged"],
+        resolution="resolved",
+        notes="a known import",
+    )
+    await acme.do("analytics.feedback", "acknowledge_feedback", feedback_id=ids["feedback"])
+
+    async def entries(entity_type: str, entity_id: str) -> list[AuditEntry]:
+        async with get_async_session(read_only=True) as session:
+            return await read_audit_entries(
+                session, acme.id, entity_type=entity_type, entity_id=entity_id, as_of=utc_now()
+            )
+
+    acknowledged, closed = await entries("anomaly", ids["acknowledged"])
+    assert (acknowledged.before_state, acknowledged.after_state) == (
+        {"status": "open"},
+        {"status": "acknowledged"},
+    )
+    assert (closed.before_state, closed.after_state) == ({"status": "acknowledged"}, {"status": "resolved"})
+    assert (closed.event_type, closed.actor_type, closed.actor_id) == (
+        "analytics.AnomalyClosed",
+        "user",
+        "tester",
+    )
+    assert closed.reason == "a known import"
+    [feedback] = await entries("pattern_feedback", ids["feedback"])
+    assert (feedback.before_state, feedback.after_state) == ({"acknowledged": False}, {"acknowledged": True})
+    assert await entries("anomaly", ids["open"]) == []

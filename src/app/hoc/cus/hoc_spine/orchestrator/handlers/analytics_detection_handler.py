@@ -9,6 +9,7 @@ resolve_anomaly, get_detection_status. Code of its own: GOVERNANCE_VIOLATION, af
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from app.hoc.cus.analytics.L5_schemas.governance_error import GovernanceError
 from app.hoc.cus.analytics.L5_schemas.request_refused import RequestRefusedError
 from app.hoc.cus.analytics.L6_drivers.anomaly_record_driver import get_anomaly_record_driver
 from app.hoc.cus.hoc_spine.drivers.event_outbox_driver import append_event
+from app.hoc.cus.hoc_spine.orchestrator.audited_change import audit_change
 from app.hoc.cus.hoc_spine.orchestrator.coordinators.anomaly_incident_coordinator import (
     AnomalyIncidentCoordinator,
 )
@@ -129,6 +131,7 @@ class AnalyticsDetectionHandler:
                 anomaly_id=anomaly.id,
                 anomaly_status=anomaly.status,
             )
+            await _audit(session, ctx, event, before=AnomalyStatus.OPEN)
             await append_event(session, event)
         return anomaly
 
@@ -158,6 +161,7 @@ class AnalyticsDetectionHandler:
                 anomaly_id=anomaly.id,
                 anomaly_status=anomaly.status,
             )
+            await _audit(session, ctx, event, before=AnomalyStatus.ACKNOWLEDGED, reason=notes)
             await append_event(session, event)
         return anomaly
 
@@ -172,3 +176,23 @@ def register(registry: OperationRegistry) -> None:
 
 def _facade(session: AsyncSession) -> DetectionFacade:
     return get_detection_facade(get_anomaly_record_driver(session))
+
+
+async def _audit(
+    session: AsyncSession,
+    ctx: OperationContext,
+    event: Mapping[str, Any],
+    *,
+    before: AnomalyStatus,
+    reason: str | None = None,
+) -> None:
+    await audit_change(
+        session,
+        ctx,
+        event["event_type"],
+        entity_type="anomaly",
+        entity_id=event["anomaly_id"],
+        before={"status": before},
+        after={"status": event["anomaly_status"]},
+        reason=reason,
+    )

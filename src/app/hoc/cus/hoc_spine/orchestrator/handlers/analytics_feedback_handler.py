@@ -24,6 +24,7 @@ from app.hoc.cus.analytics.L5_schemas.request_refused import RequestRefusedError
 from app.hoc.cus.analytics.L6_drivers.feedback_acknowledge_driver import get_feedback_acknowledge_driver
 from app.hoc.cus.analytics.L6_drivers.feedback_read_driver import get_feedback_read_driver
 from app.hoc.cus.hoc_spine.drivers.event_outbox_driver import append_event
+from app.hoc.cus.hoc_spine.orchestrator.audited_change import audit_change
 from app.hoc.cus.hoc_spine.orchestrator.events import new_event
 from app.hoc.cus.hoc_spine.orchestrator.handlers.method_dispatch import (
     dispatch,
@@ -103,6 +104,15 @@ class AnalyticsFeedbackHandler:
                 decision_owner="analytics",
                 feedback_id=str(feedback.id),
                 pattern_type=feedback.pattern_type.value,
+            )
+            await audit_change(
+                session,
+                ctx,
+                "analytics.FeedbackAcknowledged",
+                entity_type="pattern_feedback",
+                entity_id=str(feedback.id),
+                before={"acknowledged": False},
+                after={"acknowledged": True},
             )
             await append_event(session, event)
         return feedback
