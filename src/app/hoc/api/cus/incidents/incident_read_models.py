@@ -98,6 +98,12 @@ class IncidentQuery(_IncidentQuery):
     sort_by: SortBy = "created_at"
 
 
+class RulesQuery(AsOfQuery):
+    """Which suppression rules."""
+
+    include_ended: bool = Field(default=False, description="Also those that were revoked or had expired.")
+
+
 class _Out(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 

@@ -1,6 +1,6 @@
 # Layer: L2 — API
 # AUDIENCE: CUSTOMER
-# Role: Incident lists over HTTP: all, active, resolved, historical, of a run.
+# Role: Lists over HTTP: incidents (all, active, resolved, historical, of a run) and suppression rules.
 # Callers: facades.cus.incidents
 # Allowed Imports: L2, L4
 # Forbidden Imports: L5, L6, L7
@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from app.hoc.api.cus.http.auth import require_scope
 from app.hoc.api.cus.http.dependencies import ReadSession, Registry
+from app.hoc.api.cus.http.envelope import AsOfEnvelope, wrap_dict_as_of
 from app.hoc.api.cus.http.errors import unwrap
 from app.hoc.api.cus.incidents.incident_read_models import (
     ActiveQuery,
@@ -22,8 +23,9 @@ from app.hoc.api.cus.incidents.incident_read_models import (
     IncidentQuery,
     PageQuery,
     ResolvedQuery,
+    RulesQuery,
 )
-from app.hoc.api.cus.incidents.lifecycle_models import IncidentOut
+from app.hoc.api.cus.incidents.lifecycle_models import IncidentOut, SuppressionRuleOut
 from app.hoc.cus.hoc_spine.auth.principal import Principal
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationContext
 
@@ -141,6 +143,24 @@ async def list_incidents_of_run(
         ),
     )
     return _page(unwrap(result), query, as_of)
+
+
+@router.get("/suppression-rules")
+async def list_suppression_rules(
+    query: Annotated[RulesQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
+) -> AsOfEnvelope[list[SuppressionRuleOut]]:
+    """The rules in force at ``as_of``, newest first."""
+    as_of = query.moment()
+    result = await registry.execute(
+        "incidents.query",
+        OperationContext.for_principal(
+            principal,
+            session,
+            {"method": "list_suppression_rules", "as_of": as_of, "include_ended": query.include_ended},
+        ),
+    )
+    rules = [SuppressionRuleOut.model_validate(rule) for rule in unwrap(result).answer]
+    return wrap_dict_as_of(rules, as_of)
 
 
 def _page(found: Any, query: PageQuery, as_of: datetime) -> FilteredListEnvelope[IncidentOut]:

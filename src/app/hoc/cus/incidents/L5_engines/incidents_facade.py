@@ -29,6 +29,7 @@ from app.hoc.cus.incidents.L5_schemas.incident_learning_results import Learnings
 from app.hoc.cus.incidents.L5_schemas.incident_pattern_results import PatternResult, RecurrenceResult
 from app.hoc.cus.incidents.L5_schemas.incident_read_query import IncidentFilters, PageRequest, Topic
 from app.hoc.cus.incidents.L5_schemas.incident_read_rows import IncidentDetail, IncidentPage
+from app.hoc.cus.incidents.L5_schemas.incident_records import SuppressionRule
 from app.hoc.cus.incidents.L5_schemas.incident_refused import IncidentRefusedError
 from app.hoc.cus.incidents.L5_schemas.incident_row import IncidentRow
 from app.hoc.cus.incidents.L5_schemas.incident_statistics_results import (
@@ -189,6 +190,13 @@ class IncidentsFacade:
         _require_range("limit", limit, 1, 50)
         window, facts = await self._window(tenant_id, "baseline_days", baseline_days, 1, 90, as_of)
         return analyze_recurrence(facts, window, threshold=recurrence_threshold, limit=limit)
+
+    async def list_suppression_rules(
+        self, tenant_id: str, *, include_ended: bool, as_of: datetime
+    ) -> tuple[SuppressionRule, ...]:
+        """The rules in force, newest first; with ``include_ended`` also those that were revoked or had expired."""
+        rules = await self._reads.fetch_suppression_rules(tenant_id, include_ended=include_ended, as_of=as_of)
+        return tuple(rules)
 
     async def _list_topic(
         self,

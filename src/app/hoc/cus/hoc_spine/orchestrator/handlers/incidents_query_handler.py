@@ -7,7 +7,7 @@
 """``incidents.query``: reads. Methods: list_incidents, list_active_incidents, list_resolved_incidents,
 list_historical_incidents, get_incidents_for_run, get_incident_detail, get_incident_learnings, get_metrics,
 analyze_cost_impact, get_historical_trend, get_historical_distribution, get_historical_cost_trend, detect_patterns,
-analyze_recurrence. Each answers with a ``VersionedAnswer``.
+analyze_recurrence, list_suppression_rules. Each answers with a ``VersionedAnswer``.
 
 Codes of its own: MISSING_INCIDENT_ID, MISSING_RUN_ID.
 """
@@ -66,6 +66,7 @@ class IncidentsQueryHandler:
                 "get_historical_cost_trend": self._cost_trend,
                 "detect_patterns": self._patterns,
                 "analyze_recurrence": self._recurrence,
+                "list_suppression_rules": self._rules,
             },
         )
 
@@ -247,6 +248,13 @@ class IncidentsQueryHandler:
             limit=limit,
             as_of=as_of,
         )
+        return await _versioned(facade, ctx, as_of, found)
+
+    async def _rules(
+        self, ctx: OperationContext, session: AsyncSession, *, as_of: datetime, include_ended: bool = False
+    ) -> VersionedAnswer:
+        facade = _facade(session)
+        found = await facade.list_suppression_rules(ctx.tenant_id, include_ended=include_ended, as_of=as_of)
         return await _versioned(facade, ctx, as_of, found)
 
 
