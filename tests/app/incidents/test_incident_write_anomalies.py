@@ -99,6 +99,7 @@ async def test_acceptance_8_a_suppressed_anomaly_has_its_incident_closed_and_a_p
         record["id"],
         "RESOLVED",
     )
+    assert event["anomaly_id"] == anomaly["id"]
     await desk.do("run_detection", DETECT, as_of=LONG_AGO)
     assert len(await rows("prevention_records")) == len(await rows("incidents")) == 1
 

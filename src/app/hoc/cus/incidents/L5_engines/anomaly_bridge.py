@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Turns a grave cost anomaly into an incident, once per anomaly, even where a rule suppresses the call.
-# Callers: spine anomaly_incident_coordinator
+# Callers: spine {anomaly_incident_coordinator, incident_work}
 # Allowed Imports: L5_schemas, L5_engines, L6, app.infra
 # Forbidden Imports: L2, L4, L7, sqlalchemy
 """The bridge from cost anomalies to incidents.

@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Turns a stream of triggers into few incidents: one per window, never more than a tenant can read.
-# Callers: spine incidents_write_handler
+# Callers: spine {incident_work, incidents_write_handler}
 # Allowed Imports: L5_schemas, L5_engines, L6
 # Forbidden Imports: L2, L4, L7, sqlalchemy
 """Aggregation of triggers.

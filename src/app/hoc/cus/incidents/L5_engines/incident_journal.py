@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Lets timeline and audit ledger tell of every change, and remembers the changes for whoever announces them.
-# Callers: L5_engines, spine {anomaly_incident_coordinator, incidents_write_handler, incidents_recurrence_handler}
+# Callers: L5_engines, spine incident_work
 # Allowed Imports: L5_schemas, L6, app.infra
 # Forbidden Imports: L2, L4, L7, sqlalchemy
 """The journal of one transaction: state, timeline entry and audit row stand or fall together."""

@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Opens incidents, once per cause, with the signature that finds the ones like it.
-# Callers: L5 {anomaly_bridge, incident_aggregator}, spine incidents_write_handler
+# Callers: L5 {anomaly_bridge, incident_aggregator}, spine incident_work
 # Allowed Imports: L5_schemas, L5_engines, L6, app.infra
 # Forbidden Imports: L2, L4, L7, sqlalchemy
 """Opening incidents. All roads lead through here: by hand, by trigger and by anomaly."""

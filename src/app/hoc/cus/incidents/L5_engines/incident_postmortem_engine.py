@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Writes postmortems: one in force per incident, stubs drawn up from what is known, supersession explicit.
-# Callers: spine incidents_recurrence_handler
+# Callers: spine incident_work
 # Allowed Imports: L5_schemas, L5_engines, L6
 # Forbidden Imports: L2, L4, L7, sqlalchemy
 """The postmortem engine. Methods raise ``IncidentRefusedError``: NOT_FOUND, CONFLICT, INVALID_PARAMS."""

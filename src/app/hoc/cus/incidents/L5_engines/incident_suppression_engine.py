@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Makes and revokes the rules by which grave things call nobody.
-# Callers: spine incidents_write_handler
+# Callers: spine incident_work
 # Allowed Imports: L5_schemas, L5_engines, L6
 # Forbidden Imports: L2, L4, L7, sqlalchemy
 """Suppression rules. A rule matches a category, and a trigger if it names one, exactly: never a part of a text."""

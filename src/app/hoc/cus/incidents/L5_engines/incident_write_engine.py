@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Leads incidents through their life: acknowledge, resolve, close, reopen, reactivate, evidence.
-# Callers: L5 anomaly_bridge, spine incidents_write_handler
+# Callers: L5 anomaly_bridge, spine incident_work
 # Allowed Imports: L5_schemas, L5_engines, L6, app.infra
 # Forbidden Imports: L2, L4, L7, sqlalchemy
 """The write service of incidents. Each method changes the row, adds to the timeline and to the audit ledger; the
@@ -133,7 +133,6 @@ class IncidentWriteService:
                 actor,
                 after.updated_at,
                 reason or resolution_notes,
-                artifact_id=after.postmortem_artifact_id,
             ),
             before=before,
             entry_type=TimelineType.RESOLVED,
@@ -177,7 +176,6 @@ class IncidentWriteService:
                 actor,
                 after.updated_at,
                 reason,
-                artifact_id=after.postmortem_artifact_id,
             ),
             before=before,
             entry_type=TimelineType.MANUALLY_CLOSED,
@@ -270,6 +268,7 @@ class IncidentWriteService:
                 after,
                 actor,
                 after.updated_at,
+                anomaly_id=before.source_ref,
                 rule_id=rule_id,
                 prevention_id=prevention_id,
             ),

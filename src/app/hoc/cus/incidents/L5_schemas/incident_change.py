@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: What became of an incident, for those who tell others about it; and the port to the audit ledger.
-# Callers: L5_engines, spine {incident_announcement, incidents_write_handler, incidents_recurrence_handler}
+# Callers: L5_engines, spine incident_work
 # Allowed Imports: L5_schemas
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """`IncidentChange` and `IncidentAuditPort`."""

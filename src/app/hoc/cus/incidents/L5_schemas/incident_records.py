@@ -1,7 +1,8 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: What is kept about an incident besides its row: evidence, postmortems, suppression, prevention.
-# Callers: L5_engines, L6_drivers, spine {incidents_write_handler, incidents_recurrence_handler}
+# Callers: L5_engines, L5_schemas, L6_drivers, spine {incident_work, incidents_recurrence_handler,
+#          incidents_write_handler}
 # Allowed Imports: L5_schemas, app.infra
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Values around incidents. Hashes are the SHA-256 of the canonical JSON of the content."""

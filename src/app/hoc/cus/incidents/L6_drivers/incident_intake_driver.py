@@ -1,8 +1,7 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: What opening incidents has to know: one at a time per tenant, what is open in a window, which calls count.
-# Callers: L5 {incident_opening_engine, incident_aggregator}, spine {anomaly_incident_coordinator,
-#          incidents_write_handler}
+# Callers: L5 {incident_aggregator, incident_opening_engine}, spine incident_work
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
 """Incident intake driver on a synchronous session; L4 runs it inside ``AsyncSession.run_sync``."""

@@ -1,8 +1,7 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: Writes evidence, suppression rules and prevention records, and finds the postmortem and rule in force.
-# Callers: L5 {anomaly_bridge, incident_postmortem_engine, incident_suppression_engine, incident_write_engine},
-#          spine {anomaly_incident_coordinator, incidents_write_handler, incidents_recurrence_handler}
+# Callers: L5_engines, spine incident_work
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
 """Incident record driver on a synchronous session; L4 runs it inside ``AsyncSession.run_sync``."""

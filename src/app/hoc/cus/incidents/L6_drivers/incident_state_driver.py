@@ -1,7 +1,7 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: Reads the state an incident is in, for those who only need to know that.
-# Callers: spine authority
+# Callers: spine operation_invariants
 # Allowed Imports: L7, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
 """The state of one incident."""

@@ -1,7 +1,7 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: Writes incidents and their timelines; every change demands the revision that was read.
-# Callers: L5_engines, spine {anomaly_incident_coordinator, incidents_write_handler, incidents_recurrence_handler}
+# Callers: L5_engines, spine {incident_work, incidents_recurrence_handler}
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
 """Incident write driver on a synchronous session; L4 runs it inside ``AsyncSession.run_sync``.
