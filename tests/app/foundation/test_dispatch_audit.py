@@ -229,3 +229,22 @@ def test_the_bound_comes_from_the_environment() -> None:
     for wrong in ("999", "-5", "many", "١٠٠٠"):
         with pytest.raises(SettingsError, match="HOC_DISPATCH_AUDIT_KEEP"):
             records_to_keep({"HOC_DISPATCH_AUDIT_KEEP": wrong})
+
+
+async def test_a_request_leaves_one_record_with_its_id_and_its_keys_actor(
+    client: Any, make_headers: Any, session_factory: Factory
+) -> None:
+    headers = await make_headers("acme", "analytics:read", actor_id="alice")
+    answer = await client.get("/api/v1/feedback", headers=headers)
+    assert answer.status_code == 200
+    [record] = await records(session_factory, operation="analytics.feedback")
+    assert record.request_id == answer.headers["X-Request-ID"]
+    assert (record.tenant_id, record.actor_type, record.actor_id, record.method) == (
+        "acme",
+        "user",
+        "alice",
+        "list_feedback",
+    )
+    # Whoever is not let in dispatches nothing.
+    assert (await client.get("/api/v1/feedback")).status_code == 401
+    assert len(await records(session_factory, operation="analytics.feedback")) == 1

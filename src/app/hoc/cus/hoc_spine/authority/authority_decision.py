@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: What authority says about a dispatch: allowed or not, degraded or not, and why.
-# Callers: spine authority governance, dispatch_record, operation_registry
+# Callers: spine governance, operation_registry
 # Allowed Imports: none
 # Forbidden Imports: L2
 """Decisions of authority, as values."""

@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Every event type there is, and what its events say beyond the base fields.
-# Callers: spine event_schema_contract
+# Callers: spine event_schema_contract, app.events_cli
 # Allowed Imports: none
 # Forbidden Imports: L2
 """The event types. A type is declared here and emitted somewhere, or it does not exist.

@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Appends changes to the audit ledger and reads them back; the only writer of its table.
-# Callers: app.hoc.cus.hoc_spine.orchestrator.**
+# Callers: app.hoc.cus.hoc_spine.orchestrator.**, app.audit_cli
 # Allowed Imports: L4, L7, sqlalchemy, app.infra
 # Forbidden Imports: L2
 """The audit ledger: who changed what, from which state to which, and why.

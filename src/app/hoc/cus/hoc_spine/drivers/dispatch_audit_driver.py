@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Stores and reads the records of dispatches, and makes room for new ones; the only writer of its table.
-# Callers: spine dispatch_audit
+# Callers: spine dispatch_audit, app.audit_cli
 # Allowed Imports: L4, L7, sqlalchemy
 # Forbidden Imports: L2
 """Queries on the dispatch audit; never commits."""
