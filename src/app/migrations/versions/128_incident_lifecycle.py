@@ -4,6 +4,8 @@ Revision ID: 128_incident_lifecycle
 Revises: 128_detection_runs
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -240,7 +242,9 @@ def _first_entries(dialect: str) -> sa.Insert:
     pairs += [(name, _amount(name, sqlite)) for name in _AMOUNTS]
     pairs += [(name, "NULL") for name in _LATER]
     pairs += [("escalated", "json('false')" if sqlite else "false")]
-    arguments = [sa.literal_column(part) for name, value in pairs for part in (f"'{name}'", value)]
+    arguments: list[sa.ColumnElement[Any]] = [
+        sa.literal_column(part) for name, value in pairs for part in (f"'{name}'", value)
+    ]
     state = sa.func.json_object(*arguments) if sqlite else sa.func.jsonb_build_object(*arguments)
     incident = sa.table(
         "incidents", *(sa.column(name) for name in ("id", "tenant_id", "title", "created_at"))
