@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from archwright.contracts.language import Selector
 from archwright.project.dataflow.machine import Machine
+from archwright.project.dataflow.queries import readings
 from archwright.project.dataflow.roots import Requests
 from archwright.project.dataflow.trace import Trace
 from archwright.prove.bench import Bench, counterexample
@@ -17,7 +18,7 @@ from archwright.verifiers.bodies import SelectedBodies
 from archwright.verifiers.reads import AsOfContract
 from archwright.verifiers.reads_clock import ClockContract
 from archwright.verifiers.reads_expiry import ExpiryContract
-from archwright.verifiers.reads_ordered import OrderedContract
+from archwright.verifiers.reads_ordered import OrderedContract, order_matters
 from archwright.verifiers.reads_persisted import PersistedContract
 
 _SITES = 6
@@ -90,7 +91,13 @@ def derive_ordered(contract: OrderedContract, bench: Bench) -> Iterator[Countere
         if module not in bench.analysis.storage.touching:
             continue
         function = bench.text(module).function(qualname)
-        if function is None or not _followed(machine, bench, module, qualname).runs:
+        trace = _followed(machine, bench, module, qualname)
+        levels = [
+            reading.level is not None and order_matters(reading.level, run, trace)
+            for run in trace.runs
+            for reading in readings(run, machine.models)
+        ]
+        if function is None or not levels or not all(levels):
             continue
         for node in ast.walk(function):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):

@@ -21,7 +21,7 @@ from archwright.project.dataflow.machine import Machine
 from archwright.project.dataflow.moments import Moment, moments
 from archwright.project.dataflow.queries import every_level, readings
 from archwright.project.dataflow.roots import Requests
-from archwright.project.dataflow.selects import Level
+from archwright.project.dataflow.selects import Comparing, Level
 from archwright.project.dataflow.trace import Chain, Run, Trace
 from archwright.project.dataflow.values import Args, Const, Object, Ref, Table, Token, Unknown, Values
 from archwright.project.values import FunctionValue
@@ -29,6 +29,10 @@ from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.tally import Tally
 
 _BOUNDS = frozenset({"<", "<=", ">", ">=", "==", "between", "__lt__", "__le__", "__gt__", "__ge__"})
+_FROM_ABOVE = frozenset({"<", "<=", "==", "between", "__lt__", "__le__"})
+"""``column < moment`` and the like: nothing later is read."""
+_FROM_BELOW = frozenset({">", ">=", "==", "__gt__", "__ge__"})
+"""``moment > column``: the same, the other way round."""
 _BOUNDS_BY_QUERY = frozenset({"==", "in", "in_", "<", "<="})
 
 
@@ -249,7 +253,7 @@ class _Read:
             if comparing.op in _BOUNDS
             for side in (comparing.left, comparing.right)
         ]
-        if any(kinds - {Moment.NONE} == {Moment.FOLLOWED} and sure for kinds, sure in sides):
+        if any(self._from_above(comparing, run) for comparing in level.conditions):
             return Outcome.PASS, "", ""
         if any(c.sure and c.op in _BOUNDS_BY_QUERY and self._bounds(c.inner, run) for c in level.conditions):
             return Outcome.PASS, "", ""
@@ -259,7 +263,13 @@ class _Read:
             message = f"`{holder}` bounds its query of {what} by `{parameter}` as the client sent it"
             return Outcome.FAIL, "bounded-by-raw-value", message
         if any(Moment.FOLLOWED in kinds for kinds, _ in sides):
-            message = f"`{holder}` bounds its query of {what} by `{parameter}` on some ways only, or may use another moment instead"
+            if not any(self._touches_above(comparing, run) for comparing in level.conditions):
+                message = f"`{holder}` bounds its query of {what} from below only: what is later than `{parameter}` is read, too"
+                return Outcome.FAIL, "bounded-from-below", message
+            message = (
+                f"`{holder}` bounds its query of {what} by `{parameter}` on some ways only, or may use another moment"
+                " instead"
+            )
             return Outcome.FAIL, "bounded-sometimes", message
         if any(Moment.CLOCK in kinds for kinds, _ in sides):
             message = f"`{holder}` bounds its query of {what} by the clock, not by `{parameter}`"
@@ -275,17 +285,27 @@ class _Read:
     def _bounds(self, inner: tuple[Level, ...], run: Run) -> bool:
         """Whether queries that are compared with are bounded themselves."""
         return bool(inner) and all(
-            any(
-                c.sure
-                and c.op in _BOUNDS
-                and any(moments(side, run.store) == {Moment.FOLLOWED} for side in (c.left, c.right))
-                for c in level.conditions
-            )
+            any(self._from_above(c, run) for c in level.conditions)
             or any(
                 c.sure and c.op in _BOUNDS_BY_QUERY and self._bounds(c.inner, run) for c in level.conditions
             )
             for level in inner
         )
+
+    @staticmethod
+    def _from_above(comparing: Comparing, run: Run) -> bool:
+        """Whether a condition surely leaves out what is later than the moment."""
+        sides = ((comparing.right, _FROM_ABOVE), (comparing.left, _FROM_BELOW))
+        return comparing.sure and any(
+            comparing.op in ops and moments(side, run.store) - {Moment.NONE} == {Moment.FOLLOWED}
+            for side, ops in sides
+        )
+
+    @staticmethod
+    def _touches_above(comparing: Comparing, run: Run) -> bool:
+        """Whether a condition may leave out what is later than the moment."""
+        sides = ((comparing.right, _FROM_ABOVE), (comparing.left, _FROM_BELOW))
+        return any(comparing.op in ops and Moment.FOLLOWED in moments(side, run.store) for side, ops in sides)
 
     def _may_be_it(self, level: Level, run: Run) -> bool:
         """Whether a comparison is with something of which nothing at all is known."""

@@ -84,6 +84,15 @@ def check_ordered(contract: OrderedContract, analysis: Analysis) -> CheckResult:
     return tally.result()
 
 
+def order_matters(level: Level, run: Run, trace: Trace) -> bool:
+    """Whether rows are given on in their order, cut off, or the first of them taken."""
+    if is_listed(trace.returned, run.result, trace.store):
+        return True
+    if only_asks_whether(trace.returned, run.result, trace.store):
+        return False
+    return level.limited or run.how in _PICKS
+
+
 _WORSE = {Outcome.PASS: 0, Outcome.UNDECIDED: 1, Outcome.FAIL: 2}
 
 
@@ -121,21 +130,13 @@ def _judge(run: Run, trace: Trace, keys: _Keys) -> _Site | None:
             message = f"`{holder}` runs a statement that cannot be told, and with it the order of its rows"
             evidence = "given-statement" if is_given else "statement-not-told"
             judged = _Site(Outcome.UNDECIDED, evidence, message, run)
-        elif not _matters(level, run, trace):
+        elif not order_matters(level, run, trace):
             continue
         else:
             judged = _judge_level(level, run, holder, keys)
         if worst is None or _WORSE[judged.outcome] > _WORSE[worst.outcome]:
             worst = judged
     return worst
-
-
-def _matters(level: Level, run: Run, trace: Trace) -> bool:
-    if is_listed(trace.returned, run.result, trace.store):
-        return True
-    if only_asks_whether(trace.returned, run.result, trace.store):
-        return False
-    return level.limited or run.how in _PICKS
 
 
 def _judge_level(level: Level, run: Run, holder: str, keys: _Keys) -> _Site:
