@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +29,7 @@ def test_a_page_names_every_rule_and_key_and_shows_both_sorts_of_code(kind: str)
                 assert f"| `{field.key}` |" in part, (rule, field.key)
     assert "\nINVALID `" in page.text
     assert "\nVALID `" in page.text
-    assert "# ← FAIL: " in page.text
+    assert re.search(r"# ← FAIL: |\(line \d+: FAIL ", page.text)
     assert page.text.count("```") % 2 == 0
 
 

@@ -54,10 +54,13 @@ def docs(options: ProjectOptions, only_check: bool, output: str, templates: Path
     from archwright.docs.folder import write as write_pages
     from archwright.docs.sources import Sources
     from archwright.docs.templates import TemplateError, Templates
-    from archwright.gate.run import judge
+    from archwright.gate.run import run
 
     code_base = options.open()
-    sources = Sources(code_base, judge(code_base), output.strip("/"))
+    report = run(
+        options.directory, contract_dir=options.contract_dir, cache_dir=options.cache_dir, jobs=options.jobs
+    )
+    sources = Sources(code_base, report, output.strip("/"))
     try:
         pages = build_pages(sources, Templates(templates))
     except TemplateError as error:

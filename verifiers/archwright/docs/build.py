@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from archwright.docs.domain_pages import domain_pages
+from archwright.docs.event_page import event_pages
 from archwright.docs.operation_pages import operation_pages
 from archwright.docs.overview_pages import overview_pages
 from archwright.docs.page import Page
@@ -16,7 +17,14 @@ from archwright.docs.topology_pages import topology_pages
 PageMaker = Callable[[Sources, Templates], Iterator[Page]]
 """Makes some of the pages."""
 
-MAKERS: tuple[PageMaker, ...] = (overview_pages, topology_pages, domain_pages, storage_pages, operation_pages)
+MAKERS: tuple[PageMaker, ...] = (
+    overview_pages,
+    topology_pages,
+    domain_pages,
+    storage_pages,
+    operation_pages,
+    event_pages,
+)
 
 
 def build_pages(sources: Sources, templates: Templates) -> tuple[Page, ...]:

@@ -11,7 +11,9 @@ import msgspec
 
 _KIND = re.compile(r"^\s*(?:-\s+)?kind:\s*(\w+)\s*$", re.MULTILINE)
 _MARK = re.compile(r"\s*#(?P<sign>[!?]) (?P<ids>[a-z0-9-]+(?:, [a-z0-9-]+)*)\s*$")
+_EXPECTED = re.compile(r"(?P<path>\S+):(?P<line>\d+) (?P<id>\S+) (?P<outcome>fail|undecided)")
 _SAYS = {"!": "FAIL", "?": "undecided"}
+_WORDS = {"fail": "FAIL", "undecided": "undecided"}
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -28,6 +30,8 @@ class Example(msgspec.Struct, frozen=True):
     """The file that matters: the one with the marks, of a valid tree the one of that name in its twin, or the largest."""
     code: str
     """Its text; marks are turned into comments that say what is found."""
+    found: tuple[str, ...]
+    """What is found, where no comment in the code may say it: ``line 3: FAIL layers``."""
 
     @property
     def size(self) -> int:
@@ -61,6 +65,7 @@ def _example(family: Path, case: Path) -> Example | None:
         contracts,
         path.relative_to(case).as_posix(),
         f"{shown}\n",
+        _listed(case, path),
     )
 
 
@@ -72,6 +77,7 @@ def _chosen(case: Path) -> tuple[Path, str] | None:
         except UnicodeDecodeError:
             continue  # a case about unreadable files
     marked = [p for p, text in texts.items() if any(_MARK.search(line) for line in text.splitlines())]
+    marked += [p for p in texts if _listed(case, p)]
     if marked:
         return marked[0], texts[marked[0]]
     twin = case.with_name(f"invalid-{case.name.partition('-')[2]}")
@@ -81,6 +87,20 @@ def _chosen(case: Path) -> tuple[Path, str] | None:
             return path, texts[path]
     largest = max(texts, key=lambda p: len(texts[p]), default=None)
     return None if largest is None or not texts[largest].strip() else (largest, texts[largest])
+
+
+def _listed(case: Path, path: Path) -> tuple[str, ...]:
+    """What the case's list of findings says about a file."""
+    listed = case / "expected.txt"
+    if not listed.is_file():
+        return ()
+    entries = [_EXPECTED.fullmatch(line.strip()) for line in listed.read_text(encoding="utf-8").splitlines()]
+    shown = path.relative_to(case).as_posix()
+    return tuple(
+        f"line {entry['line']}: {_WORDS[entry['outcome']]} {entry['id']}"
+        for entry in entries
+        if entry is not None and entry["path"] == shown
+    )
 
 
 @cache

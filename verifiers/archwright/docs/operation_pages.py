@@ -86,8 +86,7 @@ _SEVERITY = ("PASS", "WARN", "FAIL")
 
 def _layers(sources: Sources, fact: RouteFact) -> tuple[tuple[str, tuple[str, ...]], ...]:
     found: dict[str, list[str]] = {}
-    for name in fact.functions:
-        module, rest = _split(sources, name)
+    for module, rest in _closed(sources, {_split(sources, name) for name in fact.functions}):
         unit = sources.analysis.project.unit(module) if module else None
         # Layers that are cut into domains do the work; the others serve all operations alike.
         if unit is not None and unit.domain is not None and not rest.rpartition(".")[2].startswith("_"):
@@ -103,6 +102,26 @@ def _split(sources: Sources, name: str) -> tuple[str, str]:
     return module, name[len(module) + 1 :]
 
 
+def _closed(sources: Sources, reached: set[Key]) -> set[Key]:
+    """*reached*, and what its last functions call: where symbolic execution stops, the call graph leads on."""
+    closed = set(reached)
+    pending = [key for key in reached if not _targets(sources, key) & reached]
+    while pending:
+        for target in _targets(sources, pending.pop()):
+            if target not in closed:
+                closed.add(target)
+                pending.append(target)
+    return closed
+
+
+def _targets(sources: Sources, key: Key) -> set[Key]:
+    project = sources.analysis.project
+    edges = sources.analysis.effects.of(key).edges
+    return {
+        edge.target for edge in edges if project.has(edge.module) and edge.qualname and edge.target != key
+    }
+
+
 def _chains(sources: Sources, facts: list[RouteFact]) -> list[ChainDoc]:
     by_operation: dict[str, list[RouteFact]] = {}
     for fact in facts:
@@ -110,7 +129,7 @@ def _chains(sources: Sources, facts: list[RouteFact]) -> list[ChainDoc]:
             by_operation.setdefault(operation, []).append(fact)
     chains: list[ChainDoc] = []
     for operation, routes in sorted(by_operation.items()):
-        reached = {_split(sources, name) for fact in routes for name in fact.functions}
+        reached = _closed(sources, {_split(sources, name) for fact in routes for name in fact.functions})
         called = {
             edge.target
             for key in reached
