@@ -55,9 +55,12 @@ class Judge:
         self.compiled = compiled
         self.forward = forward
         self._busy: set[tuple[int, frozenset[int], tuple[str, ...]]] = set()
+        self._asked: set[tuple[int, frozenset[int], tuple[str, ...]]] = set()
+        """What callers have been asked about the site at hand: what they fail, the site fails, so nobody is asked twice."""
 
     def judge(self, site: Site) -> Obligation:
         """Whether the requirement is met at *site*, a call of the sink."""
+        self._asked.clear()
         terms = Terms(site.scope, self.analysis.inference)
         conditions = tuple(self._at_site(c, site, terms) for c in self.compiled.conditions)
         return self._judge(site, Demand(conditions, self.compiled.holds), (), site)
@@ -114,9 +117,10 @@ class Judge:
         if not any(c.certain for c in callers):
             return None
         key = (id(scope), needed.holds, tuple(map(render, needed.conditions)))
-        if key in self._busy:
+        if key in self._asked:
             return self._met(site, sink, ())  # a recursion is entered from outside it
         self._busy.add(key)
+        self._asked.add(key)
         try:
             hop = Step(f"`{short_name(_name(scope))}` calls `{render(site.node.func)}`", self._location(site))
             results = [self._judge_caller(c, scope, needed, (hop, *trail), sink) for c in callers]
