@@ -145,12 +145,13 @@ def questions(ids: dict[str, Any], as_of: dt.datetime) -> dict[tuple[str, str], 
         "dataset_id": "nothing",
     }
     window = {"from": iso(as_of - dt.timedelta(days=60)), "to": iso(as_of + dt.timedelta(days=1))}
+    values = window | {"topic": "active"}
     for (method, path), spec in ROUTES.items():
         for name, value in known.items():
             path = path.replace("{" + name + "}", str(value))
         assert "{" not in path, f"name a value for the parameter in {path}"
         required = {p["name"] for p in spec["parameters"] if p["in"] == "query" and p["required"]}
-        found[method, path] = {name: window[name] for name in required} | {"as_of": iso(as_of)}
+        found[method, path] = {name: values[name] for name in required} | {"as_of": iso(as_of)}
     return found
 
 

@@ -1,7 +1,7 @@
 # Layer: L2 — API
 # AUDIENCE: CUSTOMER
 # Role: What incident lists and details accept and answer, and the envelope that names the data's version.
-# Callers: L2 {incident_reads, incident_statistics, incident_exports, public_incidents}
+# Callers: L2 {incident_exports, incident_read_details, incident_reads, public_incidents}
 # Allowed Imports: L2
 # Forbidden Imports: L5, L6, L7
 """Query and response models of incident reads. An ``IncidentOut`` in them is the incident as it was at ``as_of``."""
@@ -51,6 +51,29 @@ class PageQuery(AsOfQuery):
     def page(self, sort_by: str = "created_at", sort_order: str = "desc") -> dict[str, Any]:
         """The page as the operation takes it."""
         return {"limit": self.limit, "offset": self.offset, "sort_by": sort_by, "sort_order": sort_order}
+
+    def filters(self) -> dict[str, Any]:
+        """The filters as the operation takes them."""
+        return self.model_dump(
+            exclude={"as_of", "limit", "offset", "sort_by", "sort_order", "retention_days"}
+        )
+
+
+def wrap_page(found: Any, query: PageQuery, as_of: datetime) -> FilteredListEnvelope[IncidentOut]:
+    """Wrap the versioned page that an operation found for a query."""
+    page = found.answer
+    meta = FilteredPageMeta(
+        as_of=as_of,
+        data_version=found.data_version,
+        total=page.total,
+        limit=query.limit,
+        offset=query.offset,
+        has_more=query.offset + len(page.items) < page.total,
+        filters_applied=dict(page.filters_applied),
+    )
+    return FilteredListEnvelope[IncidentOut](
+        data=[IncidentOut.model_validate(item) for item in page.items], meta=meta
+    )
 
 
 class HistoricalQuery(PageQuery):

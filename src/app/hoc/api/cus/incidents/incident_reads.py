@@ -6,8 +6,7 @@
 # Forbidden Imports: L5, L6, L7
 """Incident lists over HTTP, each as it was at ``as_of``."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
@@ -18,12 +17,12 @@ from app.hoc.api.cus.http.errors import unwrap
 from app.hoc.api.cus.incidents.incident_read_models import (
     ActiveQuery,
     FilteredListEnvelope,
-    FilteredPageMeta,
     HistoricalQuery,
     IncidentQuery,
     PageQuery,
     ResolvedQuery,
     RulesQuery,
+    wrap_page,
 )
 from app.hoc.api.cus.incidents.lifecycle_models import IncidentOut, SuppressionRuleOut
 from app.hoc.cus.hoc_spine.auth.principal import Principal
@@ -32,7 +31,6 @@ from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationConte
 router = APIRouter(prefix="/incidents", tags=["incidents"])
 
 Reader = Annotated[Principal, Depends(require_scope("incidents:read"))]
-_NO_FILTERS = {"as_of", "limit", "offset", "sort_by", "sort_order", "retention_days"}
 
 
 @router.get("")
@@ -49,12 +47,12 @@ async def list_incidents(
             {
                 "method": "list_incidents",
                 "as_of": as_of,
-                "filters": query.model_dump(exclude=_NO_FILTERS),
+                "filters": query.filters(),
                 "page": query.page(query.sort_by, query.sort_order),
             },
         ),
     )
-    return _page(unwrap(result), query, as_of)
+    return wrap_page(unwrap(result), query, as_of)
 
 
 @router.get("/active")
@@ -71,12 +69,12 @@ async def list_active_incidents(
             {
                 "method": "list_active_incidents",
                 "as_of": as_of,
-                "filters": query.model_dump(exclude=_NO_FILTERS),
+                "filters": query.filters(),
                 "page": query.page(query.sort_by, query.sort_order),
             },
         ),
     )
-    return _page(unwrap(result), query, as_of)
+    return wrap_page(unwrap(result), query, as_of)
 
 
 @router.get("/resolved")
@@ -93,12 +91,12 @@ async def list_resolved_incidents(
             {
                 "method": "list_resolved_incidents",
                 "as_of": as_of,
-                "filters": query.model_dump(exclude=_NO_FILTERS),
+                "filters": query.filters(),
                 "page": query.page(query.sort_by, query.sort_order),
             },
         ),
     )
-    return _page(unwrap(result), query, as_of)
+    return wrap_page(unwrap(result), query, as_of)
 
 
 @router.get("/historical")
@@ -116,12 +114,12 @@ async def list_historical_incidents(
                 "method": "list_historical_incidents",
                 "as_of": as_of,
                 "retention_days": query.retention_days,
-                "filters": query.model_dump(exclude=_NO_FILTERS),
+                "filters": query.filters(),
                 "page": query.page(query.sort_by, query.sort_order),
             },
         ),
     )
-    return _page(unwrap(result), query, as_of)
+    return wrap_page(unwrap(result), query, as_of)
 
 
 @router.get("/by-run/{run_id}")
@@ -142,7 +140,7 @@ async def list_incidents_of_run(
             {"method": "get_incidents_for_run", "as_of": as_of, "run_id": run_id, "page": query.page()},
         ),
     )
-    return _page(unwrap(result), query, as_of)
+    return wrap_page(unwrap(result), query, as_of)
 
 
 @router.get("/suppression-rules")
@@ -161,19 +159,3 @@ async def list_suppression_rules(
     )
     rules = [SuppressionRuleOut.model_validate(rule) for rule in unwrap(result).answer]
     return wrap_dict_as_of(rules, as_of)
-
-
-def _page(found: Any, query: PageQuery, as_of: datetime) -> FilteredListEnvelope[IncidentOut]:
-    page = found.answer
-    meta = FilteredPageMeta(
-        as_of=as_of,
-        data_version=found.data_version,
-        total=page.total,
-        limit=query.limit,
-        offset=query.offset,
-        has_more=query.offset + len(page.items) < page.total,
-        filters_applied=dict(page.filters_applied),
-    )
-    return FilteredListEnvelope[IncidentOut](
-        data=[IncidentOut.model_validate(item) for item in page.items], meta=meta
-    )

@@ -16,11 +16,13 @@ from app.hoc.api.cus.incidents import (
     incident_statistics,
     lifecycle,
     postmortems,
+    public_incidents,
     suppression,
 )
 
 router = APIRouter(responses=ERROR_RESPONSES)
 router.include_router(incident_reads.router)
+router.include_router(public_incidents.router)
 router.include_router(incident_statistics.router)
 router.include_router(incident_exports.router)
 router.include_router(lifecycle.router)
