@@ -34,7 +34,7 @@ from archwright.source.overlay import Workspace
 from archwright.verifiers.catalogue import KINDS
 from archwright.verifiers.catalogue import check as check_contract
 
-DEFAULT_LIMIT = 12
+DEFAULT_LIMIT = 6
 """Counterexamples tried per contract, unless more are asked for."""
 _MOST = 5_000
 """Counterexamples looked at per contract: derivation ends, whatever the code is like."""
