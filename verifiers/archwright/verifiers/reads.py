@@ -257,6 +257,9 @@ class _Read:
             return Outcome.PASS, "", ""
         if any(c.sure and c.op in _BOUNDS_BY_QUERY and self._bounds(c.inner, run) for c in level.conditions):
             return Outcome.PASS, "", ""
+        if any(kinds - {Moment.NONE} == {Moment.CLOCK} for kinds, _ in sides):
+            message = f"`{holder}` bounds its query of {what} by the clock, not by `{parameter}`"
+            return Outcome.FAIL, "bounded-by-clock", message
         if self._compared_in_python(run, trace):
             return Outcome.PASS, "", ""
         if any(Moment.RAW in kinds for kinds, _ in sides):
@@ -271,9 +274,6 @@ class _Read:
                 " instead"
             )
             return Outcome.FAIL, "bounded-sometimes", message
-        if any(Moment.CLOCK in kinds for kinds, _ in sides):
-            message = f"`{holder}` bounds its query of {what} by the clock, not by `{parameter}`"
-            return Outcome.FAIL, "bounded-by-clock", message
         if level.doubtful or any(
             Moment.UNKNOWN in kinds and self._may_be_it(level, run) for kinds, _ in sides
         ):
