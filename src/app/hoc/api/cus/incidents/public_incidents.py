@@ -8,9 +8,7 @@
 with 400 ``INVALID_QUERY`` and all its problems: unknown and repeated parameters, wrong values, inverted ranges.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import ValidationError
@@ -23,6 +21,7 @@ from app.hoc.api.cus.incidents.incident_read_models import (
     ActiveQuery,
     FilteredListEnvelope,
     HistoricalQuery,
+    PageQuery,
     ResolvedQuery,
     wrap_page,
 )
@@ -55,16 +54,8 @@ _PARAMETERS = [
 ]
 
 
-@dataclass(frozen=True)
-class PublicQuery:
-    """A topic and its parameters."""
-
-    topic: str
-    query: ActiveQuery | ResolvedQuery | HistoricalQuery
-
-
-def strict_query(request: Request) -> PublicQuery:
-    """Parse the query string.
+def strict_query(request: Request) -> PageQuery:
+    """Parse the query string into the query of its topic.
 
     Raises:
         ApiError: 400 ``INVALID_QUERY`` with every problem, by parameter.
@@ -94,36 +85,62 @@ def strict_query(request: Request) -> PublicQuery:
             problems[low] = f"must not lie after {high}"
     if problems or query is None:
         raise _refusal(problems)
-    return PublicQuery(topic, query)
+    return query
 
 
 @router.get("/list", openapi_extra={"parameters": _PARAMETERS})
 async def public_incidents(
     principal: Reader,
-    asked: Annotated[PublicQuery, Depends(strict_query)],
+    query: Annotated[PageQuery, Depends(strict_query)],
     registry: Registry,
     session: ReadSession,
 ) -> FilteredListEnvelope[IncidentOut]:
     """Active incidents, newest first; resolved or historical ones, the latest resolved first."""
-    as_of = asked.query.moment()
-    result = await registry.execute(
-        "incidents.query", OperationContext.for_principal(principal, session, _params(asked, as_of))
-    )
-    return wrap_page(unwrap(result), asked.query, as_of)
-
-
-def _params(asked: PublicQuery, as_of: datetime) -> dict[str, Any]:
-    query = asked.query
-    params: dict[str, Any] = {
-        "as_of": as_of,
-        "filters": query.filters(),
-        "page": query.page("created_at" if asked.topic == "active" else "resolved_at", "desc"),
-    }
+    as_of = query.moment()
     if isinstance(query, HistoricalQuery):
-        return {"method": "list_historical_incidents", "retention_days": query.retention_days, **params}
-    if isinstance(query, ResolvedQuery):
-        return {"method": "list_resolved_incidents", **params}
-    return {"method": "list_active_incidents", **params}
+        result = await registry.execute(
+            "incidents.query",
+            OperationContext.for_principal(
+                principal,
+                session,
+                {
+                    "method": "list_historical_incidents",
+                    "as_of": as_of,
+                    "retention_days": query.retention_days,
+                    "filters": query.filters(),
+                    "page": query.page("resolved_at", "desc"),
+                },
+            ),
+        )
+    elif isinstance(query, ResolvedQuery):
+        result = await registry.execute(
+            "incidents.query",
+            OperationContext.for_principal(
+                principal,
+                session,
+                {
+                    "method": "list_resolved_incidents",
+                    "as_of": as_of,
+                    "filters": query.filters(),
+                    "page": query.page("resolved_at", "desc"),
+                },
+            ),
+        )
+    else:
+        result = await registry.execute(
+            "incidents.query",
+            OperationContext.for_principal(
+                principal,
+                session,
+                {
+                    "method": "list_active_incidents",
+                    "as_of": as_of,
+                    "filters": query.filters(),
+                    "page": query.page("created_at", "desc"),
+                },
+            ),
+        )
+    return wrap_page(unwrap(result), query, as_of)
 
 
 def _refusal(problems: dict[str, str]) -> ApiError:
