@@ -34,10 +34,9 @@ class Requests:
         found = self._machine.parameters(scope, store)
         for param in scope.params:
             injected = self._injected(param, scope)
-            if injected is not None:
-                if depth and self._leads(injected, depth):
-                    found[param.name] = self._provided(injected, store, depth)
-            elif param.name == self._name and not self._models(param, scope):
+            if injected is not None and depth and self._leads(injected, depth):
+                found[param.name] = self._provided(injected, store, depth)
+            elif injected is None and param.name == self._name and not self._models(param, scope):
                 found[param.name] = (Token(self._name, raw=True),)
             else:
                 models = self._models(param, scope)
@@ -51,10 +50,10 @@ class Requests:
         """Whether the parameter followed is among what a client can send."""
         for param in scope.params:
             injected = self._injected(param, scope)
-            if injected is not None:
-                if depth and self._leads(injected, depth):
-                    return True
-            elif param.name == self._name or self._models(param, scope):
+            if injected is not None and depth and self._leads(injected, depth):
+                return True
+            # What is injected may be read from the request by hand: then its type says what is in it.
+            if self._models(param, scope) or (injected is None and param.name == self._name):
                 return True
         return False
 
