@@ -1,7 +1,7 @@
 # Layer: L7 — Models
 # AUDIENCE: INTERNAL
 # Role: Table of simulation provenance: what was simulated, by which code, and what both cost models said.
-# Callers: app.models, app.hoc.cus.analytics.L6_drivers.provenance_async
+# Callers: app.models, app.hoc.cus.analytics.L6_drivers.provenance_{async,driver,comparison_driver}
 # Allowed Imports: sqlalchemy, app.infra, app.models.base, app.models.exact_decimal
 # Forbidden Imports: L2, L4, L5, L6
 """Provenance of cost simulations. The module keeps the name under which drivers import the table."""

@@ -1,7 +1,7 @@
 # Layer: L7 — Models
 # AUDIENCE: INTERNAL
 # Role: Tables of the event outbox: validated events and the numbering of each tenant's projects.
-# Callers: app.models, app.hoc.cus.hoc_spine.drivers.event_outbox_driver
+# Callers: app.models, app.hoc.cus.hoc_spine.drivers.{event_outbox_driver,event_cursor_driver}
 # Allowed Imports: sqlalchemy, app.infra, app.models.base
 # Forbidden Imports: L2, L4, L5, L6
 """The event outbox: an event is stored in the transaction that causes it, or not at all."""

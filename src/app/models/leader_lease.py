@@ -1,7 +1,7 @@
 # Layer: L7 — Models
 # AUDIENCE: INTERNAL
 # Role: Table of leases: leadership on databases that have no advisory locks.
-# Callers: app.models, app.hoc.cus.analytics.L6_drivers.leader_lease
+# Callers: app.models, app.hoc.cus.analytics.L6_drivers.leader_locks
 # Allowed Imports: sqlalchemy, app.models.base
 # Forbidden Imports: L2, L4, L5, L6
 """Leases: leadership on databases that have no advisory locks."""
