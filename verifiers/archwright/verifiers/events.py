@@ -20,6 +20,7 @@ from archwright.model import CheckResult, Location
 from archwright.project.analysis import Analysis
 from archwright.project.calls import Site
 from archwright.project.code import Scope
+from archwright.project.demands import Demand
 from archwright.project.operations.events import (
     Emission,
     EmissionReader,
@@ -33,13 +34,14 @@ from archwright.project.symbolic.machine import Hit
 from archwright.project.symbolic.values import Literal, Ref, Unknown, Value, constant
 from archwright.project.values import FunctionValue
 from archwright.verifiers.obligations import Judge
-from archwright.verifiers.requirements import compile_requirement
+from archwright.verifiers.requirements import compile_requirement, event_of
 from archwright.verifiers.tally import Tally
 
 _VAGUE = {
     "handed-on": "hands a call that emits on as a value; who calls it with what cannot be told",
     "unknown-receiver": "may emit through something of unknown type",
     "unreached": "has a call that emits and is never reached",
+    "too-large": "emits what a function makes that is too large to be followed to its end",
 }
 
 
@@ -105,6 +107,10 @@ class ValidatedContract(EventsContract, frozen=True, kw_only=True):
     ]
     payload: Annotated[str, Meta(description="The parameter of those calls that is the event")] = "payload"
     validator: Annotated[Selector, Meta(description="name the call that must have returned")]
+    here: Annotated[
+        bool,
+        Meta(description="Whether the function that stores has to check itself, whatever its callers do"),
+    ] = False
 
 
 class ValidatorContract(EventsContract, frozen=True, kw_only=True):
@@ -172,7 +178,7 @@ def check_emitted(contract: EmittedContract, analysis: Analysis) -> CheckResult:
     if declared.untold:
         message = f"`{declared.untold}` holds no table that can be read"
         tally.undecided("table-not-told", (declared.untold,), message, contract.origin)
-    validators = _functions(contract.validator, analysis) if contract.validator is not None else ()
+    validators = functions_meant(contract.validator, analysis) if contract.validator is not None else ()
     reader = EmissionReader(
         analysis.calls, analysis.machine, frozenset((s.module, s.qualname) for s in validators)
     )
@@ -291,6 +297,12 @@ def check_validated(contract: ValidatedContract, analysis: Analysis) -> CheckRes
     for site in analysis.calls.selected(contract.sinks):
         if not site.is_call or not _is_meant(contract.within, site.scope, analysis):
             continue
+        if contract.here and not _checked_here(site, contract.validator, analysis):
+            name = site.scope.qualified.split("#")[0]
+            message = f"`{_short(name)}` stores an event that it has not validated itself"
+            at = analysis.project.at(site.scope.module, site.node.at)
+            tally.failed("unvalidated-emit", (name, "here"), message, at)
+            continue
         obligation = judge.judge(site)
         name, at = site.scope.qualified.split("#")[0], analysis.project.at(site.scope.module, site.node.at)
         if not obligation.met:
@@ -309,6 +321,13 @@ def check_validated(contract: ValidatedContract, analysis: Analysis) -> CheckRes
             message = f"`{_short(name)}` stores an event that is not the one it has validated"
             tally.failed("unvalidated-emit", (name, "another event"), message, at)
     return tally.result()
+
+
+def _checked_here(site: Site, validator: Selector, analysis: Analysis) -> bool:
+    """Whether on every path of its own function the check has returned before the event is stored."""
+    flow = analysis.flows.flow(site.scope, (event_of(validator),))
+    nodes = flow.calls(site.node)
+    return bool(nodes) and all(flow.unmet(n, Demand((), frozenset({1}))) is None for n in nodes)
 
 
 def _validates_other(site: Site, contract: ValidatedContract, analysis: Analysis) -> Hit | None:
@@ -354,7 +373,7 @@ def check_validator(contract: ValidatorContract, analysis: Analysis) -> CheckRes
     """Gives the validator every event with one thing wrong."""
     tally = Tally(contract)
     declared = _declarations(contract, analysis)
-    for validator in _functions(contract.validator, analysis):
+    for validator in functions_meant(contract.validator, analysis):
         at = analysis.project.at(
             validator.module, validator.node.at if validator.node is not None else (1, 1, 1, 1)
         )
@@ -427,7 +446,13 @@ def _sample(
     return found
 
 
-def _functions(selector: Selector, analysis: Analysis) -> Iterator[Scope]:
+def declared_types(contract: EventsContract, analysis: Analysis) -> Mapping[str, EventType]:
+    """The types there are: the contract's own, or the code's where it gives none."""
+    return _declarations(contract, analysis).types
+
+
+def functions_meant(selector: Selector, analysis: Analysis) -> Iterator[Scope]:
+    """The functions that a selector of calls means."""
     for module in analysis.project.modules:
         for definition in analysis.project.summary(module).definitions:
             name = f"{module}.{definition.qualname}"

@@ -27,6 +27,7 @@ _VAGUE = {
     "handed-on": "hands {what} on as a value; who calls it with what cannot be told",
     "unknown-receiver": "may {what} on something of unknown type",
     "unreached": "has a call to {what} that is never reached",
+    "too-large": "is called to {what} by a function that is too large to be followed to its end",
 }
 
 

@@ -37,7 +37,7 @@ class VagueEmission(msgspec.Struct, frozen=True):
     """A place that may emit, about which nothing can be told."""
 
     what: str
-    """``handed-on``, ``unknown-receiver`` or ``unreached``."""
+    """``handed-on``, ``unknown-receiver``, ``unreached`` or ``too-large``."""
     scope: Scope
     at: Location
 
@@ -72,6 +72,8 @@ class EmissionReader:
                 continue
             reach = self._reacher.reach(site, lambda hit: self._is_open(hit, payload, type_key))
             vague += [VagueEmission("handed-on", r.scope, self._at(r)) for r in reach.handed_on]
+            if reach.exhausted:
+                vague.append(VagueEmission("too-large", site.scope, at))
             if not reach.ways:
                 vague.append(VagueEmission("unreached", site.scope, at))
             for way in reach.ways:

@@ -63,7 +63,7 @@ class Reacher:
                 continue
             seen.add((id(root), enter))
             hits = self._run(root, enter, site)
-            exhausted = exhausted or (self._machine.exhausted and not hits)
+            exhausted = exhausted or self._machine.exhausted
             # A function that makes another one and hands it out does not reach the call itself: whoever calls it does.
             unresolved = any(open_about(hit) for hit in hits) or (level > 0 and not hits)
             callers, references = self._callers(root) if unresolved else ([], [])

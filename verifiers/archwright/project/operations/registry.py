@@ -78,7 +78,7 @@ class Vague(msgspec.Struct, frozen=True):
     """A place that may register or dispatch, about which nothing can be told."""
 
     what: str
-    """``handed-on``, ``unknown-receiver`` or ``unreached``."""
+    """``handed-on``, ``unknown-receiver``, ``unreached`` or ``too-large``."""
     scope: Scope
     at: Location
 
@@ -151,6 +151,8 @@ class Operations:
             found = self._reacher.reach(site, lambda hit: self._is_open(hit, arguments))
             if not found.ways:
                 vague.append(Vague("unreached", site.scope, self._at(site)))
+            if found.exhausted:
+                vague.append(Vague("too-large", site.scope, self._at(site)))
             for reference in found.handed_on:
                 vague.append(Vague("handed-on", reference.scope, self._at(reference)))
             for way in found.ways:
