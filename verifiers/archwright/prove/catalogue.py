@@ -18,6 +18,7 @@ from archwright.prove.declarations import (
 )
 from archwright.prove.effects import derive_blocking, derive_forbid_effects, derive_only_effects
 from archwright.prove.equivalents import NAMES
+from archwright.prove.events import derive_declared, derive_emitted, derive_validated, derive_validator
 from archwright.prove.import_order import derive_acyclic, derive_layers
 from archwright.prove.imports import derive_forbid, derive_gateway, derive_only, derive_resolve, derive_wiring
 from archwright.prove.ordering import derive_ordering
@@ -27,6 +28,14 @@ from archwright.prove.reads import (
     derive_expiry,
     derive_ordered,
     derive_persisted,
+)
+from archwright.prove.registry import (
+    derive_arguments,
+    derive_dispatched,
+    derive_registered,
+    derive_routes,
+    derive_static,
+    derive_wired,
 )
 from archwright.prove.shape import derive_call_arguments, derive_returns, derive_signatures
 from archwright.prove.shape_size import (
@@ -47,6 +56,12 @@ from archwright.verifiers.declarations_docs import DocstringsContract
 from archwright.verifiers.declarations_imports import ImportClaimsContract
 from archwright.verifiers.declarations_lifecycle import LifecycleContract
 from archwright.verifiers.effects import BlockingContract, ForbidEffectsContract, OnlyEffectsContract
+from archwright.verifiers.events import (
+    DeclaredContract,
+    EmittedContract,
+    ValidatedContract,
+    ValidatorContract,
+)
 from archwright.verifiers.import_order import AcyclicContract, LayersContract
 from archwright.verifiers.imports import (
     ForbidContract,
@@ -61,6 +76,10 @@ from archwright.verifiers.reads_clock import ClockContract
 from archwright.verifiers.reads_expiry import ExpiryContract
 from archwright.verifiers.reads_ordered import OrderedContract
 from archwright.verifiers.reads_persisted import PersistedContract
+from archwright.verifiers.registry_arguments import ArgumentsContract
+from archwright.verifiers.registry_operations import DispatchedContract, RegisteredContract
+from archwright.verifiers.registry_routes import RoutesContract
+from archwright.verifiers.registry_wired import StaticContract, WiredContract
 from archwright.verifiers.shape_arguments import CallArgumentsContract
 from archwright.verifiers.shape_budgets import BudgetsContract
 from archwright.verifiers.shape_classes import ClassesContract
@@ -80,6 +99,16 @@ Derive = Callable[[Any, Bench], Iterator[Counterexample]]
 """The changes after which a contract must FAIL, made from the code as it stands; deterministic, in any number."""
 
 DERIVERS: Mapping[type[Contract], Derive] = {
+    ArgumentsContract: derive_arguments,
+    DispatchedContract: derive_dispatched,
+    RegisteredContract: derive_registered,
+    RoutesContract: derive_routes,
+    StaticContract: derive_static,
+    WiredContract: derive_wired,
+    DeclaredContract: derive_declared,
+    EmittedContract: derive_emitted,
+    ValidatedContract: derive_validated,
+    ValidatorContract: derive_validator,
     WiringContract: derive_wiring,
     ForbidContract: derive_forbid,
     OnlyContract: derive_only,

@@ -53,13 +53,6 @@ def derive_registered(contract: RegisteredContract, bench: Bench) -> Iterator[Co
             yield counterexample(
                 contract, "class for instance", f"{module} registers a class", bench.edit(module, edit)
             )
-        elsewhere = f"def spare_registration({_names(call.func)}) -> None:\n    {text.segment(statement)}"
-        renamed = elsewhere.replace(one.operations[0] if one.operations else "", "spare.operation")
-        if _names(call.func):
-            change = bench.append(module, renamed)
-            yield counterexample(
-                contract, "nobody calls it", f"{module} registers in a function of its own", change
-            )
     yield from _freezing(contract, bench)
 
 
@@ -264,9 +257,3 @@ def _is_text(node: ast.AST | None) -> bool:
 def _last(node: ast.AST) -> str:
     func = node.func if isinstance(node, ast.Call) else None
     return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
-
-
-def _names(func: ast.expr) -> str:
-    """The parameter that the receiver of a call has to be; empty when it is no plain name."""
-    value = func.value if isinstance(func, ast.Attribute) else None
-    return value.id if isinstance(value, ast.Name) else ""
