@@ -128,8 +128,9 @@ class Machine:
     ) -> list[tuple[Value, State]]:
         """Executes the body of *scope*; gives what it returns, path by path.
 
-        *enter*: functions to enter whatever they look like; *avoid*: functions not to enter;
-        *thorough*: enter short functions, too; *tracing*: enter only what entries with an origin come to. *names*: values of parameters; the others come from callers.
+        *enter*: functions to enter whatever they look like; *avoid*: functions not to enter; *thorough*: enter short
+        functions, too; *tracing*: enter only what entries with an origin come to. *names*: values of parameters; the
+        others come from callers.
         """
         outer = self._observe, self._entered, self._avoided, self._left
         self._thorough, self._tracing, self._home = thorough, tracing, scope.module
