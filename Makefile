@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 .DEFAULT_GOAL := check
-.PHONY: setup check prove test lint serve bench load lock clean
+.PHONY: setup check test lint prove docs docs-check serve bench load lock clean
 
 setup: $(STAMP)
 
@@ -27,9 +27,17 @@ lint: $(STAMP)
 	$(BIN)/archwright check --strict
 
 prove: $(STAMP)          ## break the code in memory: every contract must notice
-	$(BIN)/archwright prove
+	$(BIN)/archwright prove --record reports/proofs.json
 
-test: lint prove               ## everything CI runs
+docs: prove              ## write reports/ and docs/kinds/ from the facts
+	$(BIN)/archwright docs
+	$(BIN)/archwright kinds --output docs/kinds --cases tests/corpus
+
+docs-check: prove
+	$(BIN)/archwright docs --check
+	$(BIN)/archwright kinds --output docs/kinds --cases tests/corpus --check
+
+test: lint prove docs-check  ## everything CI runs
 	$(BIN)/pytest -n 2
 
 serve: $(STAMP)          ## the HTTP service on the embedded database

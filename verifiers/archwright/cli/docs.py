@@ -52,6 +52,7 @@ def docs(options: ProjectOptions, only_check: bool, output: str, templates: Path
     from archwright.docs.build import build_pages
     from archwright.docs.folder import changes
     from archwright.docs.folder import write as write_pages
+    from archwright.docs.proofs import read_scores
     from archwright.docs.sources import Sources
     from archwright.docs.templates import TemplateError, Templates
     from archwright.gate.run import run
@@ -60,7 +61,8 @@ def docs(options: ProjectOptions, only_check: bool, output: str, templates: Path
     report = run(
         options.directory, contract_dir=options.contract_dir, cache_dir=options.cache_dir, jobs=options.jobs
     )
-    sources = Sources(code_base, report, output.strip("/"))
+    scores = read_scores(options.directory / output)
+    sources = Sources(code_base, report, output.strip("/"), scores)
     try:
         pages = build_pages(sources, Templates(templates))
     except TemplateError as error:

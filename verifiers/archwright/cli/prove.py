@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from archwright.cli.errors import ConfigurationError
-from archwright.cli.output import stdout_style, write
+from archwright.cli.output import stdout_style, write, write_file
 from archwright.cli.project import ProjectOptions, color_option, project_options
 from archwright.contracts.errors import suggestion
 from archwright.contracts.language import ContractErrors
+from archwright.docs.proofs import Score, render_scores
 from archwright.prove import render
 from archwright.prove.run import DEFAULT_LIMIT, UnknownContractError
 from archwright.prove.run import prove as run_proof
@@ -31,6 +32,12 @@ from archwright.prove.trial import ProveReport
 @click.option(
     "--equivalents/--no-equivalents", default=True, help="Whether to try changes that mean nothing."
 )
+@click.option(
+    "--record",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write killed/tried of every contract to FILE, which archwright docs shows: reports/proofs.json.",
+)
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @color_option
 def prove(
@@ -38,6 +45,7 @@ def prove(
     options: ProjectOptions,
     limit: int,
     equivalents: bool,
+    record: Path | None,
     output: str,
     color: str,
 ) -> None:
@@ -52,6 +60,8 @@ def prove(
     Fails for a counterexample that survives, a contract without one, and an equivalent that changes a
     verdict; each is shown as a diff.
     """
+    if record is not None and contract_ids:
+        raise click.UsageError("--record is about all contracts; leave the IDs out")
     try:
         report = run_proof(
             options.directory,
@@ -68,6 +78,9 @@ def prove(
         ) from None
     except ContractErrors as errors:
         raise ConfigurationError.of(errors) from None
+    if record is not None:
+        scores = {proof.contract: Score(proof.killed, len(proof.trials)) for proof in report.proofs}
+        write_file(str(record), render_scores(scores))
     originals = _originals(report, options.directory)
     if output == "json":
         write(render.render_json(report, originals))

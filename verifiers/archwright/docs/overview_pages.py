@@ -32,7 +32,10 @@ def overview_pages(sources: Sources, templates: Templates) -> Iterator[Page]:
     yield Page("MATRIX.md", templates.render("matrix.md.j2", report=report))
     contracts = [(c, [f for f in report.findings if f.contract == c.id]) for c in report.contracts]
     links = {c.id: sources.link("CONTRACTS.md", c.origin.path) for c in report.contracts if c.origin.line}
-    yield Page("CONTRACTS.md", templates.render("contracts.md.j2", contracts=contracts, links=links))
+    yield Page(
+        "CONTRACTS.md",
+        templates.render("contracts.md.j2", contracts=contracts, links=links, scores=sources.scores),
+    )
     maps = []
     for topology in sources.topologies():
         edges = layer_edges(sources, topology)

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from posixpath import relpath
+from types import MappingProxyType
 
 from archwright.contracts.language import Layer, Topology
 from archwright.docs.callers import Callers
 from archwright.docs.described import ModuleDoc, describe
+from archwright.docs.proofs import Score
 from archwright.gate.codebase import CodeBase
 from archwright.gate.results import Report, ReportedFinding
 
 
 class Sources:
-    """Facts, contracts and verdicts. *output* is the directory of the pages, relative to the project."""
+    """Facts, contracts, verdicts and proofs. *output* is the directory of the pages, relative to the project."""
 
-    def __init__(self, code_base: CodeBase, report: Report, output: str) -> None:
+    def __init__(
+        self,
+        code_base: CodeBase,
+        report: Report,
+        output: str,
+        scores: Mapping[str, Score] = MappingProxyType({}),
+    ) -> None:
         self.code_base = code_base
         self.report = report
         self.output = output
+        self.scores = scores
         self.analysis = code_base.analysis
 
     @cached_property
