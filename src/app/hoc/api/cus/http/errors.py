@@ -1,7 +1,7 @@
 # Layer: L2 — API
 # AUDIENCE: CUSTOMER
 # Role: Turn failures into HTTP, in one place: result codes into statuses, every error into the envelope.
-# Callers: app.hoc.api.cus.**, app.hoc.api.facades.cus.analytics, app.main
+# Callers: app.hoc.api.cus.**, app.hoc.api.facades.cus.{analytics,incidents}, app.main
 # Allowed Imports: L2, L4
 # Forbidden Imports: L5, L6, L7
 """The one place that turns failures into HTTP: result codes into statuses, every error into the envelope."""

@@ -1,7 +1,8 @@
 # Layer: L2 — API
 # AUDIENCE: CUSTOMER
 # Role: Field types that routers share: exact amounts in and out.
-# Callers: L2 {anomaly_models, cost_models, provenance_models, signals, statistics_models}
+# Callers: L2 {anomaly_models, cost_models, incident_read_models, incident_statistics_models, lifecycle_models,
+#          provenance_models, signals, statistics_models}
 # Allowed Imports: none
 # Forbidden Imports: L5, L6, L7
 """Field types that routers share.

@@ -2,7 +2,7 @@
 # AUDIENCE: CUSTOMER
 # Role: The bodies and answers of the routes that change incidents.
 # Callers: L2 {incident_read_details, incident_read_models, incident_reads, lifecycle, postmortems,
-#          suppression}
+#          public_incidents, suppression}
 # Allowed Imports: L2
 # Forbidden Imports: L5, L6, L7
 """Request and response models of incident writes. Nothing here names a tenant or an actor: both are the key's."""

@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Give callers of operations a database session without letting them know the database.
-# Callers: app.hoc.api.cus.http.dependencies, spine dispatch_audit, event_relay, event_tail
+# Callers: app.hoc.api.cus.http.dependencies, spine dispatch_audit, event_relay, event_tail, operation
 # Allowed Imports: L4, app.db, sqlalchemy
 # Forbidden Imports: L2
 """Give callers of operations a database session without letting them know the database."""

@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Computes metrics, cost impact, trends and distributions from facts about incidents.
-# Callers: L5 incidents_facade
+# Callers: L5 {incidents_facade, incident_export_engine, incident_learning_engine}
 # Allowed Imports: L5_schemas
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy
 """Figures about incidents: pure functions of facts and a window. Nothing is assumed that no row says."""

@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: What pattern detection and the analysis of recurrence find.
-# Callers: L5 {incidents_facade, incident_pattern_engine, incident_recurrence_read_engine}
+# Callers: L5 {incidents_facade, incident_pattern_engine}
 # Allowed Imports: stdlib, L5_schemas
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Patterns and recurring groups."""

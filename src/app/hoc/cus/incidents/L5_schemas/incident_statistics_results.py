@@ -1,7 +1,8 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: What figures about incidents are computed from, and what they come to.
-# Callers: L5 {incidents_facade, incident_statistics_engine}, L6 incident_statistics_read_driver
+# Callers: L5 {incident_pattern_engine, incident_statistics_engine, incidents_facade},
+#          L5_schemas incident_pattern_results, L6 incident_statistics_read_driver, spine incidents_query_handler
 # Allowed Imports: stdlib
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Facts and figures. Amounts are exact US dollars, durations whole milliseconds, times aware UTC.
