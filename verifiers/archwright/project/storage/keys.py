@@ -131,7 +131,6 @@ class Keys:
                         found.append((arg.keyword,))
         return _joined(found) if found else None
 
-
     def _known_elsewhere(self, function: Scope, name: str) -> bool:
         """Whether another module may mean the private function: it has its name, and that of its class or module, too."""
         project = self._inference.project
