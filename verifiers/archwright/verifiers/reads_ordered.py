@@ -12,7 +12,7 @@ from archwright.contracts.language import Selector
 from archwright.model import CheckResult, Location, Outcome
 from archwright.project.analysis import Analysis
 from archwright.project.dataflow.queries import readings
-from archwright.project.dataflow.rows import is_listed, only_asks_whether
+from archwright.project.dataflow.rows import is_first, is_listed, only_asks_whether
 from archwright.project.dataflow.selects import Level
 from archwright.project.dataflow.total_order import is_total
 from archwright.project.dataflow.trace import Key, Run, Trace
@@ -90,7 +90,9 @@ def order_matters(level: Level, run: Run, trace: Trace) -> bool:
         return True
     if only_asks_whether(trace.returned, run.result, trace.store):
         return False
-    return level.limited or run.how in _PICKS
+    if run.how in _PICKS and ".query" not in run.result.name:
+        return True
+    return level.limited or is_first(trace.returned, run.result, trace.store)
 
 
 _WORSE = {Outcome.PASS: 0, Outcome.UNDECIDED: 1, Outcome.FAIL: 2}

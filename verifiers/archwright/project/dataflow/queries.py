@@ -153,6 +153,8 @@ class _Reader:
         """The calls that built a statement, first to last; one for every way it may have been built."""
         if depth == 0:
             return [(made,)]
+        if made.called and made.last == "query":
+            return [(made,)]  # what it is called on gave a session, and is no part of the statement
         below = [atom for atom in made.receiver if isinstance(atom, Made) and _goes_on(atom)]
         others = len(below) < len(made.receiver)
         chains = [chain for atom in below for chain in self._chains(atom, depth - 1)]

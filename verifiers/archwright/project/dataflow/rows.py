@@ -19,6 +19,8 @@ from archwright.project.dataflow.values import (
 _SINGLE = frozenset(
     {"fetchone", "fetchval", "first", "one", "one_or_none", "scalar", "scalar_one", "scalar_one_or_none"}
 )
+_FIRST = frozenset({"fetchone", "fetchval", "first", "scalar"})
+"""What takes one row and leaves the others."""
 _SAME = frozenset(
     {
         "all",
@@ -42,9 +44,33 @@ def is_listed(values: Values, result: Made, store: Mapping[int, Cell]) -> bool:
         if isinstance(cell, Sequence) and cell.kind != "set":
             if any(isinstance(source, Made) and _comes_from(source, result) for source in cell.order_of):
                 return True
-        elif isinstance(atom, Made) and (atom is result or _is_whole(atom, result)):
+        elif isinstance(atom, Made) and _is_whole(atom, result):
             return True
     return False
+
+
+def is_first(values: Values, result: Made, store: Mapping[int, Cell]) -> bool:
+    """Whether *values* has something of the first row of *result*, whichever that is; ``one()`` accepts no second."""
+    return any(
+        isinstance(atom, Made) and _picks(atom) and _comes_through(atom, result)
+        for atom in reachable(values, store)
+    )
+
+
+def _picks(made: Made) -> bool:
+    # Query.scalar() is Query.one(), and refuses a second row.
+    of_query = "query" in made.name.split(".")[:-1]
+    return made.called and made.last in (_FIRST - {"scalar"} if of_query else _FIRST)
+
+
+def _comes_through(made: Made, result: Made) -> bool:
+    """Whether a value was asked of the rows of *result*, all of them, or is *result* itself."""
+    current: Atom = made
+    while isinstance(current, Made) and current is not result:
+        if (current is not made and current.last not in _SAME) or len(current.receiver) != 1:
+            return False
+        current = current.receiver[0]
+    return current is result
 
 
 def _looks_into(atom: Atom) -> bool:

@@ -97,7 +97,7 @@ class TableBuilder:
             self._add_index(None, (name,), made.kwargs.get("unique") is True)
         for arg in args:
             if isinstance(arg, Made) and is_sqlalchemy(arg, "ForeignKey"):
-                self._reference((name,), arg.args[:1], arg.kwargs.get("name"))
+                self._reference((name,), (arg.argument(0, "column"),), arg.kwargs.get("name"))
             elif isinstance(arg, Made) and is_sqlalchemy(arg, "CheckConstraint"):
                 self.constraint(arg)
         return name
