@@ -3,6 +3,7 @@ nothing about an earlier moment.
 """
 
 import hashlib
+import itertools
 import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -11,12 +12,15 @@ from typing import Any
 
 import httpx
 import pytest
+from incident_desk import Desk, audit
 from incident_read_history import START, History, opened, store, store_later
 from sqlalchemy import insert
 
 from app.db import get_engine
+from app.hoc.cus.hoc_spine.orchestrator.bootstrap import build_registry
 from app.infra.canonical_json import content_hash
 from app.main import API_PREFIX
+from app.models.audit_ledger import AuditLedgerEntry
 from app.models.incident_records import IncidentEvidence, IncidentPostmortem
 
 HOUR = timedelta(hours=1)
@@ -41,6 +45,12 @@ async def ask(client: httpx.AsyncClient, make_headers: Any) -> Get:
         return answer.json()
 
     return send
+
+
+@pytest.fixture
+def own_desk(ask: Get) -> Desk:
+    """The desk of the tenant that asks."""
+    return Desk(build_registry())
 
 
 @pytest.fixture
@@ -179,8 +189,9 @@ async def test_integrity_is_computed(ask: Get, resolved: History) -> None:
         ]
         return found
 
-    # The fixture's postmortem was never linked to the incident.
+    # The fixture's postmortem was never linked to the incident, and the ledger was told nothing.
     assert await integrity() == {
+        "audit_trail_matches_timeline": False,
         "timeline_is_gapless": True,
         "timeline_states_chain": True,
         "evidence_hashes_match": True,
@@ -200,6 +211,46 @@ async def test_integrity_is_computed(ask: Get, resolved: History) -> None:
             )
         )
     assert not (await integrity())["evidence_hashes_match"]
+
+
+async def test_bundles_hold_what_the_ledger_says_of_the_incident_at_the_moment(
+    ask: Get, own_desk: Desk, make_desk: Any
+) -> None:
+    incident_id = await own_desk.bring_to("REOPENED")
+    await own_desk.open()
+    foreign = await (await make_desk("globex")).open()
+    stored = await audit(incident_id)
+    assert [row["event_type"] for row in stored] == [
+        "IncidentOpened",
+        "IncidentResolved",
+        "IncidentReopened",
+    ]
+    for kind, known in itertools.product(("evidence", "soc2"), range(1, len(stored) + 1)):
+        as_of = stored[known - 1]["recorded_at"].isoformat()
+        bundle = (await ask(f"{incident_id}/export/{kind}", {}, as_of=as_of))["data"]
+        assert bundle["content_hash"] == canonical_digest(bundle["content"])
+        assert [
+            (r["event_type"], r["actor"]["actor_id"], r["reason"], r["before_state"], r["after_state"])
+            for r in bundle["content"]["audit_trail"]
+        ] == [
+            tuple(r[key] for key in ("event_type", "actor_id", "reason", "before_state", "after_state"))
+            for r in stored[:known]
+        ]
+        assert bundle["content"]["integrity"]["audit_trail_matches_timeline"]
+        assert foreign.id not in str(bundle)
+
+
+async def test_a_long_trail_is_exported_whole_and_compared_with_the_timeline(
+    ask: Get, own_desk: Desk
+) -> None:
+    incident_id = await own_desk.bring_to("ACKED")
+    [*_, last] = await audit(incident_id)
+    more = {name: value for name, value in last.items() if name != "id"}
+    async with get_engine().begin() as connection:
+        await connection.execute(insert(AuditLedgerEntry), [more] * 150)
+    content = (await ask(f"{incident_id}/export/evidence", {}))["data"]["content"]
+    assert len(content["audit_trail"]) == 152
+    assert not content["integrity"]["audit_trail_matches_timeline"]
 
 
 async def test_a_debrief_says_what_is_recorded(ask: Get, resolved: History) -> None:

@@ -128,9 +128,9 @@ async def read_audit_entries(
     entity_type: str,
     entity_id: str,
     as_of: datetime,
-    limit: int = 100,
+    limit: int | None = 100,
 ) -> list[AuditEntry]:
-    """What happened to one thing of a tenant's until a moment, oldest first."""
+    """What happened to one thing of a tenant's until a moment, oldest first; with None for ``limit``, all of it."""
     rows = await session.scalars(
         select(AuditLedgerEntry)
         .where(

@@ -1,10 +1,10 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
-# Role: Makes the evidence, SOC 2 and debrief bundles of an incident from what the reads answer.
+# Role: Makes the evidence, SOC 2 and debrief bundles of an incident from what the reads and the audit ledger answer.
 # Callers: spine incidents_export_handler
 # Allowed Imports: L5_engines, L5_schemas, app.infra
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy
-"""Exports: nothing is in a bundle that the reads do not say or that does not follow from them. Whether a control is
+"""Exports: nothing is in a bundle that reads and ledger do not say or that does not follow from them. Whether a control is
 shown depends on the timeline, and a bundle that shows none says so.
 """
 
@@ -17,6 +17,7 @@ from typing import Any
 
 from app.hoc.cus.incidents.L5_engines.incident_statistics_engine import milliseconds
 from app.hoc.cus.incidents.L5_engines.incidents_facade import IncidentsFacade
+from app.hoc.cus.incidents.L5_schemas.incident_audit_trail import AuditRecord, IncidentAuditTrailPort
 from app.hoc.cus.incidents.L5_schemas.incident_export_bundles import (
     SCHEMA_VERSION,
     BundleKind,
@@ -67,12 +68,13 @@ _CONTROLS = (
 
 
 class IncidentExportEngine:
-    """Exports through the facade, as of a moment. Every method raises ``IncidentRefusedError`` NOT_FOUND like
+    """Exports through the facade and the audit trail, as of a moment. Every method raises ``IncidentRefusedError`` NOT_FOUND like
     ``IncidentsFacade.get_incident_detail``.
     """
 
-    def __init__(self, facade: IncidentsFacade) -> None:
+    def __init__(self, facade: IncidentsFacade, trail: IncidentAuditTrailPort) -> None:
         self._facade = facade
+        self._trail = trail
 
     async def create_evidence_bundle(
         self,
@@ -86,7 +88,8 @@ class IncidentExportEngine:
     ) -> ExportBundle:
         """All that is kept about an incident, and whether it fits together."""
         detail = await self._facade.get_incident_detail(tenant_id, incident_id, as_of=as_of)
-        content = _document(BundleKind.EVIDENCE, detail) | {"integrity": _integrity(detail)}
+        trail = await self._trail.fetch_trail(tenant_id, incident_id, as_of=as_of)
+        content = _document(BundleKind.EVIDENCE, detail, trail)
         return make_bundle(
             BundleKind.EVIDENCE,
             content,
@@ -121,8 +124,8 @@ class IncidentExportEngine:
             if (period_start is None or entry.created_at >= period_start)
             and (period_end is None or entry.created_at <= period_end)
         ]
-        content = _document(BundleKind.SOC2, detail) | {
-            "integrity": _integrity(detail),
+        trail = await self._trail.fetch_trail(tenant_id, incident_id, as_of=as_of)
+        content = _document(BundleKind.SOC2, detail, trail) | {
             "audit_period": {"start": to_document(period_start), "end": to_document(period_end)},
             "controls": [_control(control, within) for control in _CONTROLS],
         }
@@ -177,13 +180,15 @@ class IncidentExportEngine:
         )
 
 
-def get_incident_export_engine(facade: IncidentsFacade) -> IncidentExportEngine:
-    """Return an engine on a facade."""
-    return IncidentExportEngine(facade)
+def get_incident_export_engine(
+    facade: IncidentsFacade, trail: IncidentAuditTrailPort
+) -> IncidentExportEngine:
+    """Return an engine on a facade and an audit trail."""
+    return IncidentExportEngine(facade, trail)
 
 
-def _document(kind: BundleKind, detail: IncidentDetail) -> dict[str, Any]:
-    """The parts as the detail endpoint answers them."""
+def _document(kind: BundleKind, detail: IncidentDetail, trail: Sequence[AuditRecord]) -> dict[str, Any]:
+    """The parts as the detail endpoint answers them, what the ledger says, and whether all of it fits together."""
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": kind.name,
@@ -191,6 +196,8 @@ def _document(kind: BundleKind, detail: IncidentDetail) -> dict[str, Any]:
         "timeline": [_without(entry, "tenant_id", "incident_id") for entry in detail.timeline],
         "evidence": [_without(item, "tenant_id") for item in detail.evidence],
         "postmortems": [_without(item, "tenant_id") for item in detail.postmortems],
+        "audit_trail": [to_document(record) for record in trail],
+        "integrity": _integrity(detail, trail),
     }
 
 
@@ -203,7 +210,7 @@ def _without(value: Any, *left_out: str) -> dict[str, Any]:
     return {key: inner for key, inner in document.items() if key not in left_out}
 
 
-def _integrity(detail: IncidentDetail) -> dict[str, bool]:
+def _integrity(detail: IncidentDetail, trail: Sequence[AuditRecord]) -> dict[str, bool]:
     """Checks a reader would make: computed, never assumed."""
     timeline = detail.timeline
     numbers = [entry.sequence_no for entry in timeline]
@@ -213,6 +220,10 @@ def _integrity(detail: IncidentDetail) -> dict[str, bool]:
             entry.before_state == (timeline[index - 1].after_state if index else None)
             for index, entry in enumerate(timeline)
         ),
+        "audit_trail_matches_timeline": [
+            (record.recorded_at, record.actor, record.before_state, record.after_state) for record in trail
+        ]
+        == [(entry.created_at, entry.actor, entry.before_state, entry.after_state) for entry in timeline],
         "evidence_hashes_match": all(content_hash(i.payload) == i.content_hash for i in detail.evidence),
         "postmortem_is_linked": detail.incident.postmortem_artifact_id
         == next((p.id for p in detail.postmortems if p.superseded_at is None), None),

@@ -20,7 +20,7 @@ from typing import Any
 
 from app.infra.canonical_json import content_hash
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"  # 2: evidence and SOC 2 bundles hold the audit trail
 _ID_DIGITS = 12
 
 

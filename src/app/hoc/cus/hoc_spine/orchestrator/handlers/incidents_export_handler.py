@@ -15,6 +15,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.hoc.cus.hoc_spine.orchestrator.handlers.method_dispatch import dispatch
+from app.hoc.cus.hoc_spine.orchestrator.incident_ledger_trail import LedgerTrail
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import (
     OperationContext,
     OperationRegistry,
@@ -59,7 +60,7 @@ class IncidentsExportHandler:
         prepared_for: str | None = None,
     ) -> VersionedAnswer:
         facade = _facade(session)
-        bundle = await _engine(facade).create_evidence_bundle(
+        bundle = await _engine(facade, session).create_evidence_bundle(
             ctx.tenant_id,
             _required(incident_id),
             exported_by=ctx.actor_id,
@@ -83,7 +84,7 @@ class IncidentsExportHandler:
         prepared_for: str | None = None,
     ) -> VersionedAnswer:
         facade = _facade(session)
-        bundle = await _engine(facade).create_soc2_bundle(
+        bundle = await _engine(facade, session).create_soc2_bundle(
             ctx.tenant_id,
             _required(incident_id),
             exported_by=ctx.actor_id,
@@ -107,7 +108,7 @@ class IncidentsExportHandler:
         prepared_for: str | None = None,
     ) -> VersionedAnswer:
         facade = _facade(session)
-        bundle = await _engine(facade).create_executive_debrief(
+        bundle = await _engine(facade, session).create_executive_debrief(
             ctx.tenant_id,
             _required(incident_id),
             exported_by=ctx.actor_id,
@@ -129,8 +130,8 @@ def _facade(session: AsyncSession) -> IncidentsFacade:
     )
 
 
-def _engine(facade: IncidentsFacade) -> IncidentExportEngine:
-    return get_incident_export_engine(facade)
+def _engine(facade: IncidentsFacade, session: AsyncSession) -> IncidentExportEngine:
+    return get_incident_export_engine(facade, LedgerTrail(session))
 
 
 async def _versioned(
