@@ -239,6 +239,8 @@ class _Body:
         what = f"{ir.dotted(receiver) or '…'}.{last}"
         if last in catalogue.TELLING_STATEMENTS:
             first = call.args[0].value if call.args else None
+            if last.endswith("scalars") and (first is None or isinstance(first, ir.Num)):
+                return  # rows of a result, by the position of a column; a session's own needs a statement
             for effects, _ in self._reader.statements.read(first, self._scope, text=True):
                 self._sites.append(EffectSite(effects, False, what, call.at))
         elif last in catalogue.TELLING:

@@ -427,7 +427,7 @@ class Evaluator:
                 table.update(found)
                 continue
             name = self.evaluate(key, frame, depth)
-            if isinstance(name, list | dict | Made):
+            if not _is_key(name):
                 return Unknown("a table with keys that cannot be told")
             table[name] = found
         return table
@@ -447,7 +447,11 @@ class Evaluator:
         reason = self._iterate(expr, 0, Frame(frame.scope, {}, frame), rows, depth)
         if reason is not None:
             return reason
-        return dict(rows) if expr.kind == "dict" else rows
+        if expr.kind != "dict":
+            return rows
+        if not all(_is_key(key) for key, _ in rows):
+            return Unknown("a table with keys that cannot be told")
+        return dict(rows)
 
     def _iterate(
         self, expr: ir.Comp, level: int, frame: Frame, rows: list[Any], depth: int
@@ -497,6 +501,15 @@ class Evaluator:
         value = self.evaluate(expr.value, frame, depth)
         self.assign(expr.target, value, frame)
         return value
+
+
+def _is_key(value: Any) -> bool:
+    """Whether a table may have such a key; parts of a tuple count, too."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 _HANDLERS: dict[type, Callable[[Evaluator, Any, Frame, int], Any]] = {

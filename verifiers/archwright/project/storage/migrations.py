@@ -119,6 +119,8 @@ class Replayer(Executor[Schema]):
     def __init__(self, inference: Inference, dialect: str, schema: Schema, impl: Any) -> None:
         super().__init__(inference, dialect, schema)
         self._impl = impl
+        self._gone: dict[Location | None, set[str]] = {}
+        """By batch, the indexes that went with a column."""
 
     def run(self, module: str, name: str) -> str:
         """Runs a function of a migration: ``done``, ``raises`` or ``missing``."""
@@ -193,7 +195,20 @@ class Replayer(Executor[Schema]):
         if name not in _FIRST and not made.args:
             # The name was given by keyword: the table still stands second.
             args = (None, table)
-        return self._operation(name, Made(f"alembic.op.{name}", args, kwargs, at, None, made.complete), at)
+        gone = self._gone.setdefault(batch.at, set())
+        dropped = made.argument(0, "index_name") if name == "drop_index" else None
+        if isinstance(dropped, str) and dropped in gone:
+            return made
+        before = self._indexes(table)
+        value = self._operation(name, Made(f"alembic.op.{name}", args, kwargs, at, None, made.complete), at)
+        if name == "drop_column" and self.dialect == "sqlite":
+            # Until the batch ends and the table is made anew, the indexes of the old one are known by name.
+            gone |= before - self._indexes(table)
+        return value
+
+    def _indexes(self, table: Any) -> set[str]:
+        found = self.state.tables.get(table) if isinstance(table, str) else None
+        return set(found.indexes) if found is not None else set()
 
     def _execute(self, value: Any, at: Location) -> None:
         while isinstance(value, Made) and (value.last in ("text", "DDL") or value.name == ".bindparams"):
