@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -53,6 +54,8 @@ class Bound(msgspec.Struct):
     """What the ``**kwargs`` parameter collects."""
     rest_name: str
     misfits: tuple[Misfit, ...]
+    perhaps: Mapping[str, Value] = {}
+    """For the parameters with a default that may be given or not: what they get if they are."""
 
 
 def bind(params: tuple[ir.Param, ...], args: Arguments) -> Bound:
@@ -78,14 +81,20 @@ def bind(params: tuple[ir.Param, ...], args: Arguments) -> Bound:
             rest[name] = entry
         else:
             misfits.append(Misfit("unknown", name, True, entry.origin))
+    perhaps: dict[str, Value] = {}
     for param in params:
-        if param.kind in ("vararg", "kwarg") or param.default is not None:
+        if param.kind in ("vararg", "kwarg"):
             continue
         given = entries.get(param.name)
-        if param.name not in names:
-            may_come = (args.more_positional and param.kind != "kwonly") or (
-                bool(args.more_keywords) and param.kind != "posonly"
-            )
+        may_come = (args.more_positional and param.kind != "kwonly") or (
+            bool(args.more_keywords) and param.kind != "posonly"
+        )
+        if param.default is not None:
+            if given is not None and not given.sure:
+                perhaps[param.name] = given.value
+            elif param.name not in names and may_come:
+                perhaps[param.name] = (Unknown("it may be given", args.parameter),)
+        elif param.name not in names:
             misfits.append(Misfit("missing", param.name, not may_come, "", args.parameter))
             names[param.name] = (Unknown("it is not given", args.parameter),) if may_come else NOT_TOLD
         elif given is not None and not given.sure:
@@ -97,4 +106,4 @@ def bind(params: tuple[ir.Param, ...], args: Arguments) -> Bound:
         misfits.append(Misfit("unknown", "**", False, "", args.parameter))
     if vararg is not None:
         names[vararg] = (Unknown("further arguments", type="builtins.tuple"),)
-    return Bound(names, entries, collected, kwarg or "", tuple(misfits))
+    return Bound(names, entries, collected, kwarg or "", tuple(misfits), perhaps)

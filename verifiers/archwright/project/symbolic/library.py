@@ -53,6 +53,8 @@ _HARMLESS = frozenset({"len", "set", "sorted", "list", "tuple", "frozenset", "di
 _TEXT_METHODS = frozenset(
     {"lower", "upper", "strip", "title", "capitalize", "removeprefix", "removesuffix", "replace"}
 )
+_MAKES_TEXT = _TEXT_METHODS | {"join", "format", "format_map", "casefold", "swapcase", "lstrip", "rstrip", "zfill",
+                               "center", "ljust", "rjust", "expandtabs", "translate"}  # fmt: skip
 _MAX_TEXT = 64
 _AS_DICT = frozenset(
     {"dataclasses.asdict", "msgspec.structs.asdict", "attr.asdict", "attrs.asdict", "builtins.vars"}
@@ -108,7 +110,8 @@ def call_outside(
     if isinstance(receiver, Unknown) and receiver.parameter:
         return (Unknown(receiver.reason, receiver.parameter),)
     if name in ("builtins.str", "builtins.repr") and args.positional:
-        return args.positional[0] if texts(args.positional[0]) else (Unknown(type="builtins.str"),)
+        is_same = name == "builtins.str" and len(args.positional) == 1 and texts(args.positional[0])
+        return args.positional[0] if is_same else (Unknown(type="builtins.str"),)
     return (Unknown("", "", name),)
 
 
@@ -118,7 +121,14 @@ def call_outside(
 def _method(machine: Machine, ref: Ref, name: str, args: Arguments, state: State) -> Value:
     made = machine.object(ref, state)
     handler = (_DICT_METHODS if made.kind == "dict" else _LIST_METHODS).get(name)
-    return handler(machine, ref, args, state) if handler is not None else NOT_TOLD
+    if handler is not None:
+        return handler(machine, ref, args, state)
+    if name in _REARRANGING:
+        # Something goes, something comes, or the order is another one: any item may be anywhere, or nowhere.
+        entries = {k: msgspec.structs.replace(e, sure=False) for k, e in made.entries.items()}
+        comes = "items that cannot be told" if name in _ADDING else ""
+        state.heap[ref.loc] = msgspec.structs.replace(made, entries=entries, open=made.open or comes)
+    return NOT_TOLD
 
 
 def _get(machine: Machine, ref: Ref, args: Arguments, state: State) -> Value:
@@ -219,7 +229,7 @@ def _extend(machine: Machine, ref: Ref, args: Arguments, state: State) -> Value:
     given = args.positional[0] if args.positional else NOT_TOLD
     made = machine.object(ref, state)
     result = combined(machine, "+", (ref,), given, state)
-    if made.kind == "list" and len(result) == 1 and isinstance(result[0], Ref):
+    if made.kind == "list" and len(args.positional) == 1 and len(result) == 1 and isinstance(result[0], Ref):
         state.heap[ref.loc] = machine.object(result[0], state)
     else:
         open_up(machine, (ref,), "items that cannot be told", "", state)
@@ -238,7 +248,11 @@ _DICT_METHODS: dict[str, _Method] = {
     "get": _get, "pop": _pop, "setdefault": _set_default, "update": _update, "copy": _dict_copy,
     "keys": _keys, "values": _values, "items": _items, "clear": _clear,
 }  # fmt: skip
-_LIST_METHODS: dict[str, _Method] = {"append": _append, "add": _append, "extend": _extend, "clear": _clear}
+_ADDING = frozenset(
+    {"insert", "appendleft", "extendleft", "symmetric_difference_update", "intersection_update", "difference_update"}
+)
+_REARRANGING = _ADDING | {"pop", "popitem", "popleft", "remove", "discard", "sort", "reverse", "rotate"}
+_LIST_METHODS: dict[str, _Method] = {"append": _append, "add": _append, "extend": _extend, "update": _extend, "clear": _clear}
 
 
 # --- texts ------------------------------------------------------------------------------------------------------
@@ -263,7 +277,7 @@ def _text_method(machine: Machine, receiver: Literal, name: str, args: Arguments
         for value, piece in zip(args.positional, receiver.value.split("{}")[1:], strict=True):
             parts += [value, constant(piece)]
         return join_texts(parts)
-    return (Unknown("a text that cannot be told", type="builtins.str"),)
+    return (Unknown("a text that cannot be told", type="builtins.str"),) if name in _MAKES_TEXT else NOT_TOLD
 
 
 def _matched(pattern: Object, name: str, args: Arguments) -> Value:
@@ -315,8 +329,21 @@ def _copied(machine: Machine, name: str, args: Arguments, state: State) -> Value
     for value, sure, _ in items:
         if kind != "set" or (value, sure) not in values:
             values.append((value, sure))
+    if last == "reversed":
+        values.reverse()
+    elif last == "sorted":
+        values = _in_order(values, args)
     entries = {i: Entry(v, s) for i, (v, s) in enumerate(values)}
     return (machine.new(Object(kind, entries), state),)
+
+
+def _in_order(values: list[tuple[Value, bool]], args: Arguments) -> list[tuple[Value, bool]]:
+    """Sorted texts; other items as they stand: who sorts them hardly asks which one is where."""
+    known = [texts(v) for v, _ in values]
+    if args.keywords or any(t is None or len(t) != 1 for t in known):
+        return values
+    order = sorted(range(len(values)), key=lambda i: (known[i] or [""])[0])
+    return [values[i] for i in order]
 
 
 def _from_pairs(machine: Machine, pairs: Any, state: State) -> Value:
@@ -429,10 +456,15 @@ def _partial(args: Arguments) -> Value:
 
 def _enumerate(machine: Machine, args: Arguments, state: State) -> Value:
     items = items_of(machine, args.positional[0], state) if args.positional else None
+    start = args.at(1, "start")
+    first = 0 if start is None else start[0].value if len(start) == 1 and isinstance(start[0], Literal) else None
     if items is None:
         return NOT_TOLD
+    numbered = isinstance(first, int) and all(sure for _, sure, _ in items)
     rows = {
-        i: Entry((machine.new(sequence("tuple", [constant(i), v]), state),), s)
+        i: Entry(
+            (machine.new(sequence("tuple", [constant(first + i) if numbered else NOT_TOLD, v]), state),), s
+        )
         for i, (v, s, _) in enumerate(items)
     }
     return (machine.new(Object("list", rows), state),)
