@@ -1,7 +1,8 @@
 # Layer: L2 — API
 # AUDIENCE: CUSTOMER
 # Role: What incident lists and details accept and answer, and the envelope that names the data's version.
-# Callers: L2 {incident_exports, incident_read_details, incident_reads, public_incidents}
+# Callers: L2 {incident_exports, incident_read_details, incident_reads, incident_statistics_models,
+#          public_incidents}
 # Allowed Imports: L2
 # Forbidden Imports: L5, L6, L7
 """Query and response models of incident reads. An ``IncidentOut`` in them is the incident as it was at ``as_of``."""
@@ -127,8 +128,29 @@ class RulesQuery(AsOfQuery):
     include_ended: bool = Field(default=False, description="Also those that were revoked or had expired.")
 
 
+class PreventionQuery(PageQuery):
+    """Which prevention records."""
+
+    rule_id: IncidentId | None = Field(default=None, description="Only what this rule prevented.")
+
+
 class _Out(BaseModel):
     model_config = ConfigDict(from_attributes=True)
+
+
+class PreventionRecordOut(_Out):
+    """What a suppression rule kept from calling anybody; ``incident_id`` is the incident that was closed at once,
+    ``source_type`` and ``source_ref`` name what it was opened for.
+    """
+
+    id: str
+    rule_id: str
+    incident_id: str
+    source_type: str
+    source_ref: str
+    outcome: Literal["prevented"]
+    reason: str
+    created_at: datetime
 
 
 class ActorOut(_Out):

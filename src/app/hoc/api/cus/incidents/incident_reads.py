@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from app.hoc.api.cus.http.auth import require_scope
 from app.hoc.api.cus.http.dependencies import ReadSession, Registry
-from app.hoc.api.cus.http.envelope import AsOfEnvelope, wrap_dict_as_of
+from app.hoc.api.cus.http.envelope import AsOfEnvelope, AsOfListEnvelope, wrap_dict_as_of, wrap_list_as_of
 from app.hoc.api.cus.http.errors import unwrap
 from app.hoc.api.cus.incidents.incident_read_models import (
     ActiveQuery,
@@ -20,6 +20,8 @@ from app.hoc.api.cus.incidents.incident_read_models import (
     HistoricalQuery,
     IncidentQuery,
     PageQuery,
+    PreventionQuery,
+    PreventionRecordOut,
     ResolvedQuery,
     RulesQuery,
     wrap_page,
@@ -141,6 +143,36 @@ async def list_incidents_of_run(
         ),
     )
     return wrap_page(unwrap(result), query, as_of)
+
+
+@router.get("/prevention-records")
+async def list_prevention_records(
+    query: Annotated[PreventionQuery, Query()], principal: Reader, registry: Registry, session: ReadSession
+) -> AsOfListEnvelope[PreventionRecordOut]:
+    """What suppression rules had prevented at ``as_of``, newest first."""
+    as_of = query.moment()
+    result = await registry.execute(
+        "incidents.query",
+        OperationContext.for_principal(
+            principal,
+            session,
+            {
+                "method": "list_prevention_records",
+                "as_of": as_of,
+                "rule_id": query.rule_id,
+                "limit": query.limit,
+                "offset": query.offset,
+            },
+        ),
+    )
+    page = unwrap(result).answer
+    return wrap_list_as_of(
+        [PreventionRecordOut.model_validate(item) for item in page.items],
+        total=page.total,
+        limit=query.limit,
+        offset=query.offset,
+        as_of=as_of,
+    )
 
 
 @router.get("/suppression-rules")

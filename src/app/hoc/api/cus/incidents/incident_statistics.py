@@ -15,6 +15,8 @@ from app.hoc.api.cus.http.dependencies import ReadSession, Registry
 from app.hoc.api.cus.http.envelope import AsOfEnvelope, wrap_dict_as_of
 from app.hoc.api.cus.http.errors import unwrap
 from app.hoc.api.cus.incidents.incident_statistics_models import (
+    CategoryLearningsOut,
+    CategoryLearningsQuery,
     CostImpactOut,
     CostImpactQuery,
     CostTrendOut,
@@ -127,6 +129,32 @@ async def get_recurring(
     )
     found = unwrap(result)
     return wrap_dict_as_of(RecurrenceOut.model_validate(found.answer), as_of, found.data_version)
+
+
+@router.get("/learnings")
+async def get_category_learnings(
+    query: Annotated[CategoryLearningsQuery, Query()],
+    principal: Reader,
+    registry: Registry,
+    session: ReadSession,
+) -> AsOfEnvelope[CategoryLearningsOut]:
+    """What the incidents of a category have in common, and what that suggests."""
+    as_of = query.moment()
+    result = await registry.execute(
+        "incidents.query",
+        OperationContext.for_principal(
+            principal,
+            session,
+            {
+                "method": "get_category_learnings",
+                "as_of": as_of,
+                "category": query.category,
+                "baseline_days": query.baseline_days,
+            },
+        ),
+    )
+    found = unwrap(result)
+    return wrap_dict_as_of(CategoryLearningsOut.model_validate(found.answer), as_of, found.data_version)
 
 
 @router.get("/historical/trend")

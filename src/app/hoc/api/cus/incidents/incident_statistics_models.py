@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.hoc.api.cus.http.as_of import AsOfQuery
 from app.hoc.api.cus.http.fields import ExactOut
+from app.hoc.api.cus.incidents.incident_read_models import InsightOut, Name
 
 Granularity = Literal["day", "week", "month"]
 Limit = Annotated[int, Field(ge=1, le=50)]
@@ -55,6 +56,13 @@ class PatternQuery(AsOfQuery):
 
     window_hours: int = Field(default=24, ge=1, le=168)
     limit: Limit = 10
+
+
+class CategoryLearningsQuery(AsOfQuery):
+    """The incidents to learn from."""
+
+    category: Name
+    baseline_days: Baseline = 30
 
 
 class RecurrenceQuery(AsOfQuery):
@@ -222,3 +230,21 @@ class RecurrenceOut(_Out):
     groups: list[RecurringGroupOut]
     group_count: int
     total_recurring: int = Field(description="Incidents of the groups shown.")
+
+
+class CategoryLearningsOut(_Out):
+    """What the incidents of a category that were opened in the window have in common. An insight names the newest
+    incidents that support it.
+    """
+
+    category: str
+    window: WindowOut
+    incident_count: int
+    resolved_count: int
+    incidents_per_day: ExactOut
+    resolution_rate: ExactOut | None
+    avg_resolution_ms: int | None
+    top_resolution_method: str | None
+    top_resolution_method_count: int
+    insights: list[InsightOut]
+    unavailable: Reasons

@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Draws insights from an incident and the resolved ones like it.
-# Callers: L5 incidents_facade
+# Callers: L5 {incident_category_learning_engine, incidents_facade}
 # Allowed Imports: L5_engines, L5_schemas
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy
 """Learnings: pure functions of incidents. Confidences begin at a base, grow with every incident that supports the
@@ -66,6 +66,13 @@ def draw_learnings(
     return LearningsResult(summary, tuple(others), tuple(i for i in insights if i is not None))
 
 
+def readable_span(ms: float) -> str:
+    """A span of milliseconds as people say it: in minutes, hours or days."""
+    if ms < _HOUR_MS:
+        return f"{ms / 60_000:.1f} minutes"
+    return f"{ms / _HOUR_MS:.1f} hours" if ms < _DAY_MS else f"{ms / _DAY_MS:.1f} days"
+
+
 def _response(summary: ResolutionSummary, others: Sequence[SimilarIncident]) -> Insight | None:
     method = summary.resolution_method
     same = tuple(o.incident_id for o in others if method is not None and o.resolution_method == method)
@@ -103,7 +110,7 @@ def _detection(summary: ResolutionSummary, others: Sequence[SimilarIncident]) ->
     mean = sum(times.values()) / len(times)
     return Insight(
         InsightType.DETECTION,
-        f"Incidents of category {summary.category} take {_span(mean)} on average from opening to resolution.",
+        f"Incidents of category {summary.category} take {readable_span(mean)} on average from opening to resolution.",
         min(Decimal("0.5") + Decimal("0.1") * len(times), Decimal("0.8")),
         tuple(times),
     )
@@ -122,9 +129,3 @@ def _value(word: Enum | None) -> str | None:
 
 def _incidents(count: int) -> str:
     return "1 other incident" if count == 1 else f"{count} other incidents"
-
-
-def _span(ms: float) -> str:
-    if ms < _HOUR_MS:
-        return f"{ms / 60_000:.1f} minutes"
-    return f"{ms / _HOUR_MS:.1f} hours" if ms < _DAY_MS else f"{ms / _DAY_MS:.1f} days"

@@ -1,7 +1,8 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Computes metrics, cost impact, trends and distributions from facts about incidents.
-# Callers: L5 {incidents_facade, incident_export_engine, incident_learning_engine}
+# Callers: L5 {incidents_facade, incident_category_learning_engine, incident_export_engine,
+#          incident_learning_engine}
 # Allowed Imports: L5_schemas
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy
 """Figures about incidents: pure functions of facts and a window. Nothing is assumed that no row says."""
@@ -44,7 +45,7 @@ def window_before(as_of: datetime, days: int) -> Window:
 
 def compute_metrics(facts: Sequence[IncidentFact], window: Window) -> IncidentMetricsResult:
     """Counts and durations over the incidents opened in the window."""
-    counted = [fact for fact in facts if _opened_in(fact, window)]
+    counted = [fact for fact in facts if opened_in(fact, window)]
     states = Counter(fact.lifecycle_state for fact in counted)
     severities = Counter(fact.severity for fact in counted)
     acknowledged = [f.acknowledged_at - f.created_at for f in counted if f.acknowledged_at is not None]
@@ -83,7 +84,7 @@ def compute_metrics(facts: Sequence[IncidentFact], window: Window) -> IncidentMe
 
 def compute_cost_impact(facts: Sequence[IncidentFact], window: Window, limit: int) -> CostImpactResult:
     """Costs of the incidents opened in the window; at most ``limit`` groups are shown."""
-    counted = [fact for fact in facts if _opened_in(fact, window)]
+    counted = [fact for fact in facts if opened_in(fact, window)]
     groups: dict[tuple[str, str | None], list[Decimal]] = defaultdict(list)
     for fact in counted:
         if fact.cost_impact is not None:
@@ -106,7 +107,7 @@ def compute_cost_impact(facts: Sequence[IncidentFact], window: Window, limit: in
 
 def compute_trend(facts: Sequence[IncidentFact], window: Window, granularity: Granularity) -> TrendResult:
     """Openings and resolutions per period; a resolution counts where it happened."""
-    opened = Counter(_period(f.created_at, granularity) for f in facts if _opened_in(f, window))
+    opened = Counter(_period(f.created_at, granularity) for f in facts if opened_in(f, window))
     resolved: dict[date, list[timedelta]] = defaultdict(list)
     for fact in facts:
         if fact.resolved_at is not None and window.start < fact.resolved_at <= window.end:
@@ -124,7 +125,7 @@ def compute_cost_trend(
     """Recorded costs per period of opening."""
     costs: dict[date, list[Decimal]] = defaultdict(list)
     for fact in facts:
-        if fact.cost_impact is not None and _opened_in(fact, window):
+        if fact.cost_impact is not None and opened_in(fact, window):
             costs[_period(fact.created_at, granularity)].append(fact.cost_impact)
     everything = [cost for group in costs.values() for cost in group]
     points = [
@@ -147,7 +148,7 @@ def compute_cost_trend(
 
 def compute_distribution(facts: Sequence[IncidentFact], window: Window) -> DistributionResult:
     """Shares of the incidents opened in the window."""
-    counted = [fact for fact in facts if _opened_in(fact, window)]
+    counted = [fact for fact in facts if opened_in(fact, window)]
     return DistributionResult(
         window=window,
         by_category=_shares("category", (fact.category for fact in counted)),
@@ -157,13 +158,14 @@ def compute_distribution(facts: Sequence[IncidentFact], window: Window) -> Distr
     )
 
 
+def opened_in(fact: IncidentFact, window: Window) -> bool:
+    """Whether the incident was opened in the window."""
+    return window.start < fact.created_at <= window.end
+
+
 def milliseconds(duration: timedelta) -> int:
     """Whole milliseconds, rounded half up."""
     return _divide(duration // _MICROSECOND, 1000)
-
-
-def _opened_in(fact: IncidentFact, window: Window) -> bool:
-    return window.start < fact.created_at <= window.end
 
 
 def _resolution_times(facts: Iterable[IncidentFact]) -> list[timedelta]:

@@ -19,16 +19,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.hoc.cus.incidents.L5_engines import incident_statistics_engine as statistics
+from app.hoc.cus.incidents.L5_engines.incident_category_learning_engine import draw_category_learnings
 from app.hoc.cus.incidents.L5_engines.incident_learning_engine import SIMILAR_INCIDENTS, draw_learnings
 from app.hoc.cus.incidents.L5_engines.incident_pattern_engine import (
     SPIKE_WINDOW,
     analyze_recurrence,
     detect_patterns,
 )
-from app.hoc.cus.incidents.L5_schemas.incident_learning_results import LearningsResult
+from app.hoc.cus.incidents.L5_schemas.incident_learning_results import CategoryLearnings, LearningsResult
 from app.hoc.cus.incidents.L5_schemas.incident_pattern_results import PatternResult, RecurrenceResult
 from app.hoc.cus.incidents.L5_schemas.incident_read_query import IncidentFilters, PageRequest, Topic
-from app.hoc.cus.incidents.L5_schemas.incident_read_rows import IncidentDetail, IncidentPage
+from app.hoc.cus.incidents.L5_schemas.incident_read_rows import IncidentDetail, IncidentPage, PreventionPage
 from app.hoc.cus.incidents.L5_schemas.incident_records import SuppressionRule
 from app.hoc.cus.incidents.L5_schemas.incident_refused import IncidentRefusedError
 from app.hoc.cus.incidents.L5_schemas.incident_row import IncidentRow
@@ -42,6 +43,7 @@ from app.hoc.cus.incidents.L5_schemas.incident_statistics_results import (
     TrendResult,
     Window,
 )
+from app.hoc.cus.incidents.L6_drivers.incident_prevention_read_driver import IncidentPreventionReadDriver
 from app.hoc.cus.incidents.L6_drivers.incident_read_driver import IncidentReadDriver
 from app.hoc.cus.incidents.L6_drivers.incident_statistics_read_driver import IncidentStatisticsReadDriver
 
@@ -49,11 +51,17 @@ MAX_PAGE = 100
 
 
 class IncidentsFacade:
-    """Reads through two drivers on one session; data of one tenant per call."""
+    """Reads through three drivers on one session; data of one tenant per call."""
 
-    def __init__(self, reads: IncidentReadDriver, facts: IncidentStatisticsReadDriver) -> None:
+    def __init__(
+        self,
+        reads: IncidentReadDriver,
+        facts: IncidentStatisticsReadDriver,
+        preventions: IncidentPreventionReadDriver,
+    ) -> None:
         self._reads = reads
         self._facts = facts
+        self._preventions = preventions
 
     async def data_version(self, tenant_id: str, *, as_of: datetime) -> str:
         """The number of timeline entries at ``as_of``, as text: equal questions about an equal moment at an
@@ -136,6 +144,13 @@ class IncidentsFacade:
         )
         return draw_learnings(incident, len(evidence), similar, attempts)
 
+    async def get_category_learnings(
+        self, tenant_id: str, category: str, *, baseline_days: int, as_of: datetime
+    ) -> CategoryLearnings:
+        """What the incidents of a category opened in the last days have in common."""
+        window, facts = await self._window(tenant_id, "baseline_days", baseline_days, 1, 90, as_of)
+        return draw_category_learnings(facts, category, window)
+
     async def get_metrics(
         self, tenant_id: str, *, window_days: int, as_of: datetime
     ) -> IncidentMetricsResult:
@@ -195,8 +210,22 @@ class IncidentsFacade:
         self, tenant_id: str, *, include_ended: bool, as_of: datetime
     ) -> tuple[SuppressionRule, ...]:
         """The rules in force, newest first; with ``include_ended`` also those that were revoked or had expired."""
-        rules = await self._reads.fetch_suppression_rules(tenant_id, include_ended=include_ended, as_of=as_of)
+        rules = await self._preventions.fetch_suppression_rules(
+            tenant_id, include_ended=include_ended, as_of=as_of
+        )
         return tuple(rules)
+
+    async def list_prevention_records(
+        self, tenant_id: str, *, rule_id: str | None, limit: int, offset: int, as_of: datetime
+    ) -> PreventionPage:
+        """A page of what rules have prevented, newest first; of one rule if one is named. Raises
+        ``IncidentRefusedError`` INVALID_PARAMS for a page that cannot be served.
+        """
+        _require_page(limit, offset)
+        items, total = await self._preventions.fetch_prevention_records(
+            tenant_id, rule_id=rule_id, limit=limit, offset=offset, as_of=as_of
+        )
+        return PreventionPage(tuple(items), total)
 
     async def _list_topic(
         self,
@@ -225,8 +254,7 @@ class IncidentsFacade:
         echoed: dict[str, Any],
         as_of: datetime,
     ) -> IncidentPage:
-        _require_range("limit", page.limit, 1, MAX_PAGE)
-        _require_range("offset", page.offset, 0, 2**31 - 1)
+        _require_page(page.limit, page.offset)
         items, total = await self._reads.fetch_page(tenant_id, filters, page, as_of=as_of)
         applied = {name: value for name, value in asdict(filters).items() if value not in (None, ())}
         return IncidentPage(tuple(items), total, echoed | applied)
@@ -245,9 +273,18 @@ class IncidentsFacade:
         return window, await self._facts.fetch_facts(tenant_id, window.start, as_of=as_of)
 
 
-def get_incidents_facade(reads: IncidentReadDriver, facts: IncidentStatisticsReadDriver) -> IncidentsFacade:
-    """Return a facade on two drivers."""
-    return IncidentsFacade(reads, facts)
+def get_incidents_facade(
+    reads: IncidentReadDriver,
+    facts: IncidentStatisticsReadDriver,
+    preventions: IncidentPreventionReadDriver,
+) -> IncidentsFacade:
+    """Return a facade on three drivers."""
+    return IncidentsFacade(reads, facts, preventions)
+
+
+def _require_page(limit: int, offset: int) -> None:
+    _require_range("limit", limit, 1, MAX_PAGE)
+    _require_range("offset", offset, 0, 2**31 - 1)
 
 
 def _require_range(name: str, value: int, least: int, most: int) -> None:

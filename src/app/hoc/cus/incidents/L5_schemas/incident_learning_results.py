@@ -1,17 +1,20 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: What can be learned from an incident and from those like it.
-# Callers: L5 {incidents_facade, incident_learning_engine, incident_export_engine}
-# Allowed Imports: stdlib
+# Callers: L5 {incidents_facade, incident_category_learning_engine, incident_learning_engine, incident_export_engine}
+# Allowed Imports: L5_schemas
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Learnings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+
+from app.hoc.cus.incidents.L5_schemas.incident_statistics_results import Window
 
 
 class InsightType(str, Enum):
@@ -67,3 +70,23 @@ class LearningsResult:
     resolution_summary: ResolutionSummary
     similar_incidents: tuple[SimilarIncident, ...]
     insights: tuple[Insight, ...]
+
+
+@dataclass(frozen=True)
+class CategoryLearnings:
+    """What the incidents of a category that were opened in a window have in common. ``resolution_rate`` is the share
+    that was resolved at its end, with four places; a figure that cannot be computed is None, and ``unavailable``
+    says why.
+    """
+
+    category: str
+    window: Window
+    incident_count: int
+    resolved_count: int
+    incidents_per_day: Decimal
+    resolution_rate: Decimal | None
+    avg_resolution_ms: int | None
+    top_resolution_method: str | None
+    top_resolution_method_count: int
+    insights: tuple[Insight, ...]
+    unavailable: Mapping[str, str] = field(default_factory=dict)

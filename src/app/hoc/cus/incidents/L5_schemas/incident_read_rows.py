@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.hoc.cus.incidents.L5_schemas.incident_records import EvidenceRow, PostmortemRow
+from app.hoc.cus.incidents.L5_schemas.incident_records import EvidenceRow, PostmortemRow, PreventionRow
 from app.hoc.cus.incidents.L5_schemas.incident_row import IncidentRow, TimelineEntry
 
 
@@ -35,6 +35,14 @@ class IncidentDetail:
     timeline: tuple[TimelineEntry, ...]
     evidence: tuple[EvidenceRow, ...]
     postmortems: tuple[PostmortemRow, ...]
+
+
+@dataclass(frozen=True)
+class PreventionPage:
+    """A page of prevention records, and how many there are altogether."""
+
+    items: tuple[PreventionRow, ...]
+    total: int
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,23 @@ class SuppressionRule:
 
 
 @dataclass(frozen=True)
+class PreventionRow:
+    """What a suppression rule kept from calling anybody; ``incident_id`` is the incident that was closed at once,
+    ``source_type`` and ``source_ref`` name what it was opened for.
+    """
+
+    id: str
+    tenant_id: str
+    rule_id: str
+    incident_id: str
+    source_type: str
+    source_ref: str
+    outcome: str
+    reason: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
 class RecurrenceMember:
     """An incident of a recurrence group, in the state it had at the moment asked for."""
 

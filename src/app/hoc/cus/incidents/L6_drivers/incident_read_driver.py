@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.hoc.cus.incidents.L5_schemas.incident_read_query import (
@@ -22,7 +22,7 @@ from app.hoc.cus.incidents.L5_schemas.incident_read_query import (
     SortKey,
     SortOrder,
 )
-from app.hoc.cus.incidents.L5_schemas.incident_records import EvidenceRow, PostmortemRow, SuppressionRule
+from app.hoc.cus.incidents.L5_schemas.incident_records import EvidenceRow, PostmortemRow
 from app.hoc.cus.incidents.L5_schemas.incident_row import Actor, IncidentRow, TimelineEntry
 from app.hoc.cus.incidents.L5_schemas.incident_vocabulary import EvidenceType, LifecycleState, TimelineType
 from app.hoc.cus.incidents.L6_drivers.incident_read_as_of import (
@@ -33,7 +33,6 @@ from app.hoc.cus.incidents.L6_drivers.incident_read_as_of import (
     to_incident,
 )
 from app.models.incident import Incident, IncidentEvent
-from app.models.incident_prevention import IncidentSuppressionRule
 from app.models.incident_records import IncidentEvidence, IncidentPostmortem
 
 
@@ -141,22 +140,6 @@ class IncidentReadDriver:
         found = {row.incident_id: row.attempts for row in rows}
         return {incident_id: found.get(incident_id, 0) for incident_id in incident_ids}
 
-    async def fetch_suppression_rules(
-        self, tenant_id: str, *, include_ended: bool, as_of: datetime
-    ) -> list[SuppressionRule]:
-        """The tenant's rules, newest first, ties by id; those revoked or expired by ``as_of`` only when asked for."""
-        rule = IncidentSuppressionRule
-        conditions = [rule.tenant_id == tenant_id, rule.created_at <= as_of]
-        if not include_ended:
-            conditions += [
-                or_(rule.expires_at.is_(None), rule.expires_at > as_of),
-                or_(rule.revoked_at.is_(None), rule.revoked_at > as_of),
-            ]
-        rows = await self._session.scalars(
-            select(rule).where(*conditions).order_by(rule.created_at.desc(), rule.id)
-        )
-        return [_suppression_rule(row, as_of) for row in rows]
-
     async def fetch_data_version(self, tenant_id: str, *, as_of: datetime) -> int:
         """How many timeline entries the tenant had at ``as_of``; the timeline is append-only."""
         count = await self._session.scalar(
@@ -261,21 +244,4 @@ def _postmortem_row(row: IncidentPostmortem, as_of: datetime) -> PostmortemRow:
         created_at=row.created_at,
         superseded_at=row.superseded_at if superseded else None,
         superseded_by=row.superseded_by if superseded else None,
-    )
-
-
-def _suppression_rule(row: IncidentSuppressionRule, as_of: datetime) -> SuppressionRule:
-    """The rule, without a revocation that came later."""
-    revoked = row.revoked_at is not None and row.revoked_at <= as_of
-    return SuppressionRule(
-        id=row.id,
-        tenant_id=row.tenant_id,
-        category=row.category,
-        trigger_type=row.trigger_type,
-        reason=row.reason,
-        created_by=row.created_by,
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        revoked_at=row.revoked_at if revoked else None,
-        revoked_by=row.revoked_by if revoked else None,
     )

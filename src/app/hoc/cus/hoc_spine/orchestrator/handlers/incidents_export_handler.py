@@ -29,6 +29,9 @@ from app.hoc.cus.incidents.L5_engines.incidents_facade import IncidentsFacade, g
 from app.hoc.cus.incidents.L5_schemas.incident_export_bundles import ExportBundle
 from app.hoc.cus.incidents.L5_schemas.incident_read_rows import VersionedAnswer
 from app.hoc.cus.incidents.L5_schemas.incident_refused import IncidentRefusedError
+from app.hoc.cus.incidents.L6_drivers.incident_prevention_read_driver import (
+    get_incident_prevention_read_driver,
+)
 from app.hoc.cus.incidents.L6_drivers.incident_read_driver import get_incident_read_driver
 from app.hoc.cus.incidents.L6_drivers.incident_statistics_read_driver import (
     get_incident_statistics_read_driver,
@@ -126,7 +129,9 @@ def register(registry: OperationRegistry) -> None:
 
 def _facade(session: AsyncSession) -> IncidentsFacade:
     return get_incidents_facade(
-        get_incident_read_driver(session), get_incident_statistics_read_driver(session)
+        get_incident_read_driver(session),
+        get_incident_statistics_read_driver(session),
+        get_incident_prevention_read_driver(session),
     )
 
 

@@ -7,9 +7,10 @@
 """``incidents.query``: reads. Methods: list_incidents, list_active_incidents, list_resolved_incidents,
 list_historical_incidents, get_incidents_for_run, get_incident_detail, get_incident_learnings, get_metrics,
 analyze_cost_impact, get_historical_trend, get_historical_distribution, get_historical_cost_trend, detect_patterns,
-analyze_recurrence, list_suppression_rules. Each answers with a ``VersionedAnswer``.
+analyze_recurrence, get_category_learnings, list_suppression_rules, list_prevention_records. Each answers
+with a ``VersionedAnswer``.
 
-Codes of its own: MISSING_INCIDENT_ID, MISSING_RUN_ID.
+Codes of its own: MISSING_CATEGORY, MISSING_INCIDENT_ID, MISSING_RUN_ID.
 """
 
 from collections.abc import Mapping
@@ -35,6 +36,9 @@ from app.hoc.cus.incidents.L5_schemas.incident_read_rows import VersionedAnswer
 from app.hoc.cus.incidents.L5_schemas.incident_refused import IncidentRefusedError
 from app.hoc.cus.incidents.L5_schemas.incident_statistics_results import Granularity
 from app.hoc.cus.incidents.L5_schemas.incident_vocabulary import CauseType, IncidentSeverity, LifecycleState
+from app.hoc.cus.incidents.L6_drivers.incident_prevention_read_driver import (
+    get_incident_prevention_read_driver,
+)
 from app.hoc.cus.incidents.L6_drivers.incident_read_driver import get_incident_read_driver
 from app.hoc.cus.incidents.L6_drivers.incident_statistics_read_driver import (
     get_incident_statistics_read_driver,
@@ -66,7 +70,9 @@ class IncidentsQueryHandler:
                 "get_historical_cost_trend": self._cost_trend,
                 "detect_patterns": self._patterns,
                 "analyze_recurrence": self._recurrence,
+                "get_category_learnings": self._category_learnings,
                 "list_suppression_rules": self._rules,
+                "list_prevention_records": self._preventions,
             },
         )
 
@@ -250,6 +256,39 @@ class IncidentsQueryHandler:
         )
         return await _versioned(facade, ctx, as_of, found)
 
+    async def _category_learnings(
+        self,
+        ctx: OperationContext,
+        session: AsyncSession,
+        *,
+        as_of: datetime,
+        category: str | None = None,
+        baseline_days: int = 30,
+    ) -> VersionedAnswer:
+        if not category:
+            raise IncidentRefusedError("MISSING_CATEGORY", "Name the category: category is missing.")
+        facade = _facade(session)
+        found = await facade.get_category_learnings(
+            ctx.tenant_id, category, baseline_days=baseline_days, as_of=as_of
+        )
+        return await _versioned(facade, ctx, as_of, found)
+
+    async def _preventions(
+        self,
+        ctx: OperationContext,
+        session: AsyncSession,
+        *,
+        as_of: datetime,
+        rule_id: str | None = None,
+        limit: int = 20,
+        offset: int = 0,
+    ) -> VersionedAnswer:
+        facade = _facade(session)
+        found = await facade.list_prevention_records(
+            ctx.tenant_id, rule_id=rule_id, limit=limit, offset=offset, as_of=as_of
+        )
+        return await _versioned(facade, ctx, as_of, found)
+
     async def _rules(
         self, ctx: OperationContext, session: AsyncSession, *, as_of: datetime, include_ended: bool = False
     ) -> VersionedAnswer:
@@ -265,7 +304,9 @@ def register(registry: OperationRegistry) -> None:
 
 def _facade(session: AsyncSession) -> IncidentsFacade:
     return get_incidents_facade(
-        get_incident_read_driver(session), get_incident_statistics_read_driver(session)
+        get_incident_read_driver(session),
+        get_incident_statistics_read_driver(session),
+        get_incident_prevention_read_driver(session),
     )
 
 
