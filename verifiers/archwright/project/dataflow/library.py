@@ -78,6 +78,19 @@ _LOOKS_ONLY = (
     "logging.",
 )
 """Functions that look at what they are given and call none of it."""
+_DECLARES = frozenset(
+    {
+        "attr.ib",
+        "attrs.field",
+        "dataclasses.field",
+        "pydantic.Field",
+        "sqlalchemy.Column",
+        "sqlalchemy.orm.mapped_column",
+        "sqlalchemy.orm.relationship",
+        "sqlmodel.Field",
+    }
+)
+"""What declares a field: its default is called for a new object, not by those who read the field."""
 _TEXT_METHODS = frozenset(
     {"endswith", "format", "lower", "lstrip", "removeprefix", "removesuffix", "replace", "rstrip"}
 ) | {"startswith", "strip", "upper"}
@@ -140,7 +153,7 @@ class Library:
         if name in catalogue.HAND_OFF and args.positional:
             rest = args.after(1)
             return self._machine.calls.call_with(args.positional[0], rest, frame, at)
-        if not name.startswith(_LOOKS_ONLY):
+        if not name.startswith(_LOOKS_ONLY) and name not in _DECLARES:
             self.call_back(args, frame, at)
         made = Made(name, (), args, True, frame.scope.module, at)
         self._note_run(made, frame, at)
