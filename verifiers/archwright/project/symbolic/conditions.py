@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from archwright.facts import ir
-from archwright.project.symbolic.state import State
+from archwright.facts.walk import walk
+from archwright.project.symbolic.state import Condition, State, reachable
 from archwright.project.symbolic.values import (
     NONE,
     Class,
@@ -33,6 +34,7 @@ _MAPPINGS = frozenset(
     for m in ("typing", "collections.abc", "builtins")
     for n in ("dict", "Mapping", "MutableMapping")
 )
+_PLAIN = tuple(ir.Name(name) for name in ("isinstance", "len", "bool", "str", "set", "callable"))
 _SUBTYPES = {
     "bool": ("bool", "int"),
     "int": ("int",),
@@ -49,7 +51,9 @@ def truth(machine: Machine, one: Any, state: State) -> bool | None:
     if isinstance(one, Function | LambdaFunction | Partial | Class | Module):
         return True
     if isinstance(one, External):
-        return False if one.name.endswith(".TYPE_CHECKING") else None if one.of is not None else True
+        if one.name.endswith(".TYPE_CHECKING"):
+            return False
+        return True if one.name.startswith("builtins.") and one.of is None else None
     if isinstance(one, Ref):
         made = machine.object(one, state)
         if made.kind == "instance" or any(e.sure for e in made.entries.values()):
@@ -81,6 +85,14 @@ def test(machine: Machine, expr: ir.Expr, state: State, frame: Frame) -> bool | 
         return rights.pop() if len(rights) == 1 else None
     if isinstance(expr, ir.Compare):
         return compare(machine, expr, state, frame)
+    if isinstance(expr, ir.Walrus):
+        machine.evaluate(expr, state, frame)
+        return test(machine, expr.target, state, frame)
+    if isinstance(expr, ir.Name):
+        meant = state.condition(expr.id)
+        if meant is not None:
+            known = value_truth(machine, machine.evaluate(expr, state, frame), state)
+            return test(machine, meant, state, frame) if known is None else known
     if isinstance(expr, ir.Call):
         known = _called(machine, expr, state, frame)
         if known is not None:
@@ -118,7 +130,7 @@ def _compare(machine: Machine, op: str, left: Value, right: Value, state: State)
 def _equal(left: Value, right: Value) -> bool | None:
     if right == NONE and all(_is_there(one) for one in left):
         return False
-    if any(isinstance(v, Unknown | Typed) for v in (*left, *right)):
+    if any(_may_be_anything(v) for v in (*left, *right)):
         return None
     if not set(left) & set(right):
         return (
@@ -129,9 +141,18 @@ def _equal(left: Value, right: Value) -> bool | None:
     return True if len(left) == len(right) == 1 and not isinstance(left[0], Ref) else None
 
 
+def _may_be_anything(one: Any) -> bool:
+    """Whether an alternative may be the same as one that looks different; a constant of another package may."""
+    return isinstance(one, Unknown | Typed) or (
+        isinstance(one, External) and not (one.name.startswith("builtins.") and one.of is None)
+    )
+
+
 def _is_there(one: Any) -> bool:
     """Whether an alternative is surely not None."""
-    return one.there if isinstance(one, Unknown | Typed) else one not in NONE
+    if isinstance(one, Unknown | Typed):
+        return one.there
+    return not _may_be_anything(one) and one not in NONE
 
 
 def _contained(machine: Machine, left: Value, right: Value, state: State) -> bool | None:
@@ -220,16 +241,48 @@ def assume(machine: Machine, expr: ir.Expr, wanted: bool, state: State, frame: F
             for after in assume(machine, expr.right, wanted, path, frame)
         ]
         return [*first, *second]
+    if isinstance(expr, ir.Walrus):
+        machine.evaluate(expr, state, frame)
+        return assume(machine, expr.target, wanted, state, frame)
     known = test(machine, expr, state, frame)
     if known is not None:
         return [state] if known == wanted else []
-    _narrow(machine, expr, wanted, state, frame)
-    return [state]
+    meant = state.condition(expr.id) if isinstance(expr, ir.Name) else None
+    paths = [state] if meant is None else assume(machine, meant, wanted, state, frame)
+    for path in paths:
+        _narrow(machine, expr, wanted, path, frame)
+    return paths
+
+
+def remember(machine: Machine, name: str, expr: ir.Expr, state: State, frame: Frame) -> None:
+    """*name* has been assigned the condition *expr*, whose evaluation has changed nothing: testing it is testing that."""
+    if not isinstance(expr, ir.BoolOp | ir.Compare | ir.Unary) and not (
+        isinstance(expr, ir.Call) and _is_plain(expr)
+    ):
+        return
+    parts = list(walk(expr))
+    names = {part.id for part in parts if isinstance(part, ir.Name)}
+    bound = (ir.Walrus, ir.Yield, ir.Lambda, ir.Comp)
+    if name in names or any(isinstance(part, bound) for part in parts):
+        return
+    roots = [v for n in sorted(names) for v in machine.name(n, state, frame)]
+    heap = machine.base | state.heap
+    if all(_is_plain(part) for part in parts) and not any(isinstance(v, Module) for v in roots):
+        locs = reachable(tuple(roots), heap)
+    else:
+        locs = set(heap)
+    state.conditions[name] = Condition(expr, frozenset(names), {loc: state.heap.get(loc) for loc in locs})
+
+
+def _is_plain(part: object) -> bool:
+    """Whether a part of a condition depends on nothing but the values of its names."""
+    if not isinstance(part, ir.Call):
+        return not isinstance(part, ir.Await)
+    func = part.func
+    return func in _PLAIN or (isinstance(func, ir.Attr) and func.name == "get")
 
 
 def _narrow(machine: Machine, expr: ir.Expr, wanted: bool, state: State, frame: Frame) -> None:
-    if isinstance(expr, ir.Walrus):
-        expr = expr.target
     if isinstance(expr, ir.Name):
         _keep(machine, expr, lambda one: truth(machine, one, state) is not (not wanted), state, frame)
         if not wanted:
@@ -244,7 +297,7 @@ def _narrow(machine: Machine, expr: ir.Expr, wanted: bool, state: State, frame: 
                 _keep(
                     machine,
                     expr.left,
-                    lambda one: isinstance(one, Unknown | Typed) or (one == same) == positive,
+                    lambda one: _may_be_anything(one) or (one == same) == positive,
                     state,
                     frame,
                 )
@@ -258,7 +311,7 @@ def _narrow(machine: Machine, expr: ir.Expr, wanted: bool, state: State, frame: 
             )
     elif isinstance(expr, ir.Call) and isinstance(expr.func, ir.Attr) and expr.func.name == "get" and wanted:
         owner = machine.evaluate(expr.func.value, state, frame)
-        if expr.args:
+        if len(expr.args) == 1:  # with a default it may be that
             _key_there(machine, owner, machine.evaluate(expr.args[0].value, state, frame), True, state)
 
 
@@ -282,7 +335,7 @@ def _keep(machine: Machine, expr: ir.Expr, fits: Any, state: State, frame: Frame
             kept = tuple(one for one in entry.value if fits(one)) if entry is not None else ()
             if entry is not None and kept:
                 changed = {**made.entries, key: msgspec.structs.replace(entry, value=kept)}
-                state.heap[owner[0].loc] = msgspec.structs.replace(made, entries=changed)
+                state.learn(owner[0].loc, msgspec.structs.replace(made, entries=changed))
 
 
 def _key_there(machine: Machine, owner: Value, key: Value, there: bool, state: State) -> None:
@@ -302,7 +355,7 @@ def _key_there(machine: Machine, owner: Value, key: Value, there: bool, state: S
             entries[name] = msgspec.structs.replace(entry, sure=True, value=value)
     else:
         entries.pop(name, None)
-    state.heap[owner[0].loc] = msgspec.structs.replace(made, entries=entries)
+    state.learn(owner[0].loc, msgspec.structs.replace(made, entries=entries))
 
 
 def _imply(machine: Machine, value: Value, state: State) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from ast import literal_eval
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice, product
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from archwright.facts import ir
-from archwright.project.symbolic.conditions import assume, compare, test, truth
+from archwright.project.symbolic.conditions import assume, compare, remember, test, truth
 from archwright.project.symbolic.ends import Frame, PathEndsError
 from archwright.project.symbolic.state import State
 from archwright.project.symbolic.values import (
@@ -74,7 +75,7 @@ def sequence(kind: str, values: list[Value]) -> Object:
 def assign_target(machine: Machine, target: ir.Expr, value: Value, state: State, frame: Frame) -> None:
     """Binds *value* to an assignment target."""
     if isinstance(target, ir.Name):
-        state.names[target.id] = value
+        state.bind(target.id, value)
     elif isinstance(target, ir.Seq):
         items = _items_alike(machine, value, state)
         for position, part in enumerate(target.items):
@@ -97,6 +98,19 @@ def assign_target(machine: Machine, target: ir.Expr, value: Value, state: State,
             _set(machine, owner, keys, value, state, None)
         else:
             open_up(machine, owner, "a key that cannot be told", next(iter(parameters_of(key)), ""), state)
+
+
+def assign(machine: Machine, targets: Iterable[ir.Expr], expr: ir.Expr, state: State, frame: Frame) -> Value:
+    """Evaluates *expr* and binds it to *targets*; names remember which condition they stand for."""
+    before = dict(state.heap)
+    value = evaluate(machine, expr, state, frame)
+    is_pure = all(state.heap.get(loc) is made for loc, made in before.items())
+    for target in targets:
+        assign_target(machine, target, value, state, frame)
+    for target in targets:
+        if is_pure and isinstance(target, ir.Name):
+            remember(machine, target.id, expr, state, frame)
+    return value
 
 
 def _items_alike(machine: Machine, value: Value, state: State) -> list[Item] | None:
@@ -139,12 +153,25 @@ def merged(machine: Machine, parts: list[Value], state: State) -> Value:
     if all(p for p in parts):
         choices = [[(one,) for one in p] for p in parts]
     found: list[Value] = []
-    for chosen in islice(product(*choices), MAX_ALTERNATIVES):
+    if prod(map(len, choices)) > MAX_ALTERNATIVES:
+        return (machine.new(_any_of(machine, parts, state), state),)
+    for chosen in product(*choices):
         made = Object("dict", {})
         for one in (c[0] for c in chosen):
             made = _over(made, machine.object(one, state) if isinstance(one, Ref) else None, one)
         found.append((machine.new(made, state),))
     return union(found)
+
+
+def _any_of(machine: Machine, parts: list[Value], state: State) -> Object:
+    """Some of the entries of the *parts*: what is left of too many ways to merge them."""
+    entries: dict[Any, Entry] = {}
+    for one in (one for part in parts for one in part):
+        for key, entry in (machine.object(one, state) if isinstance(one, Ref) else Object("dict", {})).entries.items():
+            under = entries.get(key)
+            values = [entry.value] if under is None else [under.value, entry.value]
+            entries[key] = Entry(union(values), False, entry.origin, entry.at)
+    return Object("dict", entries, "too many possibilities")
 
 
 def _over(below: Object, above: Object | None, one: Any) -> Object:
@@ -201,9 +228,7 @@ def _through(machine: Machine, expr: ir.Await | ir.Star, state: State, frame: Fr
 
 
 def _walrus(machine: Machine, expr: ir.Walrus, state: State, frame: Frame) -> Value:
-    value = evaluate(machine, expr.value, state, frame)
-    assign_target(machine, expr.target, value, state, frame)
-    return value
+    return assign(machine, (expr.target,), expr.value, state, frame)
 
 
 def _fstring(machine: Machine, expr: ir.FString, state: State, frame: Frame) -> Value:
@@ -387,8 +412,7 @@ def _dict(machine: Machine, expr: ir.Dict, state: State, frame: Frame) -> Value:
             entry = Entry(found, at=getattr(value, "at", None))
             made = msgspec.structs.replace(made, entries={**made.entries, known[0]: entry})
         elif known and len(known) == len(names):
-            possible = {k: Entry(found, False) for k in known}
-            made = msgspec.structs.replace(made, entries={**made.entries, **possible})
+            made = _over(made, Object("dict", {k: Entry(found, False) for k in known}), None)
         else:
             why = "a key that cannot be told"
             made = msgspec.structs.replace(made, open=why, parameter=next(iter(parameters_of(names)), ""))
@@ -403,6 +427,8 @@ def _subscript(machine: Machine, expr: ir.Subscript, state: State, frame: Frame)
     owner = evaluate(machine, expr.value, state, frame)
     if len(expr.index) != 1:
         return owner if any(not isinstance(o, Ref | Unknown) for o in owner) else NOT_TOLD
+    if isinstance(expr.index[0], ir.Slice):
+        return union(_sliced(machine, one, expr.index[0], state) for one in owner) or NOT_TOLD
     key = evaluate(machine, expr.index[0], state, frame)
     found: list[Value] = []
     for one in owner:
@@ -415,6 +441,32 @@ def _subscript(machine: Machine, expr: ir.Subscript, state: State, frame: Frame)
     return union(found) or NOT_TOLD
 
 
+def _sliced(machine: Machine, one: Any, part: ir.Slice, state: State) -> Value:
+    """``x[1:]``: the items between constant bounds; any of them where the bounds or the items cannot be told."""
+    made = machine.object(one, state) if isinstance(one, Ref) else None
+    if made is None or made.kind not in ("list", "tuple"):
+        return (Unknown(parameter=getattr(one, "parameter", "")),)
+    bounds = [_bound(edge) for edge in (part.lower, part.upper, part.step)]
+    entries = list(made.entries.values())
+    if ... in bounds or bounds[2] == 0 or made.open or not all(e.sure for e in entries):
+        entries = [msgspec.structs.replace(e, sure=False) for e in entries]
+    else:
+        entries = entries[slice(*bounds)]
+    whole = msgspec.structs.replace(made, entries=dict(enumerate(entries)), implies={})
+    return (machine.new(whole, state),)
+
+
+def _bound(edge: ir.Expr | None) -> Any:
+    """A constant bound of a slice; None where there is none, Ellipsis where it cannot be told."""
+    if edge is None:
+        return None
+    negative = isinstance(edge, ir.Unary) and edge.op == "-"
+    number = edge.operand if isinstance(edge, ir.Unary) and negative else edge
+    if not isinstance(number, ir.Num) or not number.text.isdecimal():
+        return ...
+    return -int(number.text) if negative else int(number.text)
+
+
 def item(machine: Machine, ref: Ref, key: Value, state: State, *, raising: bool) -> Value:
     """The values *key* may have in an object; empty where it is surely not there."""
     made = machine.object(ref, state)
@@ -422,10 +474,14 @@ def item(machine: Machine, ref: Ref, key: Value, state: State, *, raising: bool)
     found: list[Value] = []
     if len(known) < len(key) or not key:
         found += [machine.look(e) for e in made.entries.values()]
-    if made.kind in ("list", "tuple") and known and isinstance(known[0], int) and known[0] < 0:
-        known = [len(made.entries) + known[0]]
+    if made.kind in ("list", "tuple", "set"):
+        if made.open or not all(entry.sure for entry in made.entries.values()):
+            # Which one is where depends on the ones that may be missing.
+            found += [machine.look(e) for e in made.entries.values()]
+            known = []
+        known = [len(made.entries) + k if isinstance(k, int) and k < 0 else k for k in known]
     for one in known:
-        entry = made.entries.get(one) if isinstance(one, str | int | bool | float) else None
+        entry = made.entries.get(one)
         if entry is not None:
             found.append(machine.look(entry))
     if made.open or (len(known) < len(key) and not found):
@@ -563,7 +619,11 @@ def _dict_comprehension(machine: Machine, expr: ir.Comp, state: State, frame: Fr
                 continue
             certain = sure and None not in tests
             origin = entry.origin if entry is not None else ""
-            entries[texts[0]] = Entry(value, certain, origin, entry.at if entry is not None else None)
+            put = Entry(value, certain, origin, entry.at if entry is not None else None)
+            under = entries.get(texts[0])
+            if under is not None and not certain:
+                put = Entry(union([under.value, value]), under.sure, origin, put.at)
+            entries[texts[0]] = put
         sources = source_object.sources
         results.append(
             (machine.new(Object("dict", entries, why, source_object.parameter, sources=sources), state),)

@@ -59,7 +59,7 @@ _MAX_DEPTH = 14
 _BUDGET = 12000
 """Statements one run may execute before it gives up."""
 _SHORT = 4
-"""Statements, docstring included, of a function that only makes a value: a thorough run enters it whatever that is."""
+"""Statements of a function that only makes a value, not counting those that name a part of it: a thorough run enters it."""
 _CARRIERS = frozenset({"dict", "Mapping", "MutableMapping", "tuple", "Any", "OrderedDict", "defaultdict"})
 
 
@@ -472,10 +472,11 @@ class Machine:
         begin = State(names, heap)
         home = Frame(self.inference.index(callee.module).root, inner.trail)
         for param in scope.params:
-            if param.name in bound.names:
+            if param.name in bound.names and param.name not in bound.perhaps:
                 names[param.name] = bound.names[param.name]
             elif param.kind not in ("vararg", "kwarg") and param.default is not None:
-                names[param.name] = self.evaluate(param.default, State({}, heap), home)
+                default = self.evaluate(param.default, State({}, heap), home)
+                names[param.name] = union([bound.perhaps.get(param.name, ()), default])
         if bound.rest is not None:
             names[bound.rest_name] = (self.new(bound.rest, begin),)
         ends = self.body(scope, inner, begin)
@@ -518,12 +519,12 @@ class Machine:
             return True
         if any(self._carries(value, state) for value in given):
             return True
-        if self._thorough and len(scope.body) <= _SHORT:
+        if self._thorough and _is_short(scope):
             return True
         if self._tracing and scope.module != self._home:
             # Other constructors of a class are what says how an operation ended.
             makes = scope.decorated("staticmethod") or scope.decorated("classmethod")
-            return scope.owner is not None and makes and len(scope.body) <= _SHORT
+            return scope.owner is not None and makes and _is_short(scope)
         returns = scope.node.returns if isinstance(scope.node, ir.FunctionDef) else None
         return returns is None or _may_carry(returns) or self._makes_carrier(returns, scope)
 
@@ -576,6 +577,13 @@ class Machine:
                         )
                     except PathEndsError:
                         continue
+
+
+def _is_short(scope: Scope) -> bool:
+    named = sum(
+        isinstance(s, ir.Assign) and all(isinstance(t, ir.Name) for t in s.targets) for s in scope.body
+    )
+    return len(scope.body) - named <= _SHORT
 
 
 def _may_carry(annotation: ir.Expr) -> bool:

@@ -11,7 +11,7 @@ from archwright.facts import ir
 from archwright.facts.binding import import_binds
 from archwright.project.symbolic.conditions import assume
 from archwright.project.symbolic.ends import Frame, PathEndsError
-from archwright.project.symbolic.expressions import assign_target, combined, items_of
+from archwright.project.symbolic.expressions import assign, assign_target, combined, items_of
 from archwright.project.symbolic.state import State, joined
 from archwright.project.symbolic.values import NOT_TOLD, Class, Function, Literal, Ref, Unknown, Value
 
@@ -72,12 +72,10 @@ def _simple(machine: Machine, node: Any, state: State, frame: Frame) -> None:
     if isinstance(node, ir.ExprStmt):
         machine.evaluate(node.value, state, frame)
     elif isinstance(node, ir.Assign):
-        value = machine.evaluate(node.value, state, frame)
-        for target in node.targets:
-            assign_target(machine, target, value, state, frame)
+        assign(machine, node.targets, node.value, state, frame)
     elif isinstance(node, ir.AnnAssign):
         if node.value is not None:
-            assign_target(machine, node.target, machine.evaluate(node.value, state, frame), state, frame)
+            assign(machine, (node.target,), node.value, state, frame)
     elif isinstance(node, ir.AugAssign):
         _augmented(machine, node, state, frame)
     elif isinstance(node, ir.Delete):
@@ -106,6 +104,7 @@ def _augmented(machine: Machine, node: ir.AugAssign, state: State, frame: Frame)
 def _delete(machine: Machine, target: ir.Expr, state: State, frame: Frame) -> None:
     if isinstance(target, ir.Name):
         state.names.pop(target.id, None)
+        state.forget(target.id)
         return
     if not isinstance(target, ir.Subscript) or len(target.index) != 1:
         return
@@ -124,7 +123,7 @@ def _delete(machine: Machine, target: ir.Expr, state: State, frame: Frame) -> No
 def _define(machine: Machine, node: ir.FunctionDef | ir.ClassDef, state: State, frame: Frame) -> None:
     inner = machine.inference.index(frame.scope.module).by_node.get(id(node))
     if inner is None:
-        state.names[node.name] = NOT_TOLD
+        state.bind(node.name, NOT_TOLD)
         return
     if isinstance(node, ir.ClassDef):
         value: Value = (Class(inner.module, inner.qualname),)
@@ -141,7 +140,7 @@ def _define(machine: Machine, node: ir.FunctionDef | ir.ClassDef, state: State, 
             given = machine.given([value])
             for one in own:
                 machine.apply(one, given, call, state, frame)
-    state.names[node.name] = value
+    state.bind(node.name, value)
 
 
 def _import(machine: Machine, node: ir.Import | ir.ImportFrom, state: State, frame: Frame) -> None:
@@ -152,12 +151,12 @@ def _import(machine: Machine, node: ir.Import | ir.ImportFrom, state: State, fra
             continue
         if isinstance(node, ir.ImportFrom):
             base = names.absolute(frame.scope.module, node.module, node.level)
-            state.names[local] = (
-                NOT_TOLD if base is None else machine.resolved(names.resolve(f"{base}:{alias.name}"))
+            state.bind(
+                local, NOT_TOLD if base is None else machine.resolved(names.resolve(f"{base}:{alias.name}"))
             )
         else:
             target = alias.name if alias.asname else alias.name.partition(".")[0]
-            state.names[local] = machine.resolved(names.resolve(target))
+            state.bind(local, machine.resolved(names.resolve(target)))
 
 
 # --- control flow -----------------------------------------------------------------------------------------------
@@ -257,9 +256,8 @@ def _try(machine: Machine, node: ir.Try, state: State, frame: Frame) -> list[Out
     for handler in node.handlers:
         begin = joined([s.copy() for s in starts])
         if handler.name:
-            begin.names[handler.name] = machine.attributes.of_annotation(
-                handler.type if not isinstance(handler.type, ir.Seq) else None, frame.scope, "an exception"
-            )
+            caught = handler.type if not isinstance(handler.type, ir.Seq) else None
+            begin.bind(handler.name, machine.attributes.of_annotation(caught, frame.scope, "an exception"))
         found += execute(machine, handler.body, [begin], frame)
     if not node.final:
         return found
@@ -271,14 +269,21 @@ def _try(machine: Machine, node: ir.Try, state: State, frame: Frame) -> list[Out
 
 
 def _with(machine: Machine, node: ir.With, state: State, frame: Frame) -> list[Outcome]:
+    suppresses = False
     for item in node.items:
         value = machine.evaluate(item.expr, state, frame)
+        suppresses = suppresses or any(isinstance(v, Unknown) and v.type == "contextlib.suppress" for v in value)
         if item.target is not None:
             bound = value if all(isinstance(v, Ref) for v in value) and value else NOT_TOLD
             if isinstance(item.target, ir.Name) and bound is NOT_TOLD:
                 bound = machine.from_values(machine.inference.name(item.target.id, frame.scope))
             assign_target(machine, item.target, bound, state, frame)
-    return execute(machine, node.body, [state], frame)
+    found: list[Outcome] = []
+    for kind, after, returned in execute(machine, node.body, [state], frame):
+        found.append((kind, after, returned))
+        if kind == "raise" and suppresses:
+            found.append(("next", after.copy(), ()))
+    return found
 
 
 def _match(machine: Machine, node: ir.Match, state: State, frame: Frame) -> list[Outcome]:
@@ -288,7 +293,7 @@ def _match(machine: Machine, node: ir.Match, state: State, frame: Frame) -> list
     for case in node.cases:
         begin = state.copy()
         for name in case.binds:
-            begin.names[name] = (Unknown("what a pattern binds"),)
+            begin.bind(name, (Unknown("what a pattern binds"),))
         starts = [begin] if case.guard is None else assume(machine, case.guard, True, begin, frame)
         found += execute(machine, case.body, starts, frame) if starts else []
         exhaustive = exhaustive or (case.irrefutable and case.guard is None)
