@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ast import literal_eval
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
 from itertools import islice, product
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from archwright.facts import ir
-from archwright.project.symbolic.conditions import assume, compare, remember, test, truth
+from archwright.facts.walk import walk
+from archwright.project.symbolic.conditions import assume, compare, is_condition, remember, test, truth
 from archwright.project.symbolic.ends import Frame, PathEndsError
-from archwright.project.symbolic.state import State
+from archwright.project.symbolic.state import State, either
 from archwright.project.symbolic.values import (
     MAX_ALTERNATIVES,
     NONE,
@@ -102,9 +104,9 @@ def assign_target(machine: Machine, target: ir.Expr, value: Value, state: State,
 
 def assign(machine: Machine, targets: Iterable[ir.Expr], expr: ir.Expr, state: State, frame: Frame) -> Value:
     """Evaluates *expr* and binds it to *targets*; names remember which condition they stand for."""
-    before = dict(state.heap)
+    before = dict(state.heap) if is_condition(expr) else None
     value = evaluate(machine, expr, state, frame)
-    is_pure = all(state.heap.get(loc) is made for loc, made in before.items())
+    is_pure = before is not None and all(state.heap.get(loc) is made for loc, made in before.items())
     for target in targets:
         assign_target(machine, target, value, state, frame)
     for target in targets:
@@ -166,8 +168,8 @@ def merged(machine: Machine, parts: list[Value], state: State) -> Value:
 def _any_of(machine: Machine, parts: list[Value], state: State) -> Object:
     """Some of the entries of the *parts*: what is left of too many ways to merge them."""
     entries: dict[Any, Entry] = {}
-    for one in (one for part in parts for one in part):
-        for key, entry in (machine.object(one, state) if isinstance(one, Ref) else Object("dict", {})).entries.items():
+    for ref in (one for part in parts for one in part if isinstance(one, Ref)):
+        for key, entry in machine.object(ref, state).entries.items():
             under = entries.get(key)
             values = [entry.value] if under is None else [under.value, entry.value]
             entries[key] = Entry(union(values), False, entry.origin, entry.at)
@@ -324,18 +326,64 @@ def _textual(value: Value) -> bool:
 
 def _boolean(machine: Machine, expr: ir.BoolOp, state: State, frame: Frame) -> Value:
     found: list[Value] = []
+    if _may_change(expr.left):
+        # Evaluated once: asked again, ``d.pop("a", None)`` is None.
+        left = evaluate(machine, expr.left, state, frame)
+        kept = tuple(v for v in left if _fits(machine, v, expr.op == "or", state))
+        if len(kept) == len(left) and all(truth(machine, v, state) is (expr.op == "or") for v in left):
+            return left
+        path = state.copy()
+        right = evaluate(machine, expr.right, path, frame)
+        _settle(state, [(state.heap, path)] + ([(state.heap, state.copy())] if kept else []))
+        return union([kept, right])
+    ways: list[tuple[Mapping[int, Object], State]] = []
     known = test(machine, expr.left, state, frame)
     if known is not (expr.op == "and"):
         # The left side is the result where it decides.
         for path in assume(machine, expr.left, expr.op == "or", state.copy(), frame):
+            ways.append((dict(path.heap), path))
             value = evaluate(machine, expr.left, path, frame)
             found.append(tuple(v for v in value if _fits(machine, v, expr.op == "or", path)))
     if known is not (expr.op == "or"):
         for path in assume(machine, expr.left, expr.op == "and", state.copy(), frame):
-            value = evaluate(machine, expr.right, path, frame)
-            state.heap.update({k: v for k, v in path.heap.items() if k not in state.heap})
-            found.append(value)
+            ways.append((dict(path.heap), path))
+            found.append(evaluate(machine, expr.right, path, frame))
+    _settle(state, ways)
     return union(found) or NOT_TOLD
+
+
+_READING = frozenset({"get", "keys", "values", "items", "startswith", "endswith", "lower", "upper", "strip", "isinstance",
+                      "len", "str", "bool", "int", "any", "all", "callable", "getattr", "hasattr"})  # fmt: skip
+
+
+def _may_change(expr: ir.Expr) -> bool:
+    """Whether evaluating *expr* may change an object or a name."""
+    for part in walk(expr):
+        if isinstance(part, ir.Walrus):
+            return True
+        if isinstance(part, ir.Call):
+            name = part.func.name if isinstance(part.func, ir.Attr) else getattr(part.func, "id", "")
+            if name not in _READING:
+                return True
+    return False
+
+
+def _settle(state: State, ways: list[tuple[Mapping[int, Object], State]]) -> None:
+    """What an expression has changed on one of the *ways* through it (what was before, what is after) it may have changed."""
+    changed = {
+        loc
+        for before, path in ways
+        for loc, made in path.heap.items()
+        if loc in state.heap and before.get(loc) is not made
+    }
+    kept = {loc: state.heap[loc] for loc in changed}
+    for loc in changed:
+        after = [
+            path.heap[loc] if before.get(loc) is not path.heap[loc] else kept[loc] for before, path in ways
+        ]
+        state.heap[loc] = reduce(either, after)
+    for _, path in ways:
+        state.heap.update({k: v for k, v in path.heap.items() if k not in state.heap})
 
 
 def _fits(machine: Machine, one: Any, wanted: bool, state: State) -> bool:
@@ -343,14 +391,17 @@ def _fits(machine: Machine, one: Any, wanted: bool, state: State) -> bool:
 
 
 def _conditional(machine: Machine, expr: ir.IfExp, state: State, frame: Frame) -> Value:
-    known = test(machine, expr.test, state, frame)
+    is_pure = not _may_change(expr.test)
+    known = test(machine, expr.test, state, frame) if is_pure else None
     found: list[Value] = []
+    ways: list[tuple[Mapping[int, Object], State]] = []
     for wanted, branch in ((True, expr.body), (False, expr.orelse)):
         if known is (not wanted):
             continue
         for path in assume(machine, expr.test, wanted, state.copy(), frame):
+            ways.append((dict(path.heap) if is_pure else state.heap, path))
             found.append(evaluate(machine, branch, path, frame))
-            state.heap.update({k: v for k, v in path.heap.items() if k not in state.heap})
+    _settle(state, ways)
     return union(found) or NOT_TOLD
 
 
@@ -662,8 +713,6 @@ def _bind_row(
 
 
 def _reads(expr: ir.Expr, target: ir.Expr) -> bool:
-    from archwright.facts.walk import walk
-
     value = target.items[1] if isinstance(target, ir.Seq) and len(target.items) == 2 else target
     return any(node == value for node in walk(expr))
 

@@ -173,7 +173,8 @@ def _set_default(machine: Machine, ref: Ref, args: Arguments, state: State) -> V
 def _update(machine: Machine, ref: Ref, args: Arguments, state: State) -> Value:
     parts: list[Value] = [(ref,)]
     if args.positional:
-        parts.append(args.positional[0])
+        pairs = Arguments(args.positional[:1], {})
+        parts.append(_copied(machine, "builtins.dict", pairs, state))
     if args.keywords or args.more_keywords:
         given = Object("dict", dict(args.keywords), args.more_keywords, args.parameter)
         parts.append((machine.new(given, state),))
@@ -249,10 +250,23 @@ _DICT_METHODS: dict[str, _Method] = {
     "keys": _keys, "values": _values, "items": _items, "clear": _clear,
 }  # fmt: skip
 _ADDING = frozenset(
-    {"insert", "appendleft", "extendleft", "symmetric_difference_update", "intersection_update", "difference_update"}
+    {
+        "insert",
+        "appendleft",
+        "extendleft",
+        "symmetric_difference_update",
+        "intersection_update",
+        "difference_update",
+    }
 )
 _REARRANGING = _ADDING | {"pop", "popitem", "popleft", "remove", "discard", "sort", "reverse", "rotate"}
-_LIST_METHODS: dict[str, _Method] = {"append": _append, "add": _append, "extend": _extend, "update": _extend, "clear": _clear}
+_LIST_METHODS: dict[str, _Method] = {
+    "append": _append,
+    "add": _append,
+    "extend": _extend,
+    "update": _extend,
+    "clear": _clear,
+}
 
 
 # --- texts ------------------------------------------------------------------------------------------------------
@@ -457,7 +471,9 @@ def _partial(args: Arguments) -> Value:
 def _enumerate(machine: Machine, args: Arguments, state: State) -> Value:
     items = items_of(machine, args.positional[0], state) if args.positional else None
     start = args.at(1, "start")
-    first = 0 if start is None else start[0].value if len(start) == 1 and isinstance(start[0], Literal) else None
+    first = (
+        0 if start is None else start[0].value if len(start) == 1 and isinstance(start[0], Literal) else None
+    )
     if items is None:
         return NOT_TOLD
     numbered = isinstance(first, int) and all(sure for _, sure, _ in items)

@@ -13,7 +13,7 @@ from archwright.project.symbolic.conditions import assume
 from archwright.project.symbolic.ends import Frame, PathEndsError
 from archwright.project.symbolic.expressions import assign, assign_target, combined, items_of
 from archwright.project.symbolic.state import State, joined
-from archwright.project.symbolic.values import NOT_TOLD, Class, Function, Literal, Ref, Unknown, Value
+from archwright.project.symbolic.values import NOT_TOLD, Class, Function, Literal, Ref, Unknown, Value, union
 
 if TYPE_CHECKING:
     from archwright.project.symbolic.machine import Machine
@@ -199,6 +199,7 @@ def _for(machine: Machine, node: ir.For, state: State, frame: Frame) -> list[Out
     # Not at all, once, and again where it cannot be told: a second round sees what the first one left.
     rounds = [(NOT_TOLD, False)] * 2 if items is None else [(value, sure) for value, sure, _ in items]
     going, left = [state], []
+    before = earlier = state.copy()
     for value, sure in rounds:
         begin = [s.copy() for s in going]
         for s in begin:
@@ -216,6 +217,9 @@ def _for(machine: Machine, node: ir.For, state: State, frame: Frame) -> list[Out
             going = [joined(going)]
         if not going:
             break
+        before, earlier = joined([s.copy() for s in going]), before
+    if items is None:
+        going = [_widened(s, earlier) for s in going]
     done += execute(machine, node.orelse, going, frame) if going else []
     return done + [("next", s, ()) for s in left]
 
@@ -223,7 +227,9 @@ def _for(machine: Machine, node: ir.For, state: State, frame: Frame) -> list[Out
 def _while(machine: Machine, node: ir.While, state: State, frame: Frame) -> list[Outcome]:
     done: list[Outcome] = []
     going, left, ended = [state], [], []
+    before = state.copy()
     for _ in range(2):
+        before = joined([before, *(s.copy() for s in going)])
         begin: list[State] = []
         for s in going:
             other = s.copy()
@@ -238,8 +244,34 @@ def _while(machine: Machine, node: ir.While, state: State, frame: Frame) -> list
             else:
                 done.append((kind, after, returned))
         going = [joined(going)] if going else []
-    done += execute(machine, node.orelse, [*ended, *going], frame) if ended or going else []
+    ended += [_widened(s, before) for s in going]
+    done += execute(machine, node.orelse, ended, frame) if ended else []
     return done + [("next", s, ()) for s in left]
+
+
+def _widened(state: State, before: State) -> State:
+    """A path after some rounds of a loop that may have more: what the last one has still added may come once more."""
+    for loc, made in state.heap.items():
+        known = before.heap.get(loc)
+        if known is not None and known is not made:
+            values = union(e.value for e in known.entries.values())
+            entries = {
+                key: msgspec.structs.replace(
+                    entry, value=_further(entry.value, values), sure=entry.sure and key in known.entries
+                )
+                for key, entry in made.entries.items()
+            }
+            state.heap[loc] = msgspec.structs.replace(made, entries=entries)
+    for name, value in state.names.items():
+        if name in before.names:
+            state.names[name] = _further(value, before.names[name])
+    return state
+
+
+def _further(value: Value, before: Value) -> Value:
+    """*value*, and what cannot be told where it has a text that was not there *before*: the next round makes another one."""
+    is_new = any(isinstance(v, Literal) and isinstance(v.value, str) and v not in before for v in value)
+    return union([value, (Unknown("what a loop makes"),)]) if is_new else value
 
 
 def _try(machine: Machine, node: ir.Try, state: State, frame: Frame) -> list[Outcome]:
@@ -272,7 +304,9 @@ def _with(machine: Machine, node: ir.With, state: State, frame: Frame) -> list[O
     suppresses = False
     for item in node.items:
         value = machine.evaluate(item.expr, state, frame)
-        suppresses = suppresses or any(isinstance(v, Unknown) and v.type == "contextlib.suppress" for v in value)
+        suppresses = suppresses or any(
+            isinstance(v, Unknown) and v.type == "contextlib.suppress" for v in value
+        )
         if item.target is not None:
             bound = value if all(isinstance(v, Ref) for v in value) and value else NOT_TOLD
             if isinstance(item.target, ir.Name) and bound is NOT_TOLD:
