@@ -192,7 +192,8 @@ class _Reader:
                 conditions += [msgspec.structs.replace(c, sure=False) for c in found]
                 doubtful = doubtful or (unclear and word in _CONDITIONS)
             elif word == "order_by":
-                order = () if self._resets(args) else (*order, *args.positional, *args.further)
+                more = [(Unknown("an order given by others"),)] if args.star else []
+                order = () if self._resets(args) else (*order, *args.positional, *args.further, *more)
             elif word == "group_by":
                 group += [*args.positional, *args.further, *([args.star] if args.star else [])]
             elif word in _LIMITS:

@@ -17,7 +17,17 @@ from archwright.project.dataflow.values import (
 )
 
 _SINGLE = frozenset(
-    {"fetchone", "fetchval", "first", "one", "one_or_none", "scalar", "scalar_one", "scalar_one_or_none"}
+    {
+        "count",
+        "fetchone",
+        "fetchval",
+        "first",
+        "one",
+        "one_or_none",
+        "scalar",
+        "scalar_one",
+        "scalar_one_or_none",
+    }
 )
 _FIRST = frozenset({"fetchone", "fetchval", "first", "scalar"})
 """What takes one row and leaves the others."""
@@ -39,6 +49,8 @@ _SAME = frozenset(
 
 def is_listed(values: Values, result: Made, store: Mapping[int, Cell]) -> bool:
     """Whether *values* has the rows of *result* in their order."""
+    if result.last in _SINGLE:
+        return False  # what is listed then is something of the one row
     for atom in reachable(values, store, _looks_into):
         cell = store.get(atom.cell) if isinstance(atom, Ref) else None
         if isinstance(cell, Sequence) and cell.kind != "set":

@@ -22,3 +22,12 @@ def amount(session: Session, tenant):
 
 def listed(session: Session):
     return session.query(Offer).order_by(Offer.price, Offer.id).all()
+
+
+def of_the_one(session: Session, code):
+    offer = session.query(Offer).filter(Offer.code == code).one()
+    return [letter for letter in offer.code]
+
+
+def how_many(session: Session, tenant):
+    return {"offers": session.query(Offer).filter(Offer.tenant_id == tenant).count()}
