@@ -60,6 +60,7 @@ class EmissionReader:
         found: list[Emission] = []
         vague: list[VagueEmission] = []
         sites = self._calls.selected(sinks)
+        self._reacher.watch(sites)
         inside = {f"{s.value.module}.{s.value.qualname}" for s in sites if s.value is not None}
         for site in sites:
             if site.scope.qualified in inside:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -17,6 +17,9 @@ _MAX_CALLERS = 6
 """How many calls up the search goes."""
 _MAX_ROOTS = 200
 """How many functions are executed to find the arguments of one call."""
+
+
+_Run = tuple[int, frozenset[tuple[str, str]], frozenset[tuple[str, str]]]
 
 
 class Reached(msgspec.Struct, frozen=True):
@@ -49,6 +52,13 @@ class Reacher:
         self._calls = calls
         self._avoid = avoid
         self._machine = machine
+        self._watched: frozenset[int] = frozenset()
+        self._kept: dict[_Run, tuple[list[Hit], bool]] = {}
+
+    def watch(self, sites: Iterable[Site]) -> None:
+        """Says which calls will be asked for: a function that holds several of them is executed once for all."""
+        self._watched = frozenset(id(site.node) for site in sites)
+        self._kept.clear()
 
     def reach(self, site: Site, open_about: Callable[[Hit], bool]) -> Reach:
         """The ways to *site*; *open_about* says whether a way still depends on parameters of its root."""
@@ -62,15 +72,15 @@ class Reacher:
             if (id(root), enter) in seen or len(seen) > _MAX_ROOTS:
                 continue
             seen.add((id(root), enter))
-            hits = self._run(root, enter, site)
-            exhausted = exhausted or self._machine.exhausted
+            hits, was_too_large = self._run(root, enter, site)
+            exhausted = exhausted or was_too_large
             # A function that makes another one and hands it out does not reach the call itself: whoever calls it does.
             unresolved = any(open_about(hit) for hit in hits) or (level > 0 and not hits)
             callers, references = self._callers(root) if unresolved else ([], [])
             further = enter | {(root.module, root.qualname)}
             for reference in references:
                 # Whoever hands it on may well be seen to have it called: a partial, a callback.
-                if not self._run(reference.scope, further, site):
+                if not self._run(reference.scope, further, site)[0]:
                     handed_on.append(reference)
                 elif all(reference.scope is not caller for caller in callers):
                     callers.append(reference.scope)
@@ -84,17 +94,23 @@ class Reacher:
         """Who calls *scope*, as far as that can be seen."""
         return self._callers(scope)[0]
 
-    def _run(self, root: Scope, enter: frozenset[tuple[str, str]], site: Site) -> list[Hit]:
-        hits: list[Hit] = []
-
-        def observe(hit: Hit) -> None:
-            if hit.call is site.node:
-                hits.append(hit)
-
+    def _run(self, root: Scope, enter: frozenset[tuple[str, str]], site: Site) -> tuple[list[Hit], bool]:
+        """How *site* is reached when *root* is executed, and whether that was too large."""
         called = site.value
         avoid = frozenset({(called.module, called.qualname)}) if called is not None else frozenset()
-        self._machine.run(root, observe, enter=enter, avoid=avoid | self._avoid)
-        return hits
+        key = (id(root), enter, avoid)
+        found = self._kept.get(key)
+        if found is None or id(site.node) not in self._watched:
+            watched = self._watched | {id(site.node)}
+            hits: list[Hit] = []
+
+            def observe(hit: Hit) -> None:
+                if id(hit.call) in watched:
+                    hits.append(hit)
+
+            self._machine.run(root, observe, enter=enter, avoid=avoid | self._avoid)
+            found = self._kept[key] = (hits, self._machine.exhausted)
+        return [hit for hit in found[0] if hit.call is site.node], found[1]
 
     def _callers(self, scope: Scope) -> tuple[list[Scope], list[Site]]:
         """Who calls *scope*, and where it is handed on as a value."""

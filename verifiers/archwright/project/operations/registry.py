@@ -138,7 +138,9 @@ class Operations:
 
     def _ways(self, selector: Selector, vague: list[Vague], arguments: int) -> Iterator[tuple[Site, Reached]]:
         vague.clear()
-        for site in self._calls.selected(selector):
+        sites = self._calls.selected(selector)
+        self._reacher.watch(sites)
+        for site in sites:
             if self._inside_registry(site):
                 continue
             if not site.is_call:

@@ -254,12 +254,15 @@ def assume(machine: Machine, expr: ir.Expr, wanted: bool, state: State, frame: F
     return paths
 
 
+def is_condition(expr: ir.Expr) -> bool:
+    """Whether testing what *expr* comes to may tell something about what it asks."""
+    return isinstance(expr, ir.BoolOp | ir.Compare | ir.Unary) or (
+        isinstance(expr, ir.Call) and _is_plain(expr)
+    )
+
+
 def remember(machine: Machine, name: str, expr: ir.Expr, state: State, frame: Frame) -> None:
     """*name* has been assigned the condition *expr*, whose evaluation has changed nothing: testing it is testing that."""
-    if not isinstance(expr, ir.BoolOp | ir.Compare | ir.Unary) and not (
-        isinstance(expr, ir.Call) and _is_plain(expr)
-    ):
-        return
     parts = list(walk(expr))
     names = {part.id for part in parts if isinstance(part, ir.Name)}
     bound = (ir.Walrus, ir.Yield, ir.Lambda, ir.Comp)
