@@ -28,6 +28,7 @@ from archwright.prove.reads import (
     derive_expiry,
     derive_ordered,
     derive_persisted,
+    derive_scoped,
 )
 from archwright.prove.registry import (
     derive_arguments,
@@ -76,6 +77,7 @@ from archwright.verifiers.reads_clock import ClockContract
 from archwright.verifiers.reads_expiry import ExpiryContract
 from archwright.verifiers.reads_ordered import OrderedContract
 from archwright.verifiers.reads_persisted import PersistedContract
+from archwright.verifiers.reads_scoped import ScopedContract
 from archwright.verifiers.registry_arguments import ArgumentsContract
 from archwright.verifiers.registry_operations import DispatchedContract, RegisteredContract
 from archwright.verifiers.registry_routes import RoutesContract
@@ -149,6 +151,7 @@ DERIVERS: Mapping[type[Contract], Derive] = {
     ExpiryContract: derive_expiry,
     OrderedContract: derive_ordered,
     PersistedContract: derive_persisted,
+    ScopedContract: derive_scoped,
 }
 
 CONCERNED: Mapping[type[Contract], frozenset[str]] = {BudgetsContract: frozenset(NAMES)}

@@ -6,10 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from archwright.contracts.language import Selector
+from archwright.project.dataflow.identity import Identity
 from archwright.project.dataflow.machine import Machine
 from archwright.project.dataflow.queries import readings
 from archwright.project.dataflow.roots import Requests
 from archwright.project.dataflow.trace import Trace
+from archwright.project.dataflow.values import Unknown
 from archwright.prove.bench import Bench, counterexample
 from archwright.prove.counterexample import Counterexample
 from archwright.prove.spread import spread
@@ -20,6 +22,7 @@ from archwright.verifiers.reads_clock import ClockContract
 from archwright.verifiers.reads_expiry import ExpiryContract
 from archwright.verifiers.reads_ordered import OrderedContract, order_matters
 from archwright.verifiers.reads_persisted import PersistedContract
+from archwright.verifiers.reads_scoped import ScopedContract, follow_request
 
 _SITES = 6
 _ORDERING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
@@ -45,6 +48,48 @@ def derive_as_of(contract: AsOfContract, bench: Bench) -> Iterator[Counterexampl
         scope = bench.analysis.inference.index(module).scopes[qualname]
         trace = machine.run(scope, requests.parameters(scope, store), store)
         yield from _bounds(contract, bench, trace, contract.parameter)
+
+
+def derive_scoped(contract: ScopedContract, bench: Bench) -> Iterator[Counterexample]:
+    """Statements that no longer ask whose rows they are about, rows for one tenant, and a tenant the client names."""
+    machine = bench.analysis.dataflow.machine(contract.registered_by)
+    identity = Identity(machine, contract.principal)
+    column = str(contract.column)
+    places: dict[tuple[str, str], None] = {}
+    for module, qualname in _functions(contract.requests, bench):
+        scope = bench.analysis.inference.index(module).scopes[qualname]
+        trace, _ = follow_request(identity, machine, scope)
+        reached = {run.chain.function for run in trace.runs if not run.chain.guessed}
+        places.update(dict.fromkeys(key for key in reached if key[0] in bench.modules))
+        given = [
+            atom.param
+            for value in identity.parameters(scope, machine.start()).values()
+            for atom in value
+            if isinstance(atom, Unknown) and atom.param
+        ]
+        function = bench.text(module).function(qualname)
+        if reached and given and function is not None:
+            for name, field in identity.principals(scope):
+                code = f"import dataclasses as zzz\n\n{name} = zzz.replace({name}, {field}={given[0]})"
+                edit = bench.text(module).at_start(function, code)
+                what = f"{module}.{qualname} takes the tenant from {given[0]}"
+                yield counterexample(contract, "tenant from the request", what, bench.edit(module, edit))
+    for module, qualname in spread(sorted(places), 3 * _SITES):
+        text = bench.text(module)
+        function = text.function(qualname)
+        if function is None:
+            continue
+        compared = [
+            text.replacing(node.comparators[0], text.segment(node.left))
+            for node in ast.walk(function)
+            if isinstance(node, ast.Compare)
+            and isinstance(node.ops[0], ast.Eq)
+            and isinstance(node.left, ast.Attribute)
+            and node.left.attr == column
+        ]
+        if compared:
+            what = f"{module}.{qualname} compares {column} with itself"
+            yield counterexample(contract, "tenant not asked", what, bench.edit(module, *compared))
 
 
 def derive_clock(contract: ClockContract, bench: Bench) -> Iterator[Counterexample]:

@@ -57,6 +57,7 @@ from archwright.verifiers.reads_clock import ClockContract, check_clock
 from archwright.verifiers.reads_expiry import ExpiryContract, check_expiry
 from archwright.verifiers.reads_ordered import OrderedContract, check_ordered
 from archwright.verifiers.reads_persisted import PersistedContract, check_persisted
+from archwright.verifiers.reads_scoped import ScopedContract, check_scoped
 from archwright.verifiers.registry_arguments import ArgumentsContract, check_arguments
 from archwright.verifiers.registry_operations import (
     DispatchedContract,
@@ -163,6 +164,7 @@ KINDS: Kinds = {
         "expiry": ExpiryContract,
         "ordered": OrderedContract,
         "persisted": PersistedContract,
+        "scoped": ScopedContract,
     },
 }
 """Kind, and where a kind has several, rule: the structure its contracts are read into."""
@@ -174,6 +176,7 @@ _VERIFIERS: Mapping[type[Contract], Callable[[Any, Analysis], CheckResult]] = {
     ExpiryContract: check_expiry,
     OrderedContract: check_ordered,
     PersistedContract: check_persisted,
+    ScopedContract: check_scoped,
     ArgumentsContract: check_arguments,
     DeclaredContract: check_declared,
     DispatchedContract: check_dispatched,

@@ -237,6 +237,7 @@ class Calls:
         if facts.descends_from(cls.qualified, "Enum", "IntEnum", "StrEnum", "Flag"):
             return (Made(cls.qualified, (), args, True, frame.scope.module, at),)
         ref = self._machine.new_cell(Object(cls, {}, True), frame.store)
+        self._machine.trace.constructed[ref.cell] = (frame.chain, at)
         constructor = facts.constructor(cls.qualified)
         if constructor is not None:
             target = FunctionValue(constructor.module, constructor.qualname, True, cls.qualified)

@@ -21,7 +21,7 @@ from archwright.project.dataflow.trace import Chain, Trace
 from archwright.project.dataflow.values import Args, Cell, Known, Ref, Unknown, Values, union
 from archwright.project.inference import Inference
 from archwright.project.storage.models import Models
-from archwright.project.values import FunctionValue, InstanceValue, UnknownValue
+from archwright.project.values import ClassValue, FunctionValue, InstanceValue, UnknownValue
 from archwright.project.values import Value as InferredValue
 
 Replacement = Callable[[FunctionValue, Args, Frame], Values | None]
@@ -36,8 +36,8 @@ class Machine:
         self.inference = inference
         self.models = models
         self.replace: Replacement = replace or _nothing
-        self.request_field: Callable[[str], Values | None] = _no_field
-        """What a field of something a client sends is, by name; None for nothing in particular."""
+        self.request_field: Callable[[ClassValue, str], Values | None] = _no_field
+        """What a field of something a client sends is, by its class and name; None for nothing in particular."""
         self.objects = Objects(self)
         self.expressions = Expressions(self)
         self.calls = Calls(self)
@@ -128,5 +128,5 @@ def _nothing(function: FunctionValue, args: Args, frame: Frame) -> Values | None
     return None
 
 
-def _no_field(name: str) -> Values | None:
+def _no_field(cls: ClassValue, name: str) -> Values | None:
     return None

@@ -179,7 +179,7 @@ class Objects:
             return (self.as_table(ref, frame),)
         inference = self._machine.inference
         if cell.source == "request":
-            asked = self._machine.request_field(name)
+            asked = self._machine.request_field(cell.cls, name)
             if asked is not None and name in self.facts.fields(cell.cls.qualified):
                 self._write(ref, cell, name, asked, frame)
                 return asked
@@ -213,10 +213,20 @@ class Objects:
             values = (Made(label, (ref,), None, False, frame.scope.module, frame.at),)
             if owner is None and declared is None and not self.facts.is_known(cell.cls.qualified, name):
                 values = (Unknown(f"`.{name}` of a `{cell.cls.qualname}`"),)
+        if cell.source and declared is not None:
+            self._come_from(values, cell.source, frame)
         if declared is not None or any(isinstance(value, Ref) for value in values):
             # An object is asked twice for the same field and gives the same.
             self._write(ref, cell, name, values, frame)
         return values
+
+    def _come_from(self, values: Values, source: str, frame: Frame) -> None:
+        """What is inside something a client sends was sent by the client, too."""
+        for atom in values:
+            if isinstance(atom, Ref):
+                cell = frame.store.get(atom.cell)
+                if isinstance(cell, Object) and not (cell.exact or cell.fields or cell.source):
+                    frame.store[atom.cell] = Object(cell.cls, {}, False, source)
 
     def _exact_member(self, ref: Ref, cell: Object, name: str, frame: Frame) -> Values | None:
         member = self.facts.member(cell.cls.qualified, name)

@@ -41,6 +41,7 @@ _LIMITS = frozenset({"limit", "offset", "fetch", "slice"})
 _COMPARING = frozenset(
     {"between", "in_", "not_in", "notin_", "is_", "op", "__le__", "__lt__", "__ge__", "__gt__", "__eq__"}
 )
+_EITHER = frozenset({"or_", "not_", "case", "if_"})
 _CHANGES = ("insert", "update", "delete")
 
 
@@ -50,6 +51,8 @@ class Reading(msgspec.Struct, frozen=True):
     level: Level | None
     """None when it cannot be told."""
     verb: str = "select"
+    change: Level | None = None
+    """What an UPDATE or DELETE is about, and an INSERT reads; None when that cannot be told."""
 
 
 def readings(run: Run, models: Models) -> list[Reading]:
@@ -79,10 +82,19 @@ class _Reader:
             if model is not None:
                 tables.append(model.table.name)
                 for name in model.table.primary_key:
-                    equals.append(
-                        Comparing("==", (Column(model.table.name, name),), run.given.get(1, "ident"))
-                    )
+                    key = self._key(run.given.get(1, "ident"), name, model)
+                    equals.append(Comparing("==", (Column(model.table.name, name),), key))
         return Level(tuple(tables), tuple(equals), outputs=run.given.get(0, "entity"))
+
+    def _key(self, ident: Values, name: str, model: Model) -> Values:
+        """The part of a primary key that is for the column *name*."""
+        cell = self._store.get(ident[0].cell) if len(ident) == 1 and isinstance(ident[0], Ref) else None
+        columns = list(model.table.primary_key)
+        if isinstance(cell, Sequence) and cell.exact and len(cell.items) == len(columns):
+            return cell.items[columns.index(name)]
+        if isinstance(cell, Table):
+            return cell.entries.get(Const("str", name), cell.rest)
+        return ident
 
     def statements(self, values: Values, run: Run | None = None) -> list[Reading]:
         found: list[Reading] = []
@@ -105,7 +117,7 @@ class _Reader:
         for verb in _CHANGES:
             if any(part == verb for made in chain for part in made.name.split(".")):
                 return (
-                    Reading(None, verb)
+                    Reading(None, verb, self._level(chain))
                     if word not in ("select", "query") or chain[-1].last == verb
                     else Reading(self._level(chain))
                 )
@@ -227,14 +239,16 @@ class _Reader:
         found: list[Comparing] = []
         unclear = False
         sure = len(values) == 1
+        always = {id(atom) for atom in reachable(values, self._store, _must_hold)}
         for atom in reachable(values, self._store, _stays):
+            holds = id(atom) in always
             if isinstance(atom, Operation) and len(atom.operands) == 2 and atom.op in _OPERATORS:
                 inner = tuple(level for side in atom.operands for level in self._inner(side))
-                found.append(Comparing(atom.op, atom.operands[0], atom.operands[1], sure, inner))
+                found.append(Comparing(atom.op, atom.operands[0], atom.operands[1], sure, inner, holds))
             elif isinstance(atom, Made) and atom.last in _COMPARING and atom.given is not None:
                 for value in atom.given.positional:
                     op = "==" if atom.last in ("is_", "__eq__") else atom.last
-                    found.append(Comparing(op, atom.receiver, value, sure, tuple(self._inner(value))))
+                    found.append(Comparing(op, atom.receiver, value, sure, tuple(self._inner(value)), holds))
         for atom in values:
             unclear = (
                 unclear or isinstance(atom, Unknown) or (isinstance(atom, Made) and atom.name.startswith("?"))
@@ -278,6 +292,13 @@ def _stays(atom: Atom) -> bool:
     if isinstance(atom, Made):
         return not is_select(atom.name) and not atom.name.endswith(".execute")
     return True
+
+
+def _must_hold(atom: Atom) -> bool:
+    """Whether all conditions inside an alternative hold where it does."""
+    if isinstance(atom, Operation):
+        return atom.op in ("&", "and")
+    return _stays(atom) and not (isinstance(atom, Made) and atom.last in _EITHER)
 
 
 def _goes_on(made: Made) -> bool:

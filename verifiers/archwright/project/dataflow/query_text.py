@@ -38,8 +38,8 @@ _CLOCK_NAMES = frozenset(
 
 def read_text(
     text: str, given: Mapping[str, Values], positional: Sequence[Values]
-) -> tuple[Level | None, str]:
-    """The outermost level of *text* and its verb; no level when it is no SQL, or no query.
+) -> tuple[Level | None, str, Level | None]:
+    """The outermost level of *text*, its verb, and what a change is about; no level when it is no SQL, or no query.
 
     *given* and *positional* are the parameters it is run with, as far as they are known.
     """
@@ -50,7 +50,7 @@ def read_text(
             break
         statements = None
     if not statements:
-        return None, "select"
+        return None, "select", None
     return _Text(given, positional).statement(statements[-1])
 
 
@@ -61,7 +61,7 @@ class _Text:
         self._ctes: set[str] = set()
         self._numbers: dict[int, int] = {}
 
-    def statement(self, tree: Any) -> tuple[Level | None, str]:
+    def statement(self, tree: Any) -> tuple[Level | None, str, Level | None]:
         from sqlglot import exp
 
         self._ctes = {cte.alias for cte in tree.find_all(exp.CTE)}
@@ -71,14 +71,19 @@ class _Text:
             for number, node in enumerate(n for n in tree.find_all(exp.Placeholder, bfs=False) if not n.this)
         }
         if isinstance(tree, exp.Select):
-            return self._level(tree), "select"
+            return self._level(tree), "select", None
         if isinstance(tree, exp.SetOperation):
             parts = [self._level(s) for s in (tree.left, tree.right) if isinstance(s, exp.Select)]
             order = self._order(tree, {})
-            return Level(
-                (), (), order, nested=tuple(parts), limited=tree.args.get("limit") is not None
-            ), "select"
-        return None, type(tree).__name__.lower()
+            level = Level((), (), order, nested=tuple(parts), limited=tree.args.get("limit") is not None)
+            return level, "select", None
+        change = None
+        if isinstance(tree, exp.Update | exp.Delete):
+            change = self._level(tree)
+        elif isinstance(tree, exp.Insert):
+            selects = [s for s in tree.find_all(exp.Select) if s.find_ancestor(exp.Select) is None]
+            change = Level((), nested=tuple(self._level(s) for s in selects))
+        return None, type(tree).__name__.lower(), change
 
     def _level(self, node: Any) -> Level:
         from sqlglot import exp
@@ -86,10 +91,10 @@ class _Text:
         sources: dict[str, str] = {}
         nested: list[Level] = []
         for table in node.find_all(exp.Table):
-            if table.find_ancestor(exp.Select) is node and table_name(table) not in self._ctes:
+            if _owner(table) is node and table_name(table) not in self._ctes:
                 sources[table.alias_or_name] = table_name(table)
         for inner in node.find_all(exp.Select):
-            if inner is not node and inner.find_ancestor(exp.Select) is node:
+            if inner is not node and _owner(inner) is node:
                 nested.append(self._level(inner))
         conditions = [
             comparing
@@ -100,7 +105,7 @@ class _Text:
         group = node.args.get("group")
         groups = tuple(self._value(item, sources) for item in group.expressions) if group is not None else ()
         outputs: Values = ()
-        for item in node.expressions:
+        for item in node.expressions if isinstance(node, exp.Select) else ():
             inner_item = item.this if isinstance(item, exp.Alias) else item
             if isinstance(inner_item, exp.Star):
                 outputs += tuple(Column(name, "*") for name in sources.values())
@@ -131,25 +136,29 @@ class _Text:
 
         found: list[Comparing] = []
         for item in part.find_all(exp.Binary, exp.Between, exp.In):
-            if item.find_ancestor(exp.Select) is not node:
+            if _owner(item) is not node:
                 continue
             sure = item.find_ancestor(exp.Or) is None
+            always = sure and item.find_ancestor(exp.Not, exp.Case) is None
             if isinstance(item, exp.Between):
                 left = self._value(item.this, sources)
                 for bound, op in (("low", ">="), ("high", "<=")):
-                    found.append(Comparing(op, left, self._value(item.args[bound], sources), sure))
-            elif isinstance(item, exp.In):
-                for value in item.expressions:
                     found.append(
-                        Comparing("in", self._value(item.this, sources), self._value(value, sources), sure)
+                        Comparing(op, left, self._value(item.args[bound], sources), sure, (), always)
                     )
+            elif isinstance(item, exp.In):
+                left = self._value(item.this, sources)
+                for value in item.expressions:
+                    found.append(Comparing("in", left, self._value(value, sources), sure, (), always))
+                query = item.args.get("query")
+                select = query.this if isinstance(query, exp.Subquery) else query
+                if isinstance(select, exp.Select):
+                    inner = (self._level(select),)
+                    found.append(Comparing("in", left, (Made("sqlalchemy.select"),), sure, inner, always))
             elif type(item).__name__ in _OPERATORS:
                 op = _OPERATORS[type(item).__name__]
-                found.append(
-                    Comparing(
-                        op, self._value(item.this, sources), self._value(item.expression, sources), sure
-                    )
-                )
+                left, right = self._value(item.this, sources), self._value(item.expression, sources)
+                found.append(Comparing(op, left, right, sure, (), always))
         return found
 
     def _value(self, node: Any, sources: Mapping[str, str]) -> Values:
@@ -189,3 +198,10 @@ class _Text:
         if 0 <= position < len(self._positional):
             return self._positional[position]
         return (Unknown("a parameter"),)
+
+
+def _owner(node: Any) -> Any:
+    """The SELECT, UPDATE or DELETE that a part of a statement is of itself."""
+    from sqlglot import exp
+
+    return node.find_ancestor(exp.Select, exp.Update, exp.Delete)

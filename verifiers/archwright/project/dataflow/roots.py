@@ -27,7 +27,7 @@ class Requests:
         self._machine = machine
         self._name = name
         self._inference = machine.inference
-        machine.request_field = lambda field: (Token(name, raw=True),) if field == name else None
+        machine.request_field = lambda _, field: (Token(name, raw=True),) if field == name else None
 
     def parameters(self, scope: Scope, store: dict[int, Cell], depth: int = _DEPTH) -> dict[str, Values]:
         """The parameters of the root *scope*: the one followed, models that contain it, what is injected, and others."""
@@ -95,15 +95,19 @@ class Requests:
 
     def _injected(self, param: ir.Param, scope: Scope) -> FunctionValue | ClassValue | None:
         """The function behind ``Depends(f)``, as a default, in ``Annotated`` or behind an alias."""
-        for expr, where in self._markers(param, scope):
-            if isinstance(expr, ir.Call) and (ir.dotted(expr.func) or "").rpartition(".")[2] in _INJECTORS:
-                target = expr.args[0].value if expr.args else None
-                if target is None:
-                    continue
+        for injector, where in self._injectors(param, scope):
+            if injector.args:
+                target = injector.args[0].value
                 for value in sorted(self._inference.evaluate(target, where), key=repr):
                     if isinstance(value, FunctionValue | ClassValue):
                         return value
         return None
+
+    def _injectors(self, param: ir.Param, scope: Scope) -> Iterator[tuple[ir.Call, Scope]]:
+        """The calls of ``Depends`` that say what a parameter is."""
+        for expr, where in self._markers(param, scope):
+            if isinstance(expr, ir.Call) and (ir.dotted(expr.func) or "").rpartition(".")[2] in _INJECTORS:
+                yield expr, where
 
     def _markers(self, param: ir.Param, scope: Scope) -> Iterator[tuple[ir.Expr, Scope]]:
         where = scope.parent or scope

@@ -32,6 +32,8 @@ class Comparing(msgspec.Struct, frozen=True):
     """Whether it is a condition on every way the query may have been built."""
     inner: tuple[Level, ...] = ()
     """The queries it compares with."""
+    always: bool = True
+    """Whether a row must meet it: it is neither negated nor one side of an OR."""
 
 
 class Level(msgspec.Struct, frozen=True):

@@ -119,6 +119,8 @@ class Trace:
     """Every function followed, with the first way to it."""
     followed: set[tuple[str, Span]] = field(default_factory=set)
     """The calls whose targets are known, by module and place."""
+    constructed: dict[int, tuple[Chain, Span]] = field(default_factory=dict)
+    """Where objects were made, by their cells."""
     returned: Values = ()
     store: dict[int, Cell] = field(default_factory=dict)
     """The store at the end."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from archwright.facts.ir import Span
-from archwright.project.dataflow.trace import Trace
+from archwright.project.dataflow.trace import Chain, Trace
 from archwright.project.dataflow.values import (
     Cell,
     Const,
@@ -39,6 +39,8 @@ class Row(msgspec.Struct, frozen=True):
     """There may be further columns."""
     at: tuple[str, Span] | None = None
     """Module and place of the statement, where it is one."""
+    made: tuple[Chain, Span] | None = None
+    """Where an object, or the statement, was made or run, and the way there."""
 
 
 def rows_written(trace: Trace, models: Models, before: Mapping[int, Cell]) -> Iterator[Row]:
@@ -47,14 +49,19 @@ def rows_written(trace: Trace, models: Models, before: Mapping[int, Cell]) -> It
         if key not in before and isinstance(cell, Object) and cell.exact:
             model = models.of(cell.cls.qualified)
             if model is not None:
-                yield Row(model.table.name, _by_column(cell.fields, model), False)
+                yield Row(
+                    model.table.name, _by_column(cell.fields, model), False, None, trace.constructed.get(key)
+                )
     for run in trace.runs:
         for atom in run.given.get(0, "statement"):
             place = (run.chain.function[0], run.at)
+            rows: Iterator[Row] = iter(())
             if isinstance(atom, Made):
-                yield from _built(atom, models, run.store, place, run.given.get(1, "params"))
+                rows = _built(atom, models, run.store, place, run.given.get(1, "params"))
             elif isinstance(atom, Const) and isinstance(atom.value, str):
-                yield from _texts(atom.value, _entries(run.given.get(1, "params"), run.store), place)
+                rows = _texts(atom.value, _entries(run.given.get(1, "params"), run.store), place)
+            for row in rows:
+                yield msgspec.structs.replace(row, made=(run.chain, run.at))
 
 
 def _built(

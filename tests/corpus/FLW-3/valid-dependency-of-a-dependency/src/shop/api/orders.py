@@ -1,0 +1,32 @@
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shop.api.auth import Principal, require_scope
+from shop.spine.registry import Context, Registry
+
+router = APIRouter(prefix="/orders")
+Caller = Annotated[Principal, Depends(require_scope("orders:read"))]
+
+
+def tenant_of(principal: Caller):
+    return principal.tenant_id
+
+
+class Cancel(BaseModel):
+    order_id: int
+    tenant_id: str | None = None
+
+
+@router.get("")
+async def list_orders(tenant: Annotated[str, Depends(tenant_of)], registry: Registry, session: AsyncSession, status: str = "open"):
+    params = {"method": "list", "status": status}
+    return await registry.execute("orders", Context(session, tenant, params))
+
+
+@router.post("/cancel")
+async def cancel(body: Cancel, principal: Caller, registry: Registry, session: AsyncSession):
+    params = {"method": "cancel", "order_id": body.order_id}
+    return await registry.execute("orders", Context(session, principal.tenant_id, params))
