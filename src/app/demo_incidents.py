@@ -84,6 +84,8 @@ async def incident_curl_lines(execute: Execute, base_url: str, header: str) -> l
         "incidents/cost-impact",
         "incidents/patterns",
         "incidents/recurring?recurrence_threshold=2",
+        "incidents/learnings?category=COST_ANOMALY",
+        "incidents/prevention-records",
         "incidents/historical/trend?granularity=day&window_days=7",
     ]
     lines = [f"  curl {header} '{base_url}/{path}'" for path in paths]

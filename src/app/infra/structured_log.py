@@ -8,8 +8,8 @@ from typing import TextIO
 
 from app.infra.request_id import current_request_id
 
-# What every record has anyway; the rest came with the call.
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# What every record has anyway, and uvicorn's copy of the message for terminals; the rest came with the call.
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
 
 class JsonFormatter(logging.Formatter):

@@ -29,6 +29,13 @@ def lines() -> Iterator[Any]:
     root.setLevel(level)
 
 
+def test_the_copy_that_servers_add_for_terminals_is_left_out(lines: Any) -> None:
+    logger.info("Started [%d]", 7, extra={"color_message": "Started [\x1b[36m%d\x1b[0m]"})
+    [line] = lines()
+    assert line["message"] == "Started [7]"
+    assert "color_message" not in line
+
+
 def test_a_line_has_the_fields_of_the_call_and_of_the_request(lines: Any) -> None:
     token = enter_request("req-123456789abc")
     logger.info("operation=%s", "a.b", extra={"operation": "a.b", "tenant_id": "acme", "duration_ms": 1.5})

@@ -145,7 +145,7 @@ def questions(ids: dict[str, Any], as_of: dt.datetime) -> dict[tuple[str, str], 
         "dataset_id": "nothing",
     }
     window = {"from": iso(as_of - dt.timedelta(days=60)), "to": iso(as_of + dt.timedelta(days=1))}
-    values = window | {"topic": "active"}
+    values = window | {"topic": "active", "category": "COST_ANOMALY"}
     for (method, path), spec in ROUTES.items():
         for name, value in known.items():
             path = path.replace("{" + name + "}", str(value))
