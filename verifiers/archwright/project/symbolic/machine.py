@@ -110,7 +110,11 @@ class Machine:
         self._next = 0
         self._modules: dict[str, dict[str, Value]] = {}
         self._captured: dict[int, Mapping[str, Value]] = {}
+        self._defined: dict[int, Mapping[str, Value]] = {}
+        """The names around a nested function when it was defined: its defaults are made of those."""
         self._lambdas: dict[int, Closure] = {}
+        self.watched: list[tuple[Frame, list[State]]] = []
+        """The bodies that are being tried, with the states in which something in them may have been raised."""
 
     # --- running ---
 
@@ -303,6 +307,7 @@ class Machine:
         """A nested function with the names around it."""
         self._next += 1
         self._captured[self._next] = state.names
+        self._defined[self._next] = dict(state.names)
         return (Function(scope.module, scope.qualname, None, self._next),)
 
     def lambda_(self, node: ir.Lambda, state: State, frame: Frame) -> Value:
@@ -470,12 +475,14 @@ class Machine:
             names[scope.params[0].name] = (callee.receiver,)
         heap = dict(state.heap)
         begin = State(names, heap)
-        home = Frame(self.inference.index(callee.module).root, inner.trail)
+        around = scope.parent if callee.captured else None
+        home = Frame(around or self.inference.index(callee.module).root, inner.trail)
+        defined = self._defined.get(callee.captured, {})
         for param in scope.params:
             if param.name in bound.names and param.name not in bound.perhaps:
                 names[param.name] = bound.names[param.name]
             elif param.kind not in ("vararg", "kwarg") and param.default is not None:
-                default = self.evaluate(param.default, State({}, heap), home)
+                default = self.evaluate(param.default, State(dict(defined), heap), home)
                 names[param.name] = union([bound.perhaps.get(param.name, ()), default])
         if bound.rest is not None:
             names[bound.rest_name] = (self.new(bound.rest, begin),)

@@ -34,6 +34,9 @@ def execute(machine: Machine, body: Iterable[ir.Stmt], states: list[State], fram
         for state in states:
             if not machine.spend():
                 continue
+            for tried, states_seen in machine.watched:
+                if tried is frame:
+                    states_seen.append(state.copy())
             try:
                 for kind, reached, value in _statement(machine, statement, state, frame):
                     if kind == "next":
@@ -275,8 +278,12 @@ def _further(value: Value, before: Value) -> Value:
 
 
 def _try(machine: Machine, node: ir.Try, state: State, frame: Frame) -> list[Outcome]:
-    before = state.copy()
-    body = execute(machine, node.body, [state], frame)
+    seen: list[State] = [state.copy()]
+    machine.watched.append((frame, seen))
+    try:
+        body = execute(machine, node.body, [state], frame)
+    finally:
+        machine.watched.pop()
     found: list[Outcome] = []
     raised = [s for kind, s, _ in body if kind == "raise"]
     for outcome in body:
@@ -284,7 +291,7 @@ def _try(machine: Machine, node: ir.Try, state: State, frame: Frame) -> list[Out
             found += execute(machine, node.orelse, [outcome[1]], frame)
         elif outcome[0] != "raise" or not node.handlers:
             found.append(outcome)
-    starts = [before, *raised, *(s.copy() for kind, s, _ in body if kind == "next")]
+    starts = [*seen, *raised, *(s.copy() for kind, s, _ in body if kind == "next")]
     for handler in node.handlers:
         begin = joined([s.copy() for s in starts])
         if handler.name:
