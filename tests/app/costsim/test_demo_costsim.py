@@ -16,6 +16,7 @@ async def demo() -> str:
     )
     out, err = await process.communicate()
     assert process.returncode == 0, err.decode()
+    assert not err, err.decode()  # what it has to say is in its summary
     return out.decode()
 
 
