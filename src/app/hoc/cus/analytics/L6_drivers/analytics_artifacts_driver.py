@@ -126,7 +126,7 @@ class AnalyticsArtifactsDriver:
             .limit(min(max(limit, 1), MAX_LIMIT))
             .offset(max(offset, 0))
         )
-        return await _as_recorded(session, list(rows), as_of)
+        return await _as_recorded(session, tenant_id, list(rows), as_of)
 
     async def list_artifacts(
         self,
@@ -146,7 +146,7 @@ class AnalyticsArtifactsDriver:
             .limit(min(max(limit, 1), MAX_LIMIT))
             .offset(max(offset, 0))
         )
-        return await _as_recorded(session, list(rows), as_of)
+        return await _as_recorded(session, tenant_id, list(rows), as_of)
 
     async def count_artifacts(
         self,
@@ -195,7 +195,7 @@ async def _supersede(session: AsyncSession, row: AnalyticsArtifact, new: NewArti
 
 
 async def _as_recorded(
-    session: AsyncSession, rows: Sequence[AnalyticsArtifact], as_of: datetime | None
+    session: AsyncSession, tenant_id: str, rows: Sequence[AnalyticsArtifact], as_of: datetime | None
 ) -> list[ArtifactRecord]:
     """The rows as they read at ``as_of``: of one superseded since, the revision in force then."""
     if as_of is None:
@@ -204,7 +204,10 @@ async def _as_recorded(
     history: dict[int, list[AnalyticsArtifactRevision]] = {id_: [] for id_ in changed}
     for revision in await session.scalars(
         select(AnalyticsArtifactRevision)
-        .where(AnalyticsArtifactRevision.artifact_id.in_(changed))
+        .where(
+            AnalyticsArtifactRevision.tenant_id == tenant_id,
+            AnalyticsArtifactRevision.artifact_id.in_(changed),
+        )
         .order_by(AnalyticsArtifactRevision.artifact_id, AnalyticsArtifactRevision.revision)
     ):
         history[revision.artifact_id].append(revision)
