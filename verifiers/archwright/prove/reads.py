@@ -56,7 +56,7 @@ def derive_scoped(contract: ScopedContract, bench: Bench) -> Iterator[Counterexa
     identity = Identity(machine, contract.principal)
     column = str(contract.column)
     places: dict[tuple[str, str], None] = {}
-    for module, qualname in _functions(contract.requests, bench):
+    for module, qualname in spread(_functions(contract.requests, bench), _SITES):
         scope = bench.analysis.inference.index(module).scopes[qualname]
         trace, _ = follow_request(identity, machine, scope)
         reached = {run.chain.function for run in trace.runs if not run.chain.guessed}
@@ -74,7 +74,7 @@ def derive_scoped(contract: ScopedContract, bench: Bench) -> Iterator[Counterexa
                 edit = bench.text(module).at_start(function, code)
                 what = f"{module}.{qualname} takes the tenant from {given[0]}"
                 yield counterexample(contract, "tenant from the request", what, bench.edit(module, edit))
-    for module, qualname in spread(sorted(places), 3 * _SITES):
+    for module, qualname in spread(sorted(places), _SITES):
         text = bench.text(module)
         function = text.function(qualname)
         if function is None:
