@@ -17,7 +17,7 @@ from archwright.project.symbolic.machine import Machine
 from archwright.project.symbolic.state import State
 from archwright.project.symbolic.values import Class, Function, Literal, Object, Ref, Unknown, Value
 
-_SEQUENCES = {"list": list, "tuple": tuple, "set": (set, frozenset, type({}.keys()))}
+_SEQUENCES: dict[str, Any] = {"list": list, "tuple": tuple, "set": (set, frozenset, type({}.keys()))}
 
 HELPERS = """
 from contextlib import suppress

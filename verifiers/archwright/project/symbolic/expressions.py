@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ast import literal_eval
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from itertools import islice, product
 from math import prod
@@ -368,7 +368,7 @@ def _may_change(expr: ir.Expr) -> bool:
     return False
 
 
-def _settle(state: State, ways: list[tuple[Mapping[int, Object], State]]) -> None:
+def _settle(state: State, ways: Sequence[tuple[Mapping[int, Object], State]]) -> None:
     """What an expression has changed on one of the *ways* through it (what was before, what is after) it may have changed."""
     changed = {
         loc

@@ -479,7 +479,15 @@ def _enumerate(machine: Machine, args: Arguments, state: State) -> Value:
     numbered = isinstance(first, int) and all(sure for _, sure, _ in items)
     rows = {
         i: Entry(
-            (machine.new(sequence("tuple", [constant(first + i) if numbered else NOT_TOLD, v]), state),), s
+            (
+                machine.new(
+                    sequence(
+                        "tuple", [constant(first + i) if numbered and first is not None else NOT_TOLD, v]
+                    ),
+                    state,
+                ),
+            ),
+            s,
         )
         for i, (v, s, _) in enumerate(items)
     }
