@@ -14,7 +14,7 @@ from archwright.project.dataflow.machine import Machine
 from archwright.project.dataflow.state import State
 from archwright.project.dataflow.trace import Chain
 from archwright.project.dataflow.values import Args, Cell, Known, Object, Ref, Token, Unknown, Values
-from archwright.project.values import ClassValue, FunctionValue, InstanceValue
+from archwright.project.values import ClassValue, ExternalValue, FunctionValue, InstanceValue
 
 _INJECTORS = frozenset({"Depends", "Security"})
 _DEPTH = 6
@@ -106,8 +106,17 @@ class Requests:
     def _injectors(self, param: ir.Param, scope: Scope) -> Iterator[tuple[ir.Call, Scope]]:
         """The calls of ``Depends`` that say what a parameter is."""
         for expr, where in self._markers(param, scope):
-            if isinstance(expr, ir.Call) and (ir.dotted(expr.func) or "").rpartition(".")[2] in _INJECTORS:
+            if isinstance(expr, ir.Call) and self._injects(expr.func, where):
                 yield expr, where
+
+    def _injects(self, function: ir.Expr, scope: Scope) -> bool:
+        """Whether *function* is ``Depends``, under whatever name it was imported."""
+        if (ir.dotted(function) or "").rpartition(".")[2] in _INJECTORS:
+            return True
+        return any(
+            isinstance(value, ExternalValue) and value.name.rpartition(".")[2] in _INJECTORS
+            for value in self._inference.evaluate(function, scope)
+        )
 
     def _markers(self, param: ir.Param, scope: Scope) -> Iterator[tuple[ir.Expr, Scope]]:
         where = scope.parent or scope
