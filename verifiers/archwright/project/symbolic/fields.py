@@ -99,9 +99,19 @@ class DataClasses:
                 return "tuple"
             if base in _DICTS:
                 return "dict"
-        if any((s := self.scope(base)) is not None and any(map(s.decorated, _DATACLASS)) for base in lineage):
+        if any((s := self.scope(base)) is not None and self._is_dataclass(s) for base in lineage):
             return "dataclass"
         return None
+
+    def _is_dataclass(self, scope: Scope) -> bool:
+        """Whether a decorator makes it one, under whatever name it was imported."""
+        decorators = scope.node.decorators if scope.node is not None else ()
+        for decorator in decorators:
+            made_by = decorator.func if isinstance(decorator, ir.Call) else decorator
+            names = external_names(self._inference.evaluate(made_by, scope.parent or scope))
+            if any(name.rpartition(".")[2] in _DATACLASS for name in names):
+                return True
+        return any(map(scope.decorated, _DATACLASS))
 
     def _field(self, statement: ir.AnnAssign, name: str, scope: Scope, kind: str) -> DataField:
         default, alias, is_given = statement.value, "", True
