@@ -17,7 +17,8 @@ from archwright.project.operations.routes import RouteReader, is_router
 from archwright.project.project import Project
 from archwright.project.shapes.shapes import Shapes
 from archwright.project.storage.storage import Storage
-from archwright.project.symbolic.machine import Machine
+from archwright.project.execution.carrying import apart
+from archwright.project.execution.machine import Machine
 
 T = TypeVar("T")
 
@@ -96,8 +97,8 @@ class Analysis:
 
     @cached_property
     def machine(self) -> Machine:
-        """Symbolic execution."""
-        return Machine(self.inference, is_router)
+        """Follows code with paths kept apart: which keys and texts come to which call."""
+        return Machine(self.inference, apart(), tracked=is_router)
 
     @cached_property
     def routes(self) -> RouteReader:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from archwright.project.operations.registry import Dispatch
 from archwright.project.operations.serving import Server
-from archwright.project.symbolic.values import Ref
+from archwright.project.execution.values import Ref
 from archwright.prove.bench import Bench, counterexample
 from archwright.prove.counterexample import Counterexample
 from archwright.prove.spread import spread

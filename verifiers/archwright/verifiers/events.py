@@ -30,8 +30,9 @@ from archwright.project.operations.events import (
     type_names,
 )
 from archwright.project.operations.reaching import Reacher
-from archwright.project.symbolic.machine import Hit
-from archwright.project.symbolic.values import Literal, Ref, Unknown, Value, constant
+from archwright.project.execution.carrying import apart
+from archwright.project.execution.policy import Hit, Watching
+from archwright.project.execution.values import Literal, Ref, Unknown, Value, constant
 from archwright.project.values import FunctionValue
 from archwright.verifiers.obligations import Judge
 from archwright.verifiers.requirements import compile_requirement, event_of
@@ -345,12 +346,12 @@ def _validates_other(site: Site, contract: ValidatedContract, analysis: Analysis
         if hit.call is site.node:
             stored.append(hit)
 
-    machine.run(site.scope, observe)
+    machine.run(site.scope, Watching(observe))
     if not validated:
         stored.clear()
         key = frozenset({(site.scope.module, site.scope.qualname)})
         for caller in reach.callers(site.scope):
-            machine.run(caller, observe, enter=key)
+            machine.run(caller, Watching(observe), apart(key))
     for hit in stored:
         payload = reader.payload(hit, contract.payload) or ()
         known = {v.loc for value in validated for v in value if isinstance(v, Ref)}

@@ -11,8 +11,8 @@ from archwright.model import CheckResult
 from archwright.project.analysis import Analysis
 from archwright.project.operations.registry import Dispatch, Operations, Registration
 from archwright.project.operations.serving import Mismatch, Server
-from archwright.project.symbolic.machine import Machine
-from archwright.project.symbolic.values import Ref
+from archwright.project.execution.machine import Machine
+from archwright.project.execution.values import Ref
 from archwright.verifiers.registry import RegistryContract, chain_steps, is_meant, operations_of, short
 from archwright.verifiers.tally import Tally
 

@@ -15,7 +15,7 @@ from archwright.project.demands import Demand, Event
 from archwright.project.operations.registry import Dispatch, Operations, Registration, Vague
 from archwright.project.operations.running import Running
 from archwright.project.operations.serving import Server
-from archwright.project.symbolic.values import Class
+from archwright.project.execution.values import Class
 from archwright.project.values import FunctionValue
 from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.registry import RegistryContract, is_meant, operations_of, short

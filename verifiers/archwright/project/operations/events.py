@@ -11,9 +11,12 @@ from archwright.model import Location
 from archwright.project.calls import CallFinder, Site
 from archwright.project.code import Scope
 from archwright.project.operations.reaching import Reacher, span_of
-from archwright.project.symbolic.machine import Hit, Machine
-from archwright.project.symbolic.state import State
-from archwright.project.symbolic.values import NONE, Entry, External, Object, Ref, Value, parameters_of, texts
+from archwright.project.execution.carrying import apart
+from archwright.project.execution.heap import Entry, Object
+from archwright.project.execution.machine import Machine
+from archwright.project.execution.policy import Hit, Watching
+from archwright.project.execution.state import State
+from archwright.project.execution.values import NONE, External, Ref, Value, parameters_of, texts
 
 
 class Emission(msgspec.Struct, frozen=True):
@@ -127,7 +130,7 @@ class EmissionReader:
 
 def table_of(machine: Machine, symbol: str) -> dict[str, Value] | None:
     """The constant dictionary a symbol holds: its keys and their values; None when it holds none that can be told."""
-    value = machine.resolved(machine.inference.project.names.resolve(symbol))
+    value = machine.names.resolved(machine.inference.project.names.resolve(symbol))
     made = machine.object(value[0], State()) if len(value) == 1 and isinstance(value[0], Ref) else None
     if made is None or made.open or made.kind == "instance":
         return None
@@ -171,7 +174,8 @@ def refuses(machine: Machine, validator: Scope, payload: Mapping[str, Value]) ->
         params = params[1:]
     if not params:
         return None
-    ends = machine.run(validator, observe, names={params[0].name: (event,)}, heap=state.heap, thorough=True)
+    given = {params[0].name: (event,)}
+    ends = machine.run(validator, Watching(observe), apart(thorough=True), names=given, heap=state.heap)
     if not ends and not machine.exhausted:
         return True
     return None if handed_out or machine.exhausted else False

@@ -10,7 +10,9 @@ from archwright.facts import ir
 from archwright.facts.walk import walk, walk_own
 from archwright.project.calls import CallFinder, Site
 from archwright.project.code import Scope
-from archwright.project.symbolic.machine import Hit, Machine
+from archwright.project.execution.carrying import apart
+from archwright.project.execution.machine import Machine
+from archwright.project.execution.policy import Hit, Watching
 from archwright.project.values import FunctionValue
 
 _MAX_CALLERS = 6
@@ -108,7 +110,7 @@ class Reacher:
                 if id(hit.call) in watched:
                     hits.append(hit)
 
-            self._machine.run(root, observe, enter=enter, avoid=avoid | self._avoid)
+            self._machine.run(root, Watching(observe), apart(enter, avoid | self._avoid))
             found = self._kept[key] = (hits, self._machine.exhausted)
         return [hit for hit in found[0] if hit.call is site.node], found[1]
 

@@ -14,11 +14,11 @@ from archwright.model import Location
 from archwright.project.calls import CallFinder, Site
 from archwright.project.code import Scope, enclosing_class
 from archwright.project.operations.reaching import Reached, Reacher, span_of
-from archwright.project.symbolic.machine import Hit, Machine
-from archwright.project.symbolic.state import reachable
-from archwright.project.symbolic.values import (
+from archwright.project.execution.heap import Object, reachable
+from archwright.project.execution.machine import Machine
+from archwright.project.execution.policy import Hit
+from archwright.project.execution.values import (
     Function,
-    Object,
     Ref,
     Typed,
     Unknown,

@@ -12,8 +12,9 @@ from archwright.model import Location
 from archwright.project.calls import CallFinder, Site
 from archwright.project.code import Scope
 from archwright.project.operations.reaching import Reacher
-from archwright.project.symbolic.machine import Hit, Machine
-from archwright.project.symbolic.values import Function, Literal, Ref, Value, texts
+from archwright.project.execution.machine import Machine
+from archwright.project.execution.policy import Hit
+from archwright.project.execution.values import Function, Literal, Ref, Value, texts
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 _ROUTERS = frozenset(
@@ -166,8 +167,8 @@ class RouteReader:
 
     def _include(self, hit: Hit, parent: object, word: str, scope: Scope, at: Location) -> None:
         is_mount = word == "mount"
-        given = hit.args.at(1 if is_mount else 0, "app" if is_mount else "router") or ()
-        prefix_value = hit.args.at(0, "path") if is_mount else _keyword(hit, "prefix")
+        given = hit.args.get(1 if is_mount else 0, "app" if is_mount else "router")
+        prefix_value = (hit.args.get(0, "path") or None) if is_mount else _keyword(hit, "prefix")
         prefixes = texts(prefix_value) if prefix_value is not None else [""]
         children = [self._identity(one, hit) for one in given if isinstance(one, Ref)]
         if not prefixes or not children or None in children or len(children) != len(given):
@@ -177,13 +178,13 @@ class RouteReader:
         self._included += [_Included(parent, child, prefix) for child in children for prefix in prefixes]
 
     def _add(self, hit: Hit, router: object, word: str, scope: Scope, at: Location) -> None:
-        paths = texts(hit.args.at(0, "path") or ())
+        paths = texts(hit.args.get(0, "path"))
         if word in VERBS:
             methods: list[str] | None = [word.upper()]
         else:
             methods = self._methods(hit)
         if word in ("add_api_route", "add_route"):
-            endpoints = [one for one in hit.args.at(1, "endpoint") or () if isinstance(one, Function)]
+            endpoints = [one for one in hit.args.get(1, "endpoint") if isinstance(one, Function)]
         else:
             decorated = self._decorated.get(id(hit.call))
             endpoints = [Function(decorated.module, decorated.qualname)] if decorated is not None else []

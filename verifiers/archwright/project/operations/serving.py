@@ -10,10 +10,13 @@ from archwright.facts import ir
 from archwright.model import Location
 from archwright.project.code import Scope
 from archwright.project.operations.registry import Dispatch, Operations, Registration, copied_with_origins
-from archwright.project.symbolic.ends import Frame
-from archwright.project.symbolic.machine import Hit, Machine
-from archwright.project.symbolic.state import State
-from archwright.project.symbolic.values import Class, Function, Literal, Ref, Typed, Value
+from archwright.project.execution.attributes import attribute
+from archwright.project.execution.carrying import apart
+from archwright.project.execution.frame import root_frame
+from archwright.project.execution.machine import Machine
+from archwright.project.execution.policy import Hit, Watching
+from archwright.project.execution.state import State
+from archwright.project.execution.values import Class, Function, Literal, Ref, Typed, Value
 
 
 class Mismatch(msgspec.Struct, frozen=True):
@@ -74,10 +77,9 @@ class Server:
         """The method of a handler that serves calls."""
         if not isinstance(handler, Ref | Typed | Class):
             return None
-        root = Frame(self.machine.inference.index(self._module_of(handler, state)).root)
-        for found in self.machine.attributes.of(
-            (handler,), self._operations.names.handler_method, state, root
-        ):
+        root = root_frame(self.machine.inference.index(self._module_of(handler, state)).root)
+        name = self._operations.names.handler_method
+        for found in attribute(self.machine, (handler,), name, state, root):
             if isinstance(found, Function):
                 return self.machine.inference.index(found.module).scopes.get(found.qualname)
         return None
@@ -117,7 +119,7 @@ class Server:
             if isinstance(inner.callee, Function):
                 functions[inner.callee.module, inner.callee.qualname] = None
 
-        ends = machine.run(method, observe, names=names, heap=heap, tracing=True)
+        ends = machine.run(method, Watching(observe), apart(tracing=True), names=names, heap=heap)
         found += self._absent(dispatch, method)
         found += self._refused(ends, method)
         if not machine.exhausted and not any(m.kind == "refused" for m in found):
@@ -135,7 +137,11 @@ class Server:
                 continue
             project = self.machine.inference.project
             at = project.at(hit.frame.scope.module, hit.call.at)
-            chain = tuple((s.qualified, project.at(s.module, c.at)) for s, c in hit.frame.trail)
+            chain = tuple(
+                (".".join(hop.caller.function), project.at(hop.caller.function[0], hop.at))
+                for hop in hit.frame.hops()
+                if hop.caller is not None
+            )
             yield Mismatch(misfit.kind, misfit.name, callee, misfit.sure and hit.alone, at, chain)
 
     def _absent(self, dispatch: Dispatch, method: Scope) -> Iterator[Mismatch]:

@@ -1,14 +1,14 @@
-"""One path of a symbolic execution: what names hold, and the objects they share."""
+"""One path of following code: what names hold, and the objects they share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import msgspec
 
 from archwright.facts import ir
-from archwright.project.symbolic.values import NOT_TOLD, Entry, Object, Ref, Value, union
+from archwright.project.execution.heap import Object, joined_heaps
+from archwright.project.execution.values import Value, union
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -66,21 +66,20 @@ class State:
             return None
         return found.expr
 
-    def calling(self, names: dict[str, Value]) -> State:
-        """The state in which a called function begins: its own names, the same objects."""
-        return State(names, dict(self.heap))
-
 
 def joined(states: Iterable[State]) -> State:
-    """What holds on all of the paths: names and objects with the possibilities of each."""
+    """What holds on all of the paths: names and objects with the possibilities of each. There must be one."""
     first, *others = states
     if not others:
         return first
-    names: dict[str, Value] = {}
-    for state in (first, *others):
-        for name in state.names:
-            if name not in names:
-                names[name] = union(s.names.get(name, NOT_TOLD) for s in (first, *others) if name in s.names)
+    names = dict(first.names)
+    for other in others:
+        for name, value in other.names.items():
+            known = names.get(name)
+            if known is None:
+                names[name] = value
+            elif known is not value:
+                names[name] = union(known, value)
     conditions = {
         name: condition
         for name, condition in first.conditions.items()
@@ -91,55 +90,3 @@ def joined(states: Iterable[State]) -> State:
 
 def _is_same(left: Condition, right: Condition | None) -> bool:
     return right is not None and left.expr is right.expr and left.objects == right.objects
-
-
-def joined_heaps(heaps: list[dict[int, Object]]) -> dict[int, Object]:
-    """The objects of all *heaps*; one that several have is what it may be in any of them."""
-    if len(heaps) == 1:
-        return heaps[0]
-    result: dict[int, Object] = dict(heaps[0])
-    for heap in heaps[1:]:
-        for loc, found in heap.items():
-            known = result.get(loc)
-            result[loc] = found if known is None or known is found else either(known, found)
-    return result
-
-
-def either(left: Object, right: Object) -> Object:
-    """What is known of an object that is *left* on one path and *right* on another."""
-    if left == right:
-        return left
-    entries: dict[Any, Entry] = {}
-    for key in (*left.entries, *(k for k in right.entries if k not in left.entries)):
-        a, b = left.entries.get(key), right.entries.get(key)
-        if a is not None and b is not None:
-            entries[key] = Entry(
-                union([a.value, b.value]), a.sure and b.sure, a.origin or b.origin, a.at or b.at
-            )
-        else:
-            one = a if a is not None else b
-            if one is not None:
-                entries[key] = msgspec.structs.replace(one, sure=False)
-    kind = left.kind if left.kind == right.kind else "dict"
-    return Object(
-        kind,
-        entries,
-        left.open or right.open,
-        left.parameter or right.parameter,
-        left.cls if left.cls == right.cls else "",
-        left.made_at if left.made_at == right.made_at else None,
-        left.sources | right.sources,
-    )
-
-
-def reachable(value: Value, heap: Mapping[int, Object]) -> set[int]:
-    """The objects that can be come to from *value*."""
-    seen: set[int] = set()
-    pending = [a.loc for a in value if isinstance(a, Ref)]
-    while pending:
-        loc = pending.pop()
-        if loc not in seen and loc in heap:
-            seen.add(loc)
-            for entry in heap[loc].entries.values():
-                pending.extend(a.loc for a in entry.value if isinstance(a, Ref))
-    return seen

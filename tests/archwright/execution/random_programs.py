@@ -13,9 +13,12 @@ from archwright.contracts.language import Topologies
 from archwright.facts.store import FactStore
 from archwright.project.analysis import Analysis
 from archwright.project.project import build_project
-from archwright.project.symbolic.machine import Machine
-from archwright.project.symbolic.state import State
-from archwright.project.symbolic.values import Class, Function, Literal, Object, Ref, Unknown, Value
+from archwright.project.execution.carrying import apart
+from archwright.project.execution.heap import Object
+from archwright.project.execution.machine import Machine
+from archwright.project.execution.policy import Observer
+from archwright.project.execution.state import State
+from archwright.project.execution.values import Class, Function, Literal, Ref, Unknown, Value
 
 _SEQUENCES: dict[str, Any] = {"list": list, "tuple": tuple, "set": (set, frozenset, type({}.keys()))}
 
@@ -91,7 +94,7 @@ def ends(code: str, store: FactStore) -> tuple[Machine, list[tuple[Value, State]
     project = build_project(named, lambda path: texts[path].encode(), Topologies(()), store)
     machine = Analysis(project).machine
     scope = machine.inference.index("m").scopes["f"]
-    found = machine.run(scope, lambda hit: None, thorough=True)
+    found = machine.run(scope, Observer(), apart(thorough=True))
     assert not machine.exhausted
     return machine, found
 

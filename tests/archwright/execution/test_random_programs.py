@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from symbolic_programs import blocks, covers, ends, program, run
+from random_programs import blocks, covers, ends, program, run
 
 from archwright.facts.store import FactStore
-from archwright.project.symbolic.values import Literal
+from archwright.project.execution.values import Literal
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The fields of classes that hold data: dataclasses, pydantic models, structs, named tuples and typed dictionaries."""
+"""The fields classes declare; which of them hold data: dataclasses, pydantic models, structs, named tuples, typed dictionaries."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ class DataClasses:
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
         self._known: dict[str, DataClass | None] = {}
+        self._declared: dict[str, dict[str, DataField]] = {}
 
     def of(self, qualified: str) -> DataClass | None:
         """What the class called *qualified* holds; None when it is no data class."""
@@ -62,25 +63,39 @@ class DataClasses:
         """Whether the class is an enumeration."""
         return bool(_ENUMS.intersection(self._inference.classes.lineage(qualified)))
 
+    def declared(self, qualified: str) -> dict[str, DataField]:
+        """The annotated fields of any class and its bases, in the order in which a generated constructor takes them."""
+        known = self._declared.get(qualified)
+        if known is None:
+            known = self._declared[qualified] = {}
+            lineage = self._inference.classes.lineage(qualified)
+            kind = self._kind(lineage) or ""
+            for base in reversed(lineage):
+                scope = self.scope(base)
+                for statement in scope.body if scope is not None else ():
+                    if scope is None or not isinstance(statement, ir.AnnAssign):
+                        continue
+                    if isinstance(statement.target, ir.Name) and not self._mentions(
+                        statement.annotation, scope, _CLASS_VARIABLES
+                    ):
+                        name = statement.target.id
+                        known[name] = self._field(statement, name, scope, kind)
+        return known
+
     def _read(self, qualified: str) -> DataClass | None:
         lineage = self._inference.classes.lineage(qualified)
         kind = self._kind(lineage)
         if kind is None:
             return None
-        fields: dict[str, DataField] = {}
-        extra = False
-        for base in reversed(lineage):
-            scope = self.scope(base)
-            if scope is None:
-                continue
-            for statement in scope.body:
-                if isinstance(statement, ir.AnnAssign) and isinstance(statement.target, ir.Name):
-                    if not self._mentions(statement.annotation, scope, _CLASS_VARIABLES):
-                        field = self._field(statement, statement.target.id, scope, kind)
-                        fields[field.name] = field
-                elif isinstance(statement, ir.Assign) and statement.targets == (ir.Name("model_config"),):
-                    extra = _keeps_extra(statement.value)
-        return DataClass(kind, tuple(fields.values()), extra)
+        scopes = [scope for base in lineage if (scope := self.scope(base)) is not None]
+        configured = [
+            statement.value
+            for scope in scopes
+            for statement in scope.body
+            if isinstance(statement, ir.Assign) and statement.targets == (ir.Name("model_config"),)
+        ]
+        extra = bool(configured) and _keeps_extra(configured[0])
+        return DataClass(kind, tuple(self.declared(qualified).values()), extra)
 
     def scope(self, qualified: str) -> Scope | None:
         """The body of a class of the code base."""

@@ -1,0 +1,1 @@
+"""What following code with values is made of: values, objects, the state of a path, arguments, classes."""

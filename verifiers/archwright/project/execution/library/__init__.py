@@ -1,0 +1,1 @@
+"""What builtins, the standard library and a few packages do to values."""

@@ -1,0 +1,197 @@
+"""Follows code without running it: bodies, with what is known of every value. What it cannot follow is Unknown, never a guess.
+
+What differs between those who ask – how many paths are kept apart, which functions are entered, how far it goes – is a ``Policy``;
+an ``Observer`` sees every call with its arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from archwright.facts import ir
+from archwright.project.code import Scope
+from archwright.project.execution.attributes import of_annotation
+from archwright.project.execution.closures import Closures
+from archwright.project.execution.data_classes import DataClasses
+from archwright.project.execution.expressions import evaluate
+from archwright.project.execution.frame import Frame, root_frame
+from archwright.project.execution.heap import FURTHER, Entry, Object, reachable
+from archwright.project.execution.inferred import Inferred
+from archwright.project.execution.members import Members
+from archwright.project.execution.names import Names
+from archwright.project.execution.policy import Observer, Policy
+from archwright.project.execution.state import State
+from archwright.project.execution.statements import execute
+from archwright.project.execution.values import NONE, Class, Ref, Unknown, Value
+from archwright.project.inference import Inference
+from archwright.project.storage.models import Models
+
+_NOBODY = Observer()
+
+
+class Machine:
+    """One reader of code. What module bodies leave behind is kept between runs."""
+
+    def __init__(
+        self,
+        inference: Inference,
+        policy: Policy,
+        *,
+        tracked: Callable[[str], bool] | None = None,
+        models: Models | None = None,
+    ) -> None:
+        """*tracked*: classes of other packages whose instances are told apart by where they are made; *models*: mapped classes."""
+        self.inference = inference
+        self.policy = policy
+        self.observer = _NOBODY
+        self.tracked: Callable[[str], bool] = tracked or (lambda name: False)
+        self.models = models
+        self.data = DataClasses(inference)
+        self.members = Members(inference, self.data)
+        self.closures = Closures()
+        self.names = Names(self)
+        self.inferred = Inferred(self)
+        self.base: dict[int, Object] = {}
+        """Objects that module bodies left behind."""
+        self.seen: set[str] = set()
+        """Origins of entries somebody has looked at, in this run."""
+        self.absent: list[tuple[int, str, bool]] = []
+        """Keys that were looked up, in this run, in objects that surely or possibly have none of that name."""
+        self.exhausted = False
+        self.home = ""
+        """The module of the function the run began with."""
+        self.in_module = False
+        """Whether the body of a module is being followed."""
+        self.at: ir.Span = (1, 1, 1, 1)
+        """The statement that is being followed."""
+        self.alone = True
+        """Whether what is being called is all that can be called there."""
+        self.guessing = False
+        """Whether what is called now is only taken to be called, by something outside."""
+        self.loops: list[Value] = []
+        """What the loops around the statement go through, as far as it has an order of its own."""
+        self.watched: list[tuple[Frame, list[State]]] = []
+        """The bodies that are being tried, with the states in which something in them may have been raised."""
+        self._left = 0
+        self._next = 0
+
+    # --- running ---
+
+    def run(
+        self,
+        scope: Scope,
+        observer: Observer,
+        policy: Policy | None = None,
+        *,
+        names: Mapping[str, Value] | None = None,
+        heap: Mapping[int, Object] | None = None,
+    ) -> list[tuple[Value, State]]:
+        """Follows the body of *scope*; gives what it returns, path by path. *names*: values of parameters; callers give the others."""
+        outer = self.observer, self.policy, self._left, self.home
+        self.observer, self.policy = observer, policy or self.policy
+        self._left, self.home, self.exhausted = self.policy.budget, scope.module, False
+        try:
+            state = State({}, dict(heap or {}))
+            given = names or {}
+            for param in scope.params:
+                state.names[param.name] = given.get(param.name) or self.parameter(param, scope, state)
+            return self.body(scope, root_frame(scope), state)
+        finally:
+            self.observer, self.policy, self._left, self.home = outer
+
+    def run_module(self, root: Scope) -> list[State]:
+        """Follows the body of a module, unobserved and with a budget of its own; the states it ends in."""
+        outer = self.observer, self._left, self.exhausted, self.in_module
+        self.observer, self._left, self.in_module = _NOBODY, self.policy.budget, True
+        place, loops, guessing = self.at, self.loops, self.guessing
+        self.loops, self.guessing = [], False
+        try:
+            return [state for _, state in self.body(root, root_frame(root), State())]
+        finally:
+            self.observer, self._left, self.exhausted, self.in_module = outer
+            self.at, self.loops, self.guessing = place, loops, guessing
+
+    def parameter(self, param: ir.Param, scope: Scope, state: State) -> Value:
+        """What a parameter holds when nothing is known of the callers."""
+        owner = scope.owner
+        if owner is not None and scope.params[0] is param and param.kind in ("arg", "posonly"):
+            if scope.decorated("classmethod"):
+                return (Class(owner.module, owner.qualname),)
+            if not scope.decorated("staticmethod"):
+                return (self.opened(Class(owner.module, owner.qualname), state.heap),)
+        if param.kind == "kwarg":
+            return (self.new(Object("dict", {}, f"`**{param.name}`", param.name), state),)
+        if param.kind == "vararg":
+            rest: Value = (Unknown(f"`*{param.name}`", param.name),)
+            return (self.new(Object("tuple", {}, FURTHER, param.name, rest=rest), state),)
+        return of_annotation(
+            self, param.annotation, scope, f"parameter `{param.name}`", state.heap, param.name
+        )
+
+    def body(self, scope: Scope, frame: Frame, state: State) -> list[tuple[Value, State]]:
+        """Follows a body; the values it returns with the states they leave."""
+        returned: list[tuple[Value, State]] = []
+        for kind, after, value in execute(self, scope.body, [state], frame):
+            if kind in ("next", "return"):
+                returned.append((value if kind == "return" else NONE, after))
+        return returned
+
+    def spend(self) -> bool:
+        """Counts a statement; False when the run has had enough."""
+        self._left -= 1
+        if self._left < 0:
+            self.exhausted = True
+        return self._left >= 0
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the run has had enough; it is then known to be incomplete."""
+        self.exhausted = self.exhausted or self._left <= 0
+        return self._left <= 0
+
+    # --- objects ---
+
+    def new(self, made: Object, state: State) -> Ref:
+        """Puts an object on the heap."""
+        return self.put(made, state.heap)
+
+    def put(self, made: Object, heap: dict[int, Object]) -> Ref:
+        """Puts an object into *heap*."""
+        self._next += 1
+        heap[self._next] = made
+        return Ref(self._next)
+
+    def opened(self, cls: Class, heap: dict[int, Object], *, sent: bool = False) -> Ref:
+        """An instance of *cls*, or of a subclass, of which nothing else is known."""
+        made = Object("instance", {}, "its other attributes", "", cls.qualified, sent=sent)
+        return self.put(made, heap)
+
+    def object(self, ref: Ref, state: State) -> Object:
+        """The object behind a reference."""
+        found = state.heap.get(ref.loc) or self.base.get(ref.loc)
+        return found if found is not None else Object("dict", {}, "an object that is not known")
+
+    def look(self, entry: Entry) -> Value:
+        """The value of an entry, which has then been looked at."""
+        if entry.origin:
+            self.seen.add(entry.origin)
+        return entry.value
+
+    def note_keys(self, ref: Ref, keys: list[str], made: Object) -> None:
+        """Notes which of *keys* an object that is asked for them may not have."""
+        for key in keys:
+            entry = made.entries.get(key)
+            if (entry is None and not made.open) or (entry is not None and not entry.sure):
+                self.absent.append((ref.loc, key, entry is None))
+
+    def look_into(self, value: Value, state: State) -> None:
+        """Everything *value* leads to has been looked at."""
+        if not any(isinstance(one, Ref) for one in value):
+            return
+        for loc in reachable(value, self.base | state.heap):
+            for entry in self.object(Ref(loc), state).entries.values():
+                self.look(entry)
+
+    def evaluate(self, expr: ir.Expr | None, state: State, frame: Frame) -> Value:
+        """The value of *expr*."""
+        return evaluate(self, expr, state, frame)
