@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from archwright.contracts.language import Topologies
 from archwright.facts.store import FactStore
 from archwright.project.analysis import Analysis
-from archwright.project.project import build_project
 from archwright.project.execution.carrying import apart
 from archwright.project.execution.heap import Object
 from archwright.project.execution.machine import Machine
 from archwright.project.execution.policy import Observer
 from archwright.project.execution.state import State
 from archwright.project.execution.values import Class, Function, Literal, Ref, Unknown, Value
+from archwright.project.project import build_project
 
 _SEQUENCES: dict[str, Any] = {"list": list, "tuple": tuple, "set": (set, frozenset, type({}.keys()))}
 

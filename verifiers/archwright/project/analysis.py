@@ -7,18 +7,18 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from archwright.project.calls import CallFinder
-from archwright.project.dataflow.dataflow import Dataflow
 from archwright.project.effects import EffectGraph
+from archwright.project.execution.carrying import apart
+from archwright.project.execution.machine import Machine
 from archwright.project.flow_engine import FlowEngine
 from archwright.project.imports import ImportEdge, UnresolvedImport, import_edges
 from archwright.project.inference import Inference
 from archwright.project.operations.registry import Operations, RegistryNames
 from archwright.project.operations.routes import RouteReader, is_router
 from archwright.project.project import Project
+from archwright.project.requests.following import Following
 from archwright.project.shapes.shapes import Shapes
 from archwright.project.storage.storage import Storage
-from archwright.project.execution.carrying import apart
-from archwright.project.execution.machine import Machine
 
 T = TypeVar("T")
 
@@ -113,9 +113,9 @@ class Analysis:
         return found
 
     @cached_property
-    def dataflow(self) -> Dataflow:
+    def following(self) -> Following:
         """What becomes of values on their way through the code."""
-        return Dataflow(self.inference, self.calls, self.storage)
+        return Following(self.inference, self.calls, self.storage)
 
     def _imports_of(self, module: str) -> tuple[tuple[ImportEdge, ...], tuple[UnresolvedImport, ...]]:
         found = self._edges.get(module)

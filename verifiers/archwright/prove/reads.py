@@ -6,12 +6,14 @@ import ast
 from collections.abc import Iterator
 
 from archwright.contracts.language import Selector
-from archwright.project.dataflow.identity import Identity
-from archwright.project.dataflow.machine import Machine
-from archwright.project.dataflow.queries import readings
-from archwright.project.dataflow.roots import Requests
-from archwright.project.dataflow.trace import Trace
-from archwright.project.dataflow.values import Unknown
+from archwright.project.execution.heap import Object
+from archwright.project.execution.machine import Machine
+from archwright.project.execution.roots import follow_root
+from archwright.project.execution.trace import Trace
+from archwright.project.execution.values import Unknown
+from archwright.project.queries.readings import readings
+from archwright.project.requests.identity import Identity
+from archwright.project.requests.parameters import Requests
 from archwright.prove.bench import Bench, counterexample
 from archwright.prove.counterexample import Counterexample
 from archwright.prove.spread import spread
@@ -30,7 +32,7 @@ _ORDERING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 def derive_as_of(contract: AsOfContract, bench: Bench) -> Iterator[Counterexample]:
     """Routes that take no moment, forget it or ask again; drivers that bound by the clock, or by nothing."""
-    machine = bench.analysis.dataflow.machine(contract.registered_by)
+    machine = bench.analysis.following.machine(contract.registered_by)
     requests = Requests(machine, contract.parameter)
     for module, qualname in spread(_functions(contract.reads, bench), _SITES):
         function = bench.text(module).function(qualname)
@@ -44,15 +46,15 @@ def derive_as_of(contract: AsOfContract, bench: Bench) -> Iterator[Counterexampl
                 yield counterexample(
                     contract, "echo dropped", f"{name} says no moment", bench.edit(module, edit)
                 )
-        store = machine.start()
         scope = bench.analysis.inference.index(module).scopes[qualname]
-        trace = machine.run(scope, requests.parameters(scope, store), store)
+        heap: dict[int, Object] = {}
+        trace = follow_root(machine, scope, requests.parameters(scope, heap), heap)
         yield from _bounds(contract, bench, trace, contract.parameter)
 
 
 def derive_scoped(contract: ScopedContract, bench: Bench) -> Iterator[Counterexample]:
     """Statements that no longer ask whose rows they are about, rows for one tenant, and a tenant the client names."""
-    machine = bench.analysis.dataflow.machine(contract.registered_by)
+    machine = bench.analysis.following.machine(contract.registered_by)
     identity = Identity(machine, contract.principal)
     column = str(contract.column)
     places: dict[tuple[str, str], None] = {}
@@ -62,10 +64,10 @@ def derive_scoped(contract: ScopedContract, bench: Bench) -> Iterator[Counterexa
         reached = {run.chain.function for run in trace.runs if not run.chain.guessed}
         places.update(dict.fromkeys(key for key in reached if key[0] in bench.modules))
         given = [
-            atom.param
-            for value in identity.parameters(scope, machine.start()).values()
+            atom.parameter
+            for value in identity.parameters(scope, {}).values()
             for atom in value
-            if isinstance(atom, Unknown) and atom.param
+            if isinstance(atom, Unknown) and atom.parameter
         ]
         function = bench.text(module).function(qualname)
         if reached and given and function is not None:
@@ -94,7 +96,7 @@ def derive_scoped(contract: ScopedContract, bench: Bench) -> Iterator[Counterexa
 
 def derive_clock(contract: ClockContract, bench: Bench) -> Iterator[Counterexample]:
     """The clock, chance and the environment asked in functions on the way of a read."""
-    machine = bench.analysis.dataflow.machine(contract.registered_by)
+    machine = bench.analysis.following.machine(contract.registered_by)
     edge = SelectedBodies(contract.edge, bench.analysis)
     service = SelectedBodies(contract.time_service, bench.analysis)
     for module, qualname in spread(_functions(contract.reads, bench), _SITES):
@@ -130,7 +132,7 @@ def derive_expiry(contract: ExpiryContract, bench: Bench) -> Iterator[Counterexa
 
 def derive_ordered(contract: OrderedContract, bench: Bench) -> Iterator[Counterexample]:
     """Orders without their last key, and none at all."""
-    machine = bench.analysis.dataflow.machine()
+    machine = bench.analysis.following.machine()
     places: list[tuple[str, ast.Call]] = []
     for module, qualname in _functions(contract.units, bench):
         if module not in bench.analysis.storage.touching:
@@ -140,7 +142,7 @@ def derive_ordered(contract: OrderedContract, bench: Bench) -> Iterator[Countere
         levels = [
             reading.level is not None and order_matters(reading.level, run, trace)
             for run in trace.runs
-            for reading in readings(run, machine.models)
+            for reading in readings(run, bench.analysis.storage.models("postgresql"))
         ]
         if function is None or not levels or not all(levels):
             continue
@@ -196,8 +198,7 @@ def _functions(selector: Selector, bench: Bench) -> list[tuple[str, str]]:
 
 def _followed(machine: Machine, bench: Bench, module: str, qualname: str) -> Trace:
     scope = bench.analysis.inference.index(module).scopes[qualname]
-    store = machine.start()
-    return machine.run(scope, machine.parameters(scope, store), store)
+    return follow_root(machine, scope)
 
 
 def _bounds(contract: AsOfContract, bench: Bench, trace: Trace, parameter: str) -> Iterator[Counterexample]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from archwright.project.execution.values import Ref
 from archwright.project.operations.registry import Dispatch
 from archwright.project.operations.serving import Server
-from archwright.project.execution.values import Ref
 from archwright.prove.bench import Bench, counterexample
 from archwright.prove.counterexample import Counterexample
 from archwright.prove.spread import spread

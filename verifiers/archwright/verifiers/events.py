@@ -21,6 +21,9 @@ from archwright.project.analysis import Analysis
 from archwright.project.calls import Site
 from archwright.project.code import Scope
 from archwright.project.demands import Demand
+from archwright.project.execution.carrying import apart
+from archwright.project.execution.policy import Hit, Watching
+from archwright.project.execution.values import Literal, Ref, Unknown, Value, constant
 from archwright.project.operations.events import (
     Emission,
     EmissionReader,
@@ -30,9 +33,6 @@ from archwright.project.operations.events import (
     type_names,
 )
 from archwright.project.operations.reaching import Reacher
-from archwright.project.execution.carrying import apart
-from archwright.project.execution.policy import Hit, Watching
-from archwright.project.execution.values import Literal, Ref, Unknown, Value, constant
 from archwright.project.values import FunctionValue
 from archwright.verifiers.obligations import Judge
 from archwright.verifiers.requirements import compile_requirement, event_of

@@ -16,15 +16,17 @@ from archwright.contracts.language import Contract, Name, Pattern, Problem, Sele
 from archwright.model import CheckResult, Location, Outcome, Step
 from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
-from archwright.project.dataflow.frame import Frame
-from archwright.project.dataflow.machine import Machine
-from archwright.project.dataflow.moments import Moment, moments
-from archwright.project.dataflow.queries import every_level, readings
-from archwright.project.dataflow.roots import Requests
-from archwright.project.dataflow.selects import Comparing, Level
-from archwright.project.dataflow.trace import Chain, Run, Trace
-from archwright.project.dataflow.values import Args, Const, Object, Ref, Table, Token, Unknown, Values
-from archwright.project.values import FunctionValue
+from archwright.project.execution.frame import Frame
+from archwright.project.execution.heap import Object
+from archwright.project.execution.machine import Machine
+from archwright.project.execution.policy import Hit
+from archwright.project.execution.roots import follow_root
+from archwright.project.execution.trace import Run, Trace
+from archwright.project.execution.values import Alternative, Function, Ref, Token, Unknown, Value
+from archwright.project.queries.readings import every_level, readings
+from archwright.project.queries.selects import Comparing, Level
+from archwright.project.requests.moments import Moment, moments
+from archwright.project.requests.parameters import Requests
 from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.tally import Tally
 
@@ -70,7 +72,7 @@ class AsOfContract(ReadsContract, frozen=True, kw_only=True):
 def check_as_of(contract: AsOfContract, analysis: Analysis) -> CheckResult:
     """Judges every read: that it takes the moment, normalises it once, bounds each query by it, and repeats it."""
     tally = Tally(contract)
-    machine = analysis.dataflow.machine(contract.registered_by)
+    machine = analysis.following.machine(contract.registered_by)
     requests = Requests(machine, contract.parameter)
     for key in SelectedBodies(contract.reads, analysis).all():
         scope = analysis.inference.index(key[0]).scopes.get(key[1])
@@ -108,10 +110,9 @@ class _Read:
             message = f"`{name}` takes no `{parameter}`: its clients cannot ask again about the same moment"
             self._tally.failed("no-parameter", (name,), message, at)
             return
-        self._machine.replace = self._replace
-        store = self._machine.start()
-        trace = self._machine.run(self._scope, self._requests.parameters(self._scope, store), store)
-        self._machine.replace = _follow
+        heap: dict[int, Object] = {}
+        names = self._requests.parameters(self._scope, heap)
+        trace = follow_root(self._machine, self._scope, names, heap, self._replace)
         if trace.exhausted:
             message = f"what becomes of `{parameter}` in `{name}` cannot be told: there is too much to follow"
             self._tally.undecided("too-much", (name,), message, at)
@@ -126,27 +127,26 @@ class _Read:
 
     # --- normalised once ---
 
-    def _replace(self, function: FunctionValue, args: Args, frame: Frame) -> Values | None:
+    def _replace(self, function: Function, hit: Hit) -> Value | None:
         names = (function.qualified, function.looked_up_as)
         if not any(
             pattern.match(name) is not None for pattern in self._contract.normalised_by for name in names
         ):
             return None
-        given = [atom for value in args.all() for atom in value]
-        receivers = [self._machine.cell(a, frame) if isinstance(a, Ref) else None for a in given]
-        fields = [
-            atom
-            for cell in receivers
-            if isinstance(cell, Object)
-            for atom in cell.fields.get(self._contract.parameter, ())
-        ]
-        asked = any(isinstance(c, Object) and c.source == "request" for c in receivers)
+        frame, at = hit.frame, hit.call.at
+        given = [one for value in hit.args.all() for one in value]
+        if function.receiver is not None:
+            given.append(function.receiver)
+        objects = [self._machine.object(one, hit.state) for one in given if isinstance(one, Ref)]
+        held = [made.entries.get(self._contract.parameter) for made in objects if made.kind == "instance"]
+        fields = [one for entry in held if entry is not None for one in entry.value]
+        asked = any(made.sent for made in objects)
         if asked or any(isinstance(atom, Token) for atom in (*given, *fields)):
             # Where the request handler asks is what counts, however deep down the asking is done.
-            way = frame.chain.hops()
-            module, span = (way[0].function[0], way[1].at) if len(way) > 1 else (frame.scope.module, frame.at)
+            way = frame.hops()
+            module, span = (way[0].function[0], way[1].at) if len(way) > 1 else (frame.function[0], at)
             calls = tuple((hop.function, hop.at) for hop in way)
-            self._normalised.setdefault((*calls, (frame.chain.function, frame.at)), []).append(
+            self._normalised.setdefault((*calls, (frame.function, at)), []).append(
                 self._analysis.project.at(module, span)
             )
             return (Token(self._contract.parameter),)
@@ -174,7 +174,7 @@ class _Read:
     def _judge_binding(self, trace: Trace) -> bool:
         seen: set[tuple[str, str]] = set()
         for rejection in trace.rejections:
-            target = rejection.target.qualified
+            target = rejection.target
             if not rejection.carries or rejection.chain.guessed or (target, rejection.problem) in seen:
                 continue
             seen.add((target, rejection.problem))
@@ -214,7 +214,7 @@ class _Read:
     def _judge_run(self, run: Run, trace: Trace) -> tuple[Outcome, str, str] | None:
         """How a statement comes out, in the worst of all ways it may have been built; None when it reads nothing in time."""
         worst: tuple[Outcome, str, str] | None = None
-        for reading in readings(run, self._machine.models):
+        for reading in readings(run, self._analysis.storage.models("postgresql")):
             if reading.level is None and reading.verb != "select":
                 continue
             judged = (
@@ -248,7 +248,7 @@ class _Read:
         holder, parameter = qualified(run.chain.function), self._contract.parameter
         what = ", ".join(f"`{t}`" for t in tables)
         sides = [
-            (moments(side, run.store), comparing.sure)
+            (moments(side, run.heap), comparing.sure)
             for comparing in level.conditions
             if comparing.op in _BOUNDS
             for side in (comparing.left, comparing.right)
@@ -297,7 +297,7 @@ class _Read:
         """Whether a condition surely leaves out what is later than the moment."""
         sides = ((comparing.right, _FROM_ABOVE), (comparing.left, _FROM_BELOW))
         return comparing.sure and any(
-            comparing.op in ops and moments(side, run.store) - {Moment.NONE} == {Moment.FOLLOWED}
+            comparing.op in ops and moments(side, run.heap) - {Moment.NONE} == {Moment.FOLLOWED}
             for side, ops in sides
         )
 
@@ -305,12 +305,12 @@ class _Read:
     def _touches_above(comparing: Comparing, run: Run) -> bool:
         """Whether a condition may leave out what is later than the moment."""
         sides = ((comparing.right, _FROM_ABOVE), (comparing.left, _FROM_BELOW))
-        return any(comparing.op in ops and Moment.FOLLOWED in moments(side, run.store) for side, ops in sides)
+        return any(comparing.op in ops and Moment.FOLLOWED in moments(side, run.heap) for side, ops in sides)
 
     def _may_be_it(self, level: Level, run: Run) -> bool:
         """Whether a comparison is with something of which nothing at all is known."""
         return any(
-            isinstance(atom, Unknown) and not atom.why.startswith(("parameter `", "field `"))
+            isinstance(atom, Unknown) and not atom.type and not atom.reason.startswith(("parameter `", "field `"))
             for comparing in level.conditions
             if comparing.op in _BOUNDS - {"=="}
             for atom in (*comparing.left, *comparing.right)
@@ -321,7 +321,7 @@ class _Read:
             if comparison.op not in _BOUNDS:
                 continue
             for one, other in ((comparison.left, comparison.right), (comparison.right, comparison.left)):
-                if moments(one, trace.store) == {Moment.FOLLOWED} and _from_rows(other, run):
+                if moments(one, trace.heap) == {Moment.FOLLOWED} and _from_rows(other, run):
                     return True
         return False
 
@@ -331,7 +331,7 @@ class _Read:
         name, parameter = self._name, self._contract.parameter
         for comparison in trace.comparisons:
             if comparison.op in _BOUNDS and any(
-                moments(side, trace.store) == {Moment.FOLLOWED}
+                moments(side, trace.heap) == {Moment.FOLLOWED}
                 for side in (comparison.left, comparison.right)
             ):
                 self._tally.passed()
@@ -359,7 +359,7 @@ class _Read:
         name, parameter = self._name, self._contract.parameter
         if values and all(isinstance(atom, Token) and not atom.raw for atom in values):
             self._tally.passed()
-        elif any(isinstance(atom, Unknown) for atom in values):
+        elif any(isinstance(atom, Unknown) and not atom.type for atom in values):
             message = (
                 f"whether `{path}` in the answer of `{name}` is the moment it was read at cannot be told"
             )
@@ -370,19 +370,18 @@ class _Read:
             self._tally.failed("not-echoed", (name,), message, at)
 
     @staticmethod
-    def _member(atom: object, word: str, trace: Trace) -> Values:
-        cell = trace.store.get(atom.cell) if isinstance(atom, Ref) else None
-        if isinstance(cell, Object):
-            return cell.fields.get(word, ())
-        if isinstance(cell, Table):
-            return cell.entries.get(Const("str", word), cell.rest)
+    def _member(atom: Alternative, word: str, trace: Trace) -> Value:
+        made = trace.heap.get(atom.loc) if isinstance(atom, Ref) else None
+        if made is not None:
+            entry = made.entries.get(word)
+            return entry.value if entry is not None else made.beyond if made.kind == "dict" else ()
         if isinstance(atom, Unknown):
             return (atom,)
         return ()
 
     # --- evidence ---
 
-    def _steps(self, chain: Chain, trace: Trace) -> tuple[Step, ...]:
+    def _steps(self, chain: Frame, trace: Trace) -> tuple[Step, ...]:
         carried = {id(p.chain): p.parameters for p in trace.passings}
         steps = []
         for hop in chain.hops()[1:]:
@@ -402,11 +401,7 @@ class _Read:
 _WORSE = {Outcome.PASS: 0, Outcome.UNDECIDED: 1, Outcome.FAIL: 2}
 
 
-def _follow(function: FunctionValue, args: Args, frame: Frame) -> Values | None:
-    return None
-
-
-def _from_rows(values: Values, run: Run) -> bool:
+def _from_rows(values: Value, run: Run) -> bool:
     """Whether a value is of a row that *run* gave."""
     pending = list(values)
     seen: set[int] = set()

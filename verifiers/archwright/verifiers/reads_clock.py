@@ -10,12 +10,15 @@ from archwright.contracts.language import Selector
 from archwright.model import CheckResult, Location, Step
 from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
-from archwright.project.dataflow.moments import clock_calls
-from archwright.project.dataflow.queries import every_level, readings
-from archwright.project.dataflow.roots import Requests
-from archwright.project.dataflow.trace import Chain, Trace
 from archwright.project.effect_facts import CallEdge, EffectSite
 from archwright.project.effects import Key, Label
+from archwright.project.execution.frame import Frame
+from archwright.project.execution.heap import Object
+from archwright.project.execution.roots import follow_root
+from archwright.project.execution.trace import Trace
+from archwright.project.queries.readings import every_level, readings
+from archwright.project.requests.moments import clock_calls
+from archwright.project.requests.parameters import Requests
 from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.effects import EffectName
 from archwright.verifiers.reads import ReadsContract
@@ -45,15 +48,15 @@ class ClockContract(ReadsContract, frozen=True, kw_only=True):
 def check_clock(contract: ClockContract, analysis: Analysis) -> CheckResult:
     """Judges every read by all functions that run on its way."""
     tally = Tally(contract)
-    machine = analysis.dataflow.machine(contract.registered_by)
+    machine = analysis.following.machine(contract.registered_by)
     requests = Requests(machine, "")
     paths = _Paths(contract, analysis)
     for key in SelectedBodies(contract.reads, analysis).all():
         scope = analysis.inference.index(key[0]).scopes.get(key[1])
         if scope is None or scope.kind != "function":
             continue
-        store = machine.start()
-        trace = machine.run(scope, requests.parameters(scope, store), store)
+        heap: dict[int, Object] = {}
+        trace = follow_root(machine, scope, requests.parameters(scope, heap), heap)
         _judge(scope, trace, paths, analysis, tally)
     return tally.result()
 
@@ -155,9 +158,9 @@ def _judge(scope: Scope, trace: Trace, paths: _Paths, analysis: Analysis, tally:
         tally.passed()
 
 
-def _asked_by_queries(trace: Trace, paths: _Paths, analysis: Analysis) -> dict[Location, Chain]:
+def _asked_by_queries(trace: Trace, paths: _Paths, analysis: Analysis) -> dict[Location, Frame]:
     """The statements that were read as text and ask for the time themselves."""
-    found: dict[Location, Chain] = {}
+    found: dict[Location, Frame] = {}
     models = analysis.storage.models("postgresql")
     for run in trace.runs:
         if run.chain.function in paths.edge or run.chain.guessed:
@@ -169,12 +172,12 @@ def _asked_by_queries(trace: Trace, paths: _Paths, analysis: Analysis) -> dict[L
                     *level.order,
                     *(side for c in level.conditions for side in (c.left, c.right)),
                 )
-                if any(not made.module for part in parts for made in clock_calls(part, run.store)):
+                if any(not made.module for part in parts for made in clock_calls(part, run.heap)):
                     found[analysis.project.at(run.chain.function[0], run.at)] = run.chain
     return found
 
 
-def _way(chain: Chain, analysis: Analysis) -> tuple[Step, ...]:
+def _way(chain: Frame, analysis: Analysis) -> tuple[Step, ...]:
     steps = []
     for hop in chain.hops()[1:]:
         if hop.caller is not None:

@@ -13,11 +13,15 @@ from archwright.facts.ir import Span
 from archwright.model import CheckResult, Step
 from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
-from archwright.project.dataflow.machine import Machine
-from archwright.project.dataflow.moments import Moment, clock_calls, moments, names_field, parameters
-from archwright.project.dataflow.queries import every_level, readings
-from archwright.project.dataflow.trace import Chain, Key, Trace
-from archwright.project.dataflow.values import Cell, Column, Values
+from archwright.project.execution.frame import Frame, Key
+from archwright.project.execution.heap import Heap
+from archwright.project.execution.machine import Machine
+from archwright.project.execution.roots import follow_root
+from archwright.project.execution.trace import Trace
+from archwright.project.execution.values import Column, Value
+from archwright.project.queries.readings import every_level, readings
+from archwright.project.requests.moments import Moment, clock_calls, moments, names_field, parameters
+from archwright.project.storage.models import Models
 from archwright.project.values import FunctionValue
 from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.reads import ReadsContract
@@ -41,17 +45,18 @@ class ExpiryContract(ReadsContract, frozen=True, kw_only=True):
 class _Site(msgspec.Struct, frozen=True):
     """A comparison: the other side, and where."""
 
-    side: Values
+    side: Value
     field: str
-    chain: Chain
+    chain: Frame
     at: Span
-    store: dict[int, Cell]
+    heap: Heap
 
 
 def check_expiry(contract: ExpiryContract, analysis: Analysis) -> CheckResult:
     """Judges every comparison of such a field."""
     tally = Tally(contract)
-    machine = analysis.dataflow.machine()
+    machine = analysis.following.machine()
+    models = analysis.storage.models("postgresql")
     units = SelectedBodies(contract.units, analysis)
     fields = [str(name) for name in contract.fields]
     judged: set[tuple[Key, Span]] = set()
@@ -61,9 +66,8 @@ def check_expiry(contract: ExpiryContract, analysis: Analysis) -> CheckResult:
         scope = analysis.inference.index(key[0]).scopes.get(key[1])
         if scope is None or scope.kind != "function":
             continue
-        store = machine.start()
-        trace = machine.run(scope, machine.parameters(scope, store), store)
-        for site in _sites(trace, machine, fields):
+        trace = follow_root(machine, scope)
+        for site in _sites(trace, models, fields):
             place = (site.chain.function, site.at)
             if site.chain.function == key and place not in judged:
                 judged.add(place)
@@ -113,10 +117,10 @@ class _Origins:
         return self._verdict
 
     def _look(self, site: _Site, steps: tuple[Step, ...], seen: frozenset[Key]) -> None:
-        kinds = moments(site.side, site.store, self._names)
-        if Moment.CLOCK in kinds or (clock_calls(site.side, site.store) and Moment.FOLLOWED not in kinds):
+        kinds = moments(site.side, site.heap, self._names)
+        if Moment.CLOCK in kinds or (clock_calls(site.side, site.heap) and Moment.FOLLOWED not in kinds):
             if self._verdict.clock is None:
-                made = clock_calls(site.side, site.store)
+                made = clock_calls(site.side, site.heap)
                 where = [
                     Step(f"`{m.name}` is read", self._analysis.project.at(m.module, m.at))
                     for m in made
@@ -130,7 +134,7 @@ class _Origins:
             # A constant or another column: neither a clock nor a moment somebody asks about.
             self._verdict.moment = True
             return
-        handed_in = [p for p in parameters(site.side, site.store) if p not in self._names]
+        handed_in = [p for p in parameters(site.side, site.heap) if p not in self._names]
         root = site.chain.hops()[0].function
         if not handed_in:
             self._verdict.unknown = self._verdict.unknown or "a value of which nothing is known"
@@ -146,11 +150,10 @@ class _Origins:
             scope: Scope = call.scope
             if not call.is_call or scope.kind != "function":
                 continue
-            store = self._machine.start()
-            trace = self._machine.run(scope, self._machine.parameters(scope, store), store)
+            trace = follow_root(self._machine, scope)
             here = self._analysis.project.at(scope.module, call.node.at)
             text = f"`{scope.qualified.split('#')[0]}` gives `{parameter}` to `{qualified(root)}`"
-            for site in _sites(trace, self._machine, self._fields):
+            for site in _sites(trace, self._analysis.storage.models("postgresql"), self._fields):
                 if (site.chain.function, site.at) == (self._site.chain.function, self._site.at):
                     found = True
                     self._look(site, (Step(text, here), *steps), seen)
@@ -158,18 +161,18 @@ class _Origins:
             self._verdict.unknown = self._verdict.unknown or f"`{parameter}`, which nobody is known to give"
 
 
-def _sites(trace: Trace, machine: Machine, fields: list[str]) -> Iterator[_Site]:
+def _sites(trace: Trace, models: Models, fields: list[str]) -> Iterator[_Site]:
     """The comparisons of one of *fields* on the way of *trace*, in Python and in queries."""
     seen: set[int] = set()
     for comparison in trace.comparisons:
         if comparison.op in _COMPARING:
             seen.add(id(comparison.left))
             for one, other in ((comparison.left, comparison.right), (comparison.right, comparison.left)):
-                field = names_field(one, trace.store, fields)
-                if field and not names_field(other, trace.store, fields):
-                    yield _Site(other, field, comparison.chain, comparison.at, trace.store)
+                field = names_field(one, trace.heap, fields)
+                if field and not names_field(other, trace.heap, fields):
+                    yield _Site(other, field, comparison.chain, comparison.at, trace.heap)
     for run in trace.runs:
-        for reading in readings(run, machine.models):
+        for reading in readings(run, models):
             for level in every_level(reading.level) if reading.level is not None else ():
                 for condition in level.conditions:
                     if condition.op not in _COMPARING or id(condition.left) in seen:
@@ -177,8 +180,8 @@ def _sites(trace: Trace, machine: Machine, fields: list[str]) -> Iterator[_Site]
                     for one, other in ((condition.left, condition.right), (condition.right, condition.left)):
                         field = _column(one, fields)
                         if field:
-                            yield _Site(other, field, run.chain, run.at, run.store)
+                            yield _Site(other, field, run.chain, run.at, run.heap)
 
 
-def _column(values: Values, fields: list[str]) -> str:
+def _column(values: Value, fields: list[str]) -> str:
     return next((a.name for a in values if isinstance(a, Column) and a.name in fields), "")

@@ -11,12 +11,14 @@ from msgspec import Meta
 from archwright.contracts.language import Selector
 from archwright.model import CheckResult, Location, Outcome
 from archwright.project.analysis import Analysis
-from archwright.project.dataflow.queries import readings
-from archwright.project.dataflow.rows import is_first, is_listed, only_asks_whether
-from archwright.project.dataflow.selects import Level
-from archwright.project.dataflow.total_order import is_total
-from archwright.project.dataflow.trace import Key, Run, Trace
-from archwright.project.dataflow.values import Known, Unknown
+from archwright.project.execution.frame import Key
+from archwright.project.execution.roots import follow_root
+from archwright.project.execution.trace import Run, Trace
+from archwright.project.execution.values import Class, External, Function, Module, Unknown
+from archwright.project.queries.readings import readings
+from archwright.project.queries.rows import is_first, is_listed, only_asks_whether
+from archwright.project.queries.selects import Level
+from archwright.project.queries.total_order import is_total
 from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.reads import ReadsContract
 from archwright.verifiers.storage import selected_modules
@@ -46,7 +48,7 @@ def check_ordered(contract: OrderedContract, analysis: Analysis) -> CheckResult:
     """Judges every such query where it is run, in the worst of the ways it is built."""
     tally = Tally(contract)
     keys = _Keys(contract, analysis)
-    machine = analysis.dataflow.machine()
+    machine = analysis.following.machine()
     units = SelectedBodies(contract.units, analysis)
     sites: dict[tuple[Key, Location], _Site] = {}
     open_ended: dict[tuple[Key, Location], Run] = {}
@@ -57,8 +59,7 @@ def check_ordered(contract: OrderedContract, analysis: Analysis) -> CheckResult:
         scope = analysis.inference.index(key[0]).scopes.get(key[1])
         if scope is None or scope.kind != "function":
             continue
-        store = machine.start()
-        trace = machine.run(scope, machine.parameters(scope, store), store)
+        trace = follow_root(machine, scope)
         for run in trace.runs:
             if run.chain.function not in units or run.chain.guessed:
                 continue
@@ -86,13 +87,13 @@ def check_ordered(contract: OrderedContract, analysis: Analysis) -> CheckResult:
 
 def order_matters(level: Level, run: Run, trace: Trace) -> bool:
     """Whether rows are given on in their order, cut off, or the first of them taken."""
-    if is_listed(trace.returned, run.result, trace.store):
+    if is_listed(trace.returned, run.result, trace.heap):
         return True
-    if only_asks_whether(trace.returned, run.result, trace.store):
+    if only_asks_whether(trace.returned, run.result, trace.heap):
         return False
     if run.how in _PICKS and ".query" not in run.result.name:
         return True
-    return level.limited or is_first(trace.returned, run.result, trace.store)
+    return level.limited or is_first(trace.returned, run.result, trace.heap)
 
 
 _WORSE = {Outcome.PASS: 0, Outcome.UNDECIDED: 1, Outcome.FAIL: 2}
@@ -128,7 +129,11 @@ def _judge(run: Run, trace: Trace, keys: _Keys) -> _Site | None:
             continue
         if level is None:
             given = run.given.get(0, "statement")
-            is_given = any((isinstance(a, Unknown) and a.param) or isinstance(a, Known) for a in given)
+            is_given = any(
+                isinstance(a, Class | External | Function | Module)
+                or (isinstance(a, Unknown) and (a.parameter or a.type))
+                for a in given
+            )
             message = f"`{holder}` runs a statement that cannot be told, and with it the order of its rows"
             evidence = "given-statement" if is_given else "statement-not-told"
             judged = _Site(Outcome.UNDECIDED, evidence, message, run)

@@ -10,11 +10,13 @@ from archwright.contracts.language import Located, Selector
 from archwright.model import CheckResult, Location
 from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
-from archwright.project.dataflow.reach import reachable
-from archwright.project.dataflow.rows import is_whole_row
-from archwright.project.dataflow.selects import is_select
-from archwright.project.dataflow.values import Atom, Column, Const, Made, Operation, is_none
-from archwright.project.dataflow.writes import Row, rows_written
+from archwright.project.execution.heap import Object
+from archwright.project.execution.reach import reachable
+from archwright.project.execution.roots import declared_parameters, follow_root
+from archwright.project.execution.values import Alternative, Column, Literal, Made, Operation, is_none
+from archwright.project.queries.rows import is_whole_row
+from archwright.project.queries.selects import is_select
+from archwright.project.queries.writes import Row, rows_written
 from archwright.verifiers.bodies import SelectedBodies
 from archwright.verifiers.reads import ReadsContract
 from archwright.verifiers.tally import Tally
@@ -41,13 +43,12 @@ def check_persisted(contract: PersistedContract, analysis: Analysis) -> CheckRes
 
 
 def _judge_writer(contract: PersistedContract, scope: Scope, analysis: Analysis, tally: Tally) -> None:
-    machine = analysis.dataflow.machine()
-    store = machine.start()
-    names = machine.parameters(scope, store)
-    before = dict(store)
-    trace = machine.run(scope, names, store)
+    machine = analysis.following.machine()
+    heap: dict[int, Object] = {}
+    names = declared_parameters(machine, scope, heap)
+    trace = follow_root(machine, scope, names, heap)
     name, table = scope.qualified.split("#")[0], str(contract.table)
-    rows = [row for row in rows_written(trace, machine.models, before) if row.table == table]
+    rows = [row for row in rows_written(trace, analysis.storage.models("postgresql"), heap) if row.table == table]
     if not rows:
         message = f"`{name}` makes no row of `{table}`"
         tally.failed("writes-nothing", (name, table), message, _place(scope, analysis))
@@ -76,17 +77,16 @@ def _problem(row: Row, field: str) -> str:
         return "open"
     if all(is_none(atom) for atom in values):
         return "stores nothing in"
-    if all(isinstance(atom, Const) for atom in values):
+    if all(isinstance(atom, Literal) for atom in values):
         return "stores one and the same value in"
     return ""
 
 
 def _judge_reader(contract: PersistedContract, scope: Scope, analysis: Analysis, tally: Tally) -> None:
-    machine = analysis.dataflow.machine()
-    store = machine.start()
-    trace = machine.run(scope, machine.parameters(scope, store), store)
+    machine = analysis.following.machine()
+    trace = follow_root(machine, scope)
     name, table = scope.qualified.split("#")[0], str(contract.table)
-    leaves = list(reachable(trace.returned, trace.store, _looks_into))
+    leaves = list(reachable(trace.returned, trace.heap, _looks_into))
     whole = any(
         isinstance(a, Made) and any(is_whole_row(a, run.result) for run in trace.runs) for a in leaves
     )
@@ -98,13 +98,13 @@ def _judge_reader(contract: PersistedContract, scope: Scope, analysis: Analysis,
             tally.failed("not-read-back", (name, f"{table}.{field}"), message, _place(scope, analysis))
 
 
-def _gives(atom: Atom, field: str) -> bool:
+def _gives(atom: Alternative, field: str) -> bool:
     if isinstance(atom, Column):
         return atom.name == field
     return isinstance(atom, Made) and not atom.called and (atom.field or atom.last) == field
 
 
-def _looks_into(atom: Atom) -> bool:
+def _looks_into(atom: Alternative) -> bool:
     if isinstance(atom, Operation):
         return False  # what is computed from a field is not the field
     return not isinstance(atom, Made) or (

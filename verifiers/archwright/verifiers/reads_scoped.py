@@ -13,18 +13,20 @@ from archwright.facts.ir import Span
 from archwright.model import CheckResult, Location, Outcome, Step
 from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
-from archwright.project.dataflow.frame import Frame
-from archwright.project.dataflow.identity import Identity, Origin, sent_by_client
-from archwright.project.dataflow.machine import Machine
-from archwright.project.dataflow.moments import names_field
-from archwright.project.dataflow.queries import Reading, readings
-from archwright.project.dataflow.reach import reachable
-from archwright.project.dataflow.selects import Comparing, Level
-from archwright.project.dataflow.trace import Chain, Run, Trace
-from archwright.project.dataflow.values import Args, Cell, Column, Const, Known, Made, Values
-from archwright.project.dataflow.writes import Row, rows_written
+from archwright.project.execution.frame import Frame
+from archwright.project.execution.heap import Heap, Object
+from archwright.project.execution.machine import Machine
+from archwright.project.execution.reach import reachable
+from archwright.project.execution.roots import follow_root
+from archwright.project.execution.trace import Run, Trace
+from archwright.project.execution.values import Class, Column, Literal, Made, Value
+from archwright.project.queries.readings import Reading, readings
+from archwright.project.queries.selects import Comparing, Level
+from archwright.project.queries.writes import Row, rows_written
+from archwright.project.requests.identity import Identity, Origin, sent_by_client
+from archwright.project.requests.moments import names_field
+from archwright.project.storage.models import Models
 from archwright.project.storage.schema import Table
-from archwright.project.values import ClassValue, FunctionValue
 from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.reads import ReadsContract
 from archwright.verifiers.storage import selected_modules
@@ -85,15 +87,16 @@ class Verdict(msgspec.Struct, frozen=True):
 
 class _Site(msgspec.Struct):
     verdict: Verdict
-    chain: Chain
+    chain: Frame
 
 
 def check_scoped(contract: ScopedContract, analysis: Analysis) -> CheckResult:
     """Judges every statement, and every new row, that requests lead to, in the worst of the ways that lead there."""
     tally = Tally(contract)
-    machine = analysis.dataflow.machine(contract.registered_by)
+    machine = analysis.following.machine(contract.registered_by)
     identity = Identity(machine, contract.principal)
     owned = tables_of_tenants(contract, analysis)
+    models = analysis.storage.models("postgresql")
     sites: dict[tuple[Location, str], _Site] = {}
     for key in SelectedBodies(contract.requests, analysis).all():
         scope = analysis.inference.index(key[0]).scopes.get(key[1])
@@ -106,7 +109,7 @@ def check_scoped(contract: ScopedContract, analysis: Analysis) -> CheckResult:
             message = f"which rows `{name}` gets at cannot be told: there is too much to follow"
             tally.undecided("too-much", (name,), message, at)
             continue
-        for chain, span, verdict in Scoping(contract, identity, machine, owned, trace, name).verdicts(before):
+        for chain, span, verdict in Scoping(contract, identity, models, owned, trace, name).verdicts(before):
             site = (analysis.project.at(chain.function[0], span), qualified(chain.function))
             known = sites.get(site)
             if known is None or _WORSE[verdict.outcome] > _WORSE[known.verdict.outcome]:
@@ -134,15 +137,11 @@ def tables_of_tenants(contract: ScopedContract, analysis: Analysis) -> dict[str,
     return {t.name: t for t in known if column in t.columns and t.name not in exempt}
 
 
-def follow_request(identity: Identity, machine: Machine, scope: Scope) -> tuple[Trace, Mapping[int, Cell]]:
+def follow_request(identity: Identity, machine: Machine, scope: Scope) -> tuple[Trace, Heap]:
     """What a request leads to, and the cells there were before it."""
-    machine.replace = identity.replaces
-    store = machine.start()
-    names = identity.parameters(scope, store)
-    before = dict(store)
-    trace = machine.run(scope, names, store)
-    machine.replace = _follow
-    return trace, before
+    heap: dict[int, Object] = {}
+    names = identity.parameters(scope, heap)
+    return follow_root(machine, scope, names, heap, identity.replaces), heap
 
 
 class Scoping:
@@ -152,7 +151,7 @@ class Scoping:
         self,
         contract: ScopedContract,
         identity: Identity,
-        machine: Machine,
+        models: Models,
         owned: Mapping[str, Table],
         trace: Trace,
         name: str,
@@ -160,20 +159,20 @@ class Scoping:
         self._contract = contract
         self._column = str(contract.column)
         self._identity = identity
-        self._machine = machine
+        self._models = models
         self._owned = owned
         self._trace = trace
         self._name = name
         self._runs = {id(run.result): run for run in trace.runs}
         self._judged: dict[int, Verdict | None] = {}
 
-    def verdicts(self, before: Mapping[int, Cell]) -> Iterator[tuple[Chain, Span, Verdict]]:
+    def verdicts(self, before: Heap) -> Iterator[tuple[Frame, Span, Verdict]]:
         """Each statement and each new row that is of a tenant, with the way there."""
         for run in self._trace.runs:
             verdict = self._of_run(run)
             if verdict is not None:
                 yield run.chain, run.at, verdict
-        for row in rows_written(self._trace, self._machine.models, before):
+        for row in rows_written(self._trace, self._models, before):
             if row.table in self._owned and row.made is not None:
                 yield (*row.made, _guessed(self._of_row(row), row.made[0]))
 
@@ -184,7 +183,7 @@ class Scoping:
         if id(run) not in self._judged:
             self._judged[id(run)] = None  # a statement bounded by its own rows
             worst: Verdict | None = None
-            for reading in readings(run, self._machine.models):
+            for reading in readings(run, self._models):
                 for verdict in self._of_reading(reading, run):
                     if worst is None or _WORSE[verdict.outcome] > _WORSE[worst.outcome]:
                         worst = verdict
@@ -269,7 +268,7 @@ class Scoping:
         for comparing, owner, other in self._equalities(level):
             if owner in (table, "") and self._table_of(other) is None:
                 found |= self._origins(comparing, other, run)
-                sent += sent_by_client(other, run.store)
+                sent += sent_by_client(other, run.heap)
         if Origin.REQUEST in found:
             by = ", ".join(dict.fromkeys(sent)) or "something the client sends"
             message = (
@@ -293,7 +292,7 @@ class Scoping:
         )
         return Verdict(Outcome.FAIL, "not-scoped", table, message)
 
-    def _equalities(self, level: Level) -> Iterator[tuple[Comparing, str, Values]]:
+    def _equalities(self, level: Level) -> Iterator[tuple[Comparing, str, Value]]:
         """The conditions that a tenant is one of something: the condition, the table, and what it is compared with."""
         for comparing in level.conditions:
             if comparing.op not in _EQUAL:
@@ -303,12 +302,12 @@ class Scoping:
                 if table is not None:
                     yield comparing, table, other
 
-    def _table_of(self, values: Values) -> str | None:
+    def _table_of(self, values: Value) -> str | None:
         """The table whose tenant a value is; None when it is something else."""
         owner, name = self._column_of(values)
         return owner if name == self._column else None
 
-    def _column_of(self, values: Values) -> tuple[str, str]:
+    def _column_of(self, values: Value) -> tuple[str, str]:
         """Table and name of the column a value is, of the table itself or of an alias; no name when it is none."""
         atom = values[0] if values else None
         if isinstance(atom, Column):
@@ -320,14 +319,14 @@ class Scoping:
                     return table or "", atom.last if table else ""
         return "", ""
 
-    def _mapped(self, values: Values) -> str | None:
+    def _mapped(self, values: Value) -> str | None:
         for atom in values:
-            if isinstance(atom, Known) and isinstance(atom.value, ClassValue):
-                model = self._machine.models.of(atom.value.qualified)
+            if isinstance(atom, Class):
+                model = self._models.of(atom.qualified)
                 return None if model is None else model.table.name
         return None
 
-    def _origins(self, comparing: Comparing, other: Values, run: Run) -> frozenset[Origin]:
+    def _origins(self, comparing: Comparing, other: Value, run: Run) -> frozenset[Origin]:
         if comparing.inner:
             of_tenant = all(
                 self._table_of(inner.outputs) is not None
@@ -335,9 +334,9 @@ class Scoping:
                 for inner in comparing.inner
             )
             return frozenset({Origin.PRINCIPAL if of_tenant else Origin.ROW})
-        return self._origins_of(other, run.store)
+        return self._origins_of(other, run.heap)
 
-    def _origins_of(self, values: Values, store: Mapping[int, Cell]) -> frozenset[Origin]:
+    def _origins_of(self, values: Value, store: Heap) -> frozenset[Origin]:
         def is_scoped(made: Made) -> bool:
             run = self._runs.get(id(made))
             verdict = None if run is None else self._of_run(run)
@@ -348,7 +347,7 @@ class Scoping:
 
     def _compared_in_python(self, run: Run) -> bool:
         """Whether the tenant of a row is compared with the authenticated one after it was read."""
-        store = self._trace.store
+        store = self._trace.heap
         for comparison in self._trace.comparisons:
             sides = (comparison.left, comparison.right)
             for one, other in (sides, sides[::-1]):
@@ -364,7 +363,7 @@ class Scoping:
     # --- new rows ---
 
     def _of_row(self, row: Row) -> Verdict:
-        column, table, store = self._column, row.table, self._trace.store
+        column, table, store = self._column, row.table, self._trace.heap
         holder = qualified(row.made[0].function) if row.made is not None else self._name
         values = row.values.get(column)
         if values is None:
@@ -380,28 +379,24 @@ class Scoping:
             by = ", ".join(dict.fromkeys(sent_by_client(values, store))) or "somebody the client names"
             message = f"`{holder}` adds a row to `{table}` for {by}, not for the tenant that `{self._name}` has authenticated"
             return Verdict(Outcome.FAIL, "owner-from-request", table, message)
-        if all(isinstance(atom, Const) for atom in values):
+        if all(isinstance(atom, Literal) for atom in values):
             message = f"`{holder}` adds a row to `{table}` for one and the same tenant, whoever `{self._name}` has authenticated"
             return Verdict(Outcome.FAIL, "owner-constant", table, message)
         message = f"whose the row is that `{holder}` adds to `{table}` cannot be told"
         return Verdict(Outcome.UNDECIDED, "owner-not-told", table, message)
 
 
-def _guessed(verdict: Verdict, chain: Chain) -> Verdict:
+def _guessed(verdict: Verdict, chain: Frame) -> Verdict:
     if verdict.outcome is not Outcome.FAIL or not chain.guessed:
         return verdict
     message = f"{verdict.message} – if it is called with nothing else"
     return Verdict(Outcome.UNDECIDED, "may-be-called", verdict.table, message)
 
 
-def _way(chain: Chain, analysis: Analysis) -> tuple[Step, ...]:
+def _way(chain: Frame, analysis: Analysis) -> tuple[Step, ...]:
     steps = []
     for hop in chain.hops()[1:]:
         if hop.caller is not None:
             text = f"`{qualified(hop.caller.function)}` calls `{qualified(hop.function)}`"
             steps.append(Step(text, analysis.project.at(hop.caller.function[0], hop.at)))
     return tuple(steps)
-
-
-def _follow(function: FunctionValue, args: Args, frame: Frame) -> Values | None:
-    return None

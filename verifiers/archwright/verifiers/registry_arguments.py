@@ -9,10 +9,10 @@ from msgspec import Meta
 from archwright.contracts.language import Pattern
 from archwright.model import CheckResult
 from archwright.project.analysis import Analysis
-from archwright.project.operations.registry import Dispatch, Operations, Registration
-from archwright.project.operations.serving import Mismatch, Server
 from archwright.project.execution.machine import Machine
 from archwright.project.execution.values import Ref
+from archwright.project.operations.registry import Dispatch, Operations, Registration
+from archwright.project.operations.serving import Mismatch, Server
 from archwright.verifiers.registry import RegistryContract, chain_steps, is_meant, operations_of, short
 from archwright.verifiers.tally import Tally
 

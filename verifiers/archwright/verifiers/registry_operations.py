@@ -12,10 +12,10 @@ from archwright.model import CheckResult, Step
 from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
 from archwright.project.demands import Demand, Event
+from archwright.project.execution.values import Class
 from archwright.project.operations.registry import Dispatch, Operations, Registration, Vague
 from archwright.project.operations.running import Running
 from archwright.project.operations.serving import Server
-from archwright.project.execution.values import Class
 from archwright.project.values import FunctionValue
 from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.registry import RegistryContract, is_meant, operations_of, short

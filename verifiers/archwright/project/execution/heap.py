@@ -71,6 +71,8 @@ class Object(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, entries=entries)
 
 
+Heap = Mapping[int, Object]
+"""Objects by their place."""
 FURTHER = "items that cannot be told"
 
 

@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping
 
 from archwright.facts import ir
 from archwright.project.code import Scope
+from archwright.project.execution.arguments import Arguments
 from archwright.project.execution.attributes import of_annotation
+from archwright.project.execution.calls import call_any
 from archwright.project.execution.closures import Closures
 from archwright.project.execution.data_classes import DataClasses
 from archwright.project.execution.expressions import evaluate
-from archwright.project.execution.frame import Frame, root_frame
+from archwright.project.execution.frame import Frame, PathEndsError, root_frame
 from archwright.project.execution.heap import FURTHER, Entry, Object, reachable
 from archwright.project.execution.inferred import Inferred
 from archwright.project.execution.members import Members
@@ -95,9 +97,27 @@ class Machine:
             given = names or {}
             for param in scope.params:
                 state.names[param.name] = given.get(param.name) or self.parameter(param, scope, state)
-            return self.body(scope, root_frame(scope), state)
+            frame = root_frame(scope)
+            observer.entered(frame, state)
+            return self.body(scope, frame, state)
         finally:
             self.observer, self.policy, self._left, self.home = outer
+
+    def call(
+        self, function: Value, args: Arguments, root: Scope, observer: Observer, heap: dict[int, Object]
+    ) -> Value:
+        """What a call at the top of a module gives; *heap* is changed as the call changes it."""
+        outer = self.observer, self._left
+        self.observer, self._left = observer, self.policy.budget
+        state = State({}, heap)
+        try:
+            node = ir.Call(ir.Name(root.qualname), (), self.at)
+            return call_any(self, function, args, node, state, root_frame(root))
+        except PathEndsError:
+            return ()
+        finally:
+            heap.update(state.heap)
+            self.observer, self._left = outer
 
     def run_module(self, root: Scope) -> list[State]:
         """Follows the body of a module, unobserved and with a budget of its own; the states it ends in."""

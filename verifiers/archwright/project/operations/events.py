@@ -10,13 +10,13 @@ from archwright.contracts.language import Selector
 from archwright.model import Location
 from archwright.project.calls import CallFinder, Site
 from archwright.project.code import Scope
-from archwright.project.operations.reaching import Reacher, span_of
 from archwright.project.execution.carrying import apart
 from archwright.project.execution.heap import Entry, Object
 from archwright.project.execution.machine import Machine
 from archwright.project.execution.policy import Hit, Watching
 from archwright.project.execution.state import State
 from archwright.project.execution.values import NONE, External, Ref, Value, parameters_of, texts
+from archwright.project.operations.reaching import Reacher, span_of
 
 
 class Emission(msgspec.Struct, frozen=True):

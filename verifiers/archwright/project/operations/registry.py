@@ -13,7 +13,6 @@ from archwright.facts import ir
 from archwright.model import Location
 from archwright.project.calls import CallFinder, Site
 from archwright.project.code import Scope, enclosing_class
-from archwright.project.operations.reaching import Reached, Reacher, span_of
 from archwright.project.execution.heap import Object, reachable
 from archwright.project.execution.machine import Machine
 from archwright.project.execution.policy import Hit
@@ -26,6 +25,7 @@ from archwright.project.execution.values import (
     parameters_of,
     texts,
 )
+from archwright.project.operations.reaching import Reached, Reacher, span_of
 
 _OPERATION = re.compile(r"[\w-]+(\.[\w-]+)*")
 

@@ -11,10 +11,10 @@ from archwright.facts.walk import walk
 from archwright.model import Location
 from archwright.project.calls import CallFinder, Site
 from archwright.project.code import Scope
-from archwright.project.operations.reaching import Reacher
 from archwright.project.execution.machine import Machine
 from archwright.project.execution.policy import Hit
 from archwright.project.execution.values import Function, Literal, Ref, Value, texts
+from archwright.project.operations.reaching import Reacher
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 _ROUTERS = frozenset(

@@ -9,7 +9,6 @@ import msgspec
 from archwright.facts import ir
 from archwright.model import Location
 from archwright.project.code import Scope
-from archwright.project.operations.registry import Dispatch, Operations, Registration, copied_with_origins
 from archwright.project.execution.attributes import attribute
 from archwright.project.execution.carrying import apart
 from archwright.project.execution.frame import root_frame
@@ -17,6 +16,7 @@ from archwright.project.execution.machine import Machine
 from archwright.project.execution.policy import Hit, Watching
 from archwright.project.execution.state import State
 from archwright.project.execution.values import Class, Function, Literal, Ref, Typed, Value
+from archwright.project.operations.registry import Dispatch, Operations, Registration, copied_with_origins
 
 
 class Mismatch(msgspec.Struct, frozen=True):

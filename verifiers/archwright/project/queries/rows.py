@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from archwright.project.dataflow.reach import reachable
-from archwright.project.dataflow.values import (
-    Atom,
-    Cell,
-    Const,
-    Made,
-    Operation,
-    Ref,
-    Sequence,
-    Values,
-)
+from archwright.project.execution.heap import Heap
+from archwright.project.execution.reach import reachable
+from archwright.project.execution.values import Alternative, Literal, Made, Operation, Ref, Value
 
 _SINGLE = frozenset(
     {
@@ -47,13 +37,13 @@ _SAME = frozenset(
 )
 
 
-def is_listed(values: Values, result: Made, store: Mapping[int, Cell]) -> bool:
+def is_listed(values: Value, result: Made, store: Heap) -> bool:
     """Whether *values* has the rows of *result* in their order."""
     if result.last in _SINGLE:
         return False  # what is listed then is something of the one row
     for atom in reachable(values, store, _looks_into):
-        cell = store.get(atom.cell) if isinstance(atom, Ref) else None
-        if isinstance(cell, Sequence) and cell.kind != "set":
+        cell = store.get(atom.loc) if isinstance(atom, Ref) else None
+        if cell is not None and cell.kind not in ("set", "dict", "instance"):
             if any(isinstance(source, Made) and _comes_from(source, result) for source in cell.order_of):
                 return True
         elif isinstance(atom, Made) and _is_whole(atom, result):
@@ -61,7 +51,7 @@ def is_listed(values: Values, result: Made, store: Mapping[int, Cell]) -> bool:
     return False
 
 
-def is_first(values: Values, result: Made, store: Mapping[int, Cell]) -> bool:
+def is_first(values: Value, result: Made, store: Heap) -> bool:
     """Whether *values* has something of the first row of *result*, whichever that is; ``one()`` accepts no second."""
     return any(
         isinstance(atom, Made) and _picks(atom) and _comes_through(atom, result)
@@ -77,7 +67,7 @@ def _picks(made: Made) -> bool:
 
 def _comes_through(made: Made, result: Made) -> bool:
     """Whether a value was asked of the rows of *result*, all of them, or is *result* itself."""
-    current: Atom = made
+    current: Alternative = made
     while isinstance(current, Made) and current is not result:
         if (current is not made and current.last not in _SAME) or len(current.receiver) != 1:
             return False
@@ -85,14 +75,14 @@ def _comes_through(made: Made, result: Made) -> bool:
     return current is result
 
 
-def _looks_into(atom: Atom) -> bool:
+def _looks_into(atom: Alternative) -> bool:
     """Whether what is inside an alternative is given on with it, as it is."""
     return not isinstance(atom, Made | Operation)
 
 
 def _is_whole(made: Made, result: Made) -> bool:
     """Whether a value is the rows themselves, not one of them."""
-    current: Atom = made
+    current: Alternative = made
     while isinstance(current, Made) and current is not result:
         if current.last not in _SAME or len(current.receiver) != 1:
             return False
@@ -101,7 +91,7 @@ def _is_whole(made: Made, result: Made) -> bool:
 
 
 def _comes_from(made: Made, result: Made) -> bool:
-    pending: list[Atom] = [made]
+    pending: list[Alternative] = [made]
     seen: set[int] = set()
     while pending:
         current = pending.pop()
@@ -118,7 +108,7 @@ def _comes_from(made: Made, result: Made) -> bool:
     return False
 
 
-def only_asks_whether(values: Values, result: Made, store: Mapping[int, Cell]) -> bool:
+def only_asks_whether(values: Value, result: Made, store: Heap) -> bool:
     """Whether all that *values* says about the rows of *result* is whether there are any."""
     asked = False
     for atom in reachable(values, store, lambda atom: not _asks(atom)):
@@ -128,17 +118,17 @@ def only_asks_whether(values: Values, result: Made, store: Mapping[int, Cell]) -
     return asked
 
 
-def _asks(atom: Atom) -> bool:
+def _asks(atom: Alternative) -> bool:
     if isinstance(atom, Operation):
         return atom.op in ("is", "is not", "not") and any(
-            isinstance(a, Const) and a.value is None for operand in atom.operands[1:] for a in operand
+            isinstance(a, Literal) and a.value is None for operand in atom.operands[1:] for a in operand
         )
     return isinstance(atom, Made) and atom.name == "builtins.bool"
 
 
 def is_whole_row(made: Made, result: Made) -> bool:
     """Whether a value is a row of *result* as it came, or all of them."""
-    current: Atom = made
+    current: Alternative = made
     while isinstance(current, Made) and current is not result:
         if current.last not in _SAME | _SINGLE | {"__iter__", "__getitem__"} or len(current.receiver) != 1:
             return False

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from archwright.project.dataflow.selects import Level, canonical, is_select, ordering_key, unlabelled
-from archwright.project.dataflow.values import Column, Const, Known, Made, Ref, Token, Unknown, Values
-from archwright.project.values import ClassValue
+from archwright.project.execution.values import Class, Column, Literal, Made, Ref, Token, Unknown, Value
+from archwright.project.queries.selects import Level, canonical, is_select, ordering_key, unlabelled
 
 Keys = Callable[[str], Iterable[frozenset[str]] | None]
 """The sets of columns that identify a row of a table; None for a table nobody knows."""
@@ -46,7 +45,7 @@ def is_total(level: Level, keys: Keys) -> bool | None:
     texts = {canonical(_plain(value, names)) for value in ordered}
     if level.group:
         missing = [value for value in level.group if canonical(_plain(value, names)) not in texts]
-        open_ended = any(isinstance(a, Unknown) for value in (*ordered, *level.group) for a in value)
+        open_ended = any(isinstance(a, Unknown) and not a.type for value in (*ordered, *level.group) for a in value)
         fixed = _fixed(level)
         left = [
             value for value in missing if not (_columns(value, level) and _columns(value, level) <= fixed)
@@ -69,13 +68,13 @@ def is_total(level: Level, keys: Keys) -> bool | None:
     columns, tables = determined
     if tables and all(_identified(table, columns, keys) for table in tables):
         return True
-    if any(isinstance(a, Unknown) for value in ordered for a in value) or not tables:
+    if any(isinstance(a, Unknown) and not a.type for value in ordered for a in value) or not tables:
         return None
     return False
 
 
 def _closure(
-    level: Level, keys: Keys, ordered: list[Values]
+    level: Level, keys: Keys, ordered: list[Value]
 ) -> tuple[set[tuple[str, str]], list[str]] | None:
     """The columns that are determined, and the tables read; None where a table is not known."""
     tables = list(level.tables)
@@ -124,7 +123,7 @@ def _fixed(level: Level) -> set[tuple[str, str]]:
     return found
 
 
-def _columns(values: Values, level: Level) -> set[tuple[str, str]]:
+def _columns(values: Value, level: Level) -> set[tuple[str, str]]:
     """The column an expression is, in terms of tables; empty when it is no plain column."""
     if len(values) != 1:
         return set()
@@ -136,7 +135,7 @@ def _columns(values: Values, level: Level) -> set[tuple[str, str]]:
             output = _output(inner, atom.last)
             if output is not None:
                 return {output}
-    if isinstance(atom, Const) and isinstance(atom.value, str):
+    if isinstance(atom, Literal) and isinstance(atom.value, str):
         output = _output(level, atom.value)
         return {output} if output is not None else set()
     return set()
@@ -149,7 +148,7 @@ def _output(level: Level, name: str) -> tuple[str, str] | None:
         column = value[0] if len(value) == 1 else None
         if isinstance(column, Column) and (label or column.name) == name:
             return column.table, column.name
-        if isinstance(atom, Known) and isinstance(atom.value, ClassValue) and len(level.tables) == 1:
+        if isinstance(atom, Class) and len(level.tables) == 1:
             return level.tables[0], name
     return None
 
@@ -159,8 +158,8 @@ def _from_nested(level: Level) -> bool:
     return any(isinstance(a, Made) and is_select(a.name) for a in level.outputs) or not level.tables
 
 
-def _labels(level: Level) -> dict[str, Values]:
-    found: dict[str, Values] = {}
+def _labels(level: Level) -> dict[str, Value]:
+    found: dict[str, Value] = {}
     for atom in level.outputs:
         value, label = unlabelled((atom,))
         if label:
@@ -168,17 +167,17 @@ def _labels(level: Level) -> dict[str, Values]:
     return found
 
 
-def _plain(values: Values, names: dict[str, Values]) -> Values:
+def _plain(values: Value, names: dict[str, Value]) -> Value:
     """An expression behind its label, and what a name in ORDER BY or GROUP BY stands for."""
     values, _ = unlabelled(values)
-    if len(values) == 1 and isinstance(values[0], Const) and values[0].value in names:
+    if len(values) == 1 and isinstance(values[0], Literal) and values[0].value in names:
         return names[str(values[0].value)]
     if len(values) == 1 and isinstance(values[0], Column) and not values[0].table and values[0].name in names:
         return names[values[0].name]
     return values
 
 
-def _aggregates(values: Values) -> bool:
+def _aggregates(values: Value) -> bool:
     """Whether an expression is an aggregate, or made of aggregates and constants."""
     found = False
     pending = list(values)
@@ -194,9 +193,7 @@ def _aggregates(values: Values) -> bool:
             pending.extend(atom.receiver)
             for value in atom.given.all() if atom.given is not None else ():
                 pending.extend(value)
-        elif isinstance(atom, Column | Ref | Unknown) or (
-            isinstance(atom, Known) and isinstance(atom.value, ClassValue)
-        ):
+        elif isinstance(atom, Column | Ref | Class) or (isinstance(atom, Unknown) and not atom.type):
             return False
         elif isinstance(atom, Token):
             continue

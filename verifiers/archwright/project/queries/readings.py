@@ -5,35 +5,31 @@ A statement can have come to several things, by the branches it was built on: ea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import msgspec
 
-from archwright.project.dataflow.query_text import read_text
-from archwright.project.dataflow.reach import reachable
-from archwright.project.dataflow.selects import Comparing, Level, canonical, is_select
-from archwright.project.dataflow.trace import Run
-from archwright.project.dataflow.values import (
-    Args,
-    Atom,
-    Cell,
+from archwright.project.execution.arguments import Arguments
+from archwright.project.execution.heap import Heap
+from archwright.project.execution.reach import reachable
+from archwright.project.execution.trace import Run
+from archwright.project.execution.values import (
+    Alternative,
+    Class,
     Column,
-    Const,
-    Known,
+    Literal,
     Made,
     Operation,
     Ref,
-    Sequence,
-    Table,
     Unknown,
-    Values,
+    Value,
     only_text,
     union,
 )
+from archwright.project.queries.selects import Comparing, Level, canonical, is_select
+from archwright.project.queries.text import read_text
 from archwright.project.storage.models import Model, Models
-from archwright.project.values import ClassValue
 
-Store = Mapping[int, Cell]
 _READINGS = 24
 _CONDITIONS = frozenset({"filter", "filter_by", "having", "where"})
 _JOINS = frozenset({"join", "outerjoin", "join_from", "outerjoin_from"})
@@ -57,7 +53,7 @@ class Reading(msgspec.Struct, frozen=True):
 
 def readings(run: Run, models: Models) -> list[Reading]:
     """Everything the statement of *run* may be; at least one."""
-    reader = _Reader(models, run.store)
+    reader = _Reader(models, run.heap)
     if run.how in ("get", "get_one") and ".query" not in run.result.name:
         return [Reading(reader.entity(run))]
     if ".query" in run.result.name and (
@@ -69,7 +65,7 @@ def readings(run: Run, models: Models) -> list[Reading]:
 
 
 class _Reader:
-    def __init__(self, models: Models, store: Store) -> None:
+    def __init__(self, models: Models, store: Heap) -> None:
         self._models = models
         self._store = store
 
@@ -86,20 +82,21 @@ class _Reader:
                     equals.append(Comparing("==", (Column(model.table.name, name),), key))
         return Level(tuple(tables), tuple(equals), outputs=run.given.get(0, "entity"))
 
-    def _key(self, ident: Values, name: str, model: Model) -> Values:
+    def _key(self, ident: Value, name: str, model: Model) -> Value:
         """The part of a primary key that is for the column *name*."""
-        cell = self._store.get(ident[0].cell) if len(ident) == 1 and isinstance(ident[0], Ref) else None
+        cell = self._store.get(ident[0].loc) if len(ident) == 1 and isinstance(ident[0], Ref) else None
         columns = list(model.table.primary_key)
-        if isinstance(cell, Sequence) and cell.exact and len(cell.items) == len(columns):
-            return cell.items[columns.index(name)]
-        if isinstance(cell, Table):
-            return cell.entries.get(Const("str", name), cell.rest)
+        if cell is not None and cell.kind == "dict":
+            entry = cell.entries.get(name)
+            return cell.beyond if entry is None else entry.value
+        if cell is not None and cell.kind != "instance" and cell.exact and len(cell.entries) == len(columns):
+            return list(cell.entries.values())[columns.index(name)].value
         return ident
 
-    def statements(self, values: Values, run: Run | None = None) -> list[Reading]:
+    def statements(self, values: Value, run: Run | None = None) -> list[Reading]:
         found: list[Reading] = []
         for atom in values:
-            if isinstance(atom, Const) and isinstance(atom.value, str):
+            if isinstance(atom, Literal) and isinstance(atom.value, str):
                 found.append(self._text(atom.value, (), run))
             elif isinstance(atom, Made):
                 for chain in self._chains(atom):
@@ -126,32 +123,35 @@ class _Reader:
         return Reading(None)
 
     def _text(self, text: str, chain: tuple[Made, ...], run: Run | None) -> Reading:
-        given: dict[str, Values] = {}
-        positional: list[Values] = []
+        given: dict[str, Value] = {}
+        positional: list[Value] = []
         for made in chain:
             if made.last in ("bindparams", "params") and made.given is not None:
-                given.update(made.given.keywords)
+                given.update(made.given.named)
                 for bound in made.given.positional:
                     given.update(self._bindparams(bound))
         params = run.given.get(1, "params") or run.given.get(1, "parameters") if run is not None else ()
         for atom in params:
-            cell = self._store.get(atom.cell) if isinstance(atom, Ref) else None
-            if isinstance(cell, Sequence) and cell.exact and len(cell.items) == 1:
-                inner = cell.items[0][0] if cell.items[0] else None
-                nested = self._store.get(inner.cell) if isinstance(inner, Ref) else None
-                cell = nested if isinstance(nested, Table) else cell
-            if isinstance(cell, Table):
-                for key, value in cell.entries.items():
-                    given[str(key.value)] = union(given.get(str(key.value), ()), value)
-            elif isinstance(cell, Sequence) and cell.exact:
-                positional = list(cell.items)
+            cell = self._store.get(atom.loc) if isinstance(atom, Ref) else None
+            if cell is None or cell.kind == "instance":
+                continue
+            if cell.kind != "dict" and cell.exact and len(cell.entries) == 1:
+                first = next(iter(cell.entries.values())).value
+                inner = first[0] if first else None
+                nested = self._store.get(inner.loc) if isinstance(inner, Ref) else None
+                cell = nested if nested is not None and nested.kind == "dict" else cell
+            if cell.kind == "dict":
+                for key, entry in cell.entries.items():
+                    given[str(key)] = union(given.get(str(key), ()), entry.value)
+            elif cell.exact:
+                positional = [entry.value for entry in cell.entries.values()]
         if run is not None and len(run.given.positional) > 2:
             positional = list(run.given.positional[1:])
         return Reading(*read_text(text, given, positional))
 
-    def _bindparams(self, values: Values) -> dict[str, Values]:
+    def _bindparams(self, values: Value) -> dict[str, Value]:
         """``bindparam("name", value)``."""
-        found: dict[str, Values] = {}
+        found: dict[str, Value] = {}
         for atom in values:
             if isinstance(atom, Made) and atom.last == "bindparam" and atom.given is not None:
                 name = only_text(atom.given.get(0, "key"))
@@ -180,19 +180,19 @@ class _Reader:
         tables: dict[str, None] = {}
         nested: list[Level] = []
         conditions: list[Comparing] = []
-        order: tuple[Values, ...] = ()
-        group: list[Values] = []
-        outputs: Values = ()
+        order: tuple[Value, ...] = ()
+        group: list[Value] = []
+        outputs: Value = ()
         limited = distinct = doubtful = False
         for made in chain:
-            args = made.given or Args()
+            args = made.given or Arguments()
             word = made.last
             parts = args.all()
             if word in ("select", "query", "add_columns", "with_only_columns", "exists"):
                 outputs = union(outputs, *args.positional, *args.further, args.star)
-                doubtful = doubtful or any(isinstance(a, Unknown) for a in args.star)
+                doubtful = doubtful or any(map(_is_open, args.star))
             if word in _CONDITIONS or word in _JOINS or word == "exists":
-                for name, value in args.keywords.items() if word == "filter_by" else ():
+                for name, value in args.named.items() if word == "filter_by" else ():
                     left = tuple(Column(t, name) for t in tables) or (Unknown(name),)
                     conditions.append(Comparing("==", left, value))
                 for value in (*args.positional, *args.further):
@@ -229,12 +229,12 @@ class _Reader:
         )
 
     @staticmethod
-    def _resets(args: Args) -> bool:
+    def _resets(args: Arguments) -> bool:
         return len(args.positional) == 1 and all(
-            isinstance(a, Const) and a.value is None for a in args.positional[0]
+            isinstance(a, Literal) and a.value is None for a in args.positional[0]
         )
 
-    def _conditions(self, values: Values) -> tuple[list[Comparing], bool]:
+    def _conditions(self, values: Value) -> tuple[list[Comparing], bool]:
         """The comparisons in a condition, and whether it may be more than can be told."""
         found: list[Comparing] = []
         unclear = False
@@ -250,19 +250,17 @@ class _Reader:
                     op = "==" if atom.last in ("is_", "__eq__") else atom.last
                     found.append(Comparing(op, atom.receiver, value, sure, tuple(self._inner(value)), holds))
         for atom in values:
-            unclear = (
-                unclear or isinstance(atom, Unknown) or (isinstance(atom, Made) and atom.name.startswith("?"))
-            )
+            unclear = unclear or _is_open(atom) or (isinstance(atom, Made) and atom.name.startswith("?"))
         return found, unclear
 
-    def _sources(self, values: Values) -> tuple[list[str], list[Level]]:
+    def _sources(self, values: Value) -> tuple[list[str], list[Level]]:
         """The tables an expression names directly, and the queries inside it."""
         tables: list[str] = []
         nested: list[Level] = []
         for atom in reachable(values, self._store, _stays):
             if isinstance(atom, Column):
                 tables.append(atom.table)
-            elif isinstance(atom, Known | Made) and (model := self._model(atom)) is not None:
+            elif isinstance(atom, Class) and (model := self._model(atom)) is not None:
                 tables.append(model.table.name)
             elif isinstance(atom, Made) and is_select(atom.name):
                 for chain in self._chains(atom)[:4]:
@@ -270,7 +268,7 @@ class _Reader:
                         nested.append(self._level(chain))
         return tables, nested
 
-    def _inner(self, values: Values) -> Iterator[Level]:
+    def _inner(self, values: Value) -> Iterator[Level]:
         """The query a side of a comparison is."""
         for atom in values:
             if isinstance(atom, Made) and is_select(atom.name):
@@ -278,23 +276,26 @@ class _Reader:
                     if chain and is_select(chain[0].name):
                         yield self._level(chain)
 
-    def _model(self, atom: Atom) -> Model | None:
-        if isinstance(atom, Known) and isinstance(atom.value, ClassValue):
-            return self._models.of(atom.value.qualified)
-        return None
+    def _model(self, atom: Alternative) -> Model | None:
+        return self._models.of(atom.qualified) if isinstance(atom, Class) else None
+
+
+def _is_open(atom: Alternative) -> bool:
+    """Whether an alternative may be anything."""
+    return isinstance(atom, Unknown) and not atom.type
 
 
 _OPERATORS = frozenset({"<", "<=", ">", ">=", "==", "!=", "is", "is not", "in", "not in"})
 
 
-def _stays(atom: Atom) -> bool:
+def _stays(atom: Alternative) -> bool:
     """Whether looking into an alternative stays within one level of SELECT."""
     if isinstance(atom, Made):
         return not is_select(atom.name) and not atom.name.endswith(".execute")
     return True
 
 
-def _must_hold(atom: Atom) -> bool:
+def _must_hold(atom: Alternative) -> bool:
     """Whether all conditions inside an alternative hold where it does."""
     if isinstance(atom, Operation):
         return atom.op in ("&", "and")

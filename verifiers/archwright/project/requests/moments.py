@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from enum import Enum
 
 from archwright.project import effect_catalogue as catalogue
-from archwright.project.dataflow.reach import reachable
-from archwright.project.dataflow.selects import is_select
-from archwright.project.dataflow.values import (
-    Atom,
-    Cell,
+from archwright.project.execution.heap import Heap
+from archwright.project.execution.reach import reachable
+from archwright.project.execution.values import (
+    Alternative,
     Column,
-    Const,
+    Literal,
     Made,
     Token,
     Unknown,
-    Values,
+    Value,
     is_none,
     only_text,
 )
+from archwright.project.queries.selects import is_select
 
 
 class Moment(Enum):
@@ -35,13 +35,13 @@ class Moment(Enum):
     """A constant, a column: no moment that was handed in."""
 
 
-def moments(values: Values, store: Mapping[int, Cell], names: Iterable[str] = ()) -> frozenset[Moment]:
+def moments(values: Value, store: Heap, names: Iterable[str] = ()) -> frozenset[Moment]:
     """What the alternatives of a value are; parameters of a root called one of *names* count as followed."""
     wanted = frozenset(names)
     return frozenset(_moment(atom, store, wanted) for atom in values)
 
 
-def clock_calls(values: Values, store: Mapping[int, Cell]) -> list[Made]:
+def clock_calls(values: Value, store: Heap) -> list[Made]:
     """The clock readings a value depends on."""
     return [a for a in reachable(values, store, _derives) if isinstance(a, Made) and is_clock(a)]
 
@@ -52,13 +52,13 @@ def is_clock(made: Made) -> bool:
     return effect is not None and effect.name == "clock"
 
 
-def parameters(values: Values, store: Mapping[int, Cell]) -> list[str]:
+def parameters(values: Value, store: Heap) -> list[str]:
     """The parameters of the root that a value depends on."""
-    found = [a.param for a in reachable(values, store, _derives) if isinstance(a, Unknown) and a.param]
+    found = [a.parameter for a in reachable(values, store, _derives) if isinstance(a, Unknown) and a.parameter]
     return list(dict.fromkeys(found))
 
 
-def names_field(values: Values, store: Mapping[int, Cell], fields: Iterable[str]) -> str:
+def names_field(values: Value, store: Heap, fields: Iterable[str]) -> str:
     """Which of *fields* a value is read from, as a column, an attribute or a key; empty when from none."""
     wanted = frozenset(fields)
     for atom in reachable(values, store, _derives):
@@ -78,7 +78,7 @@ def _named(made: Made) -> str:
     return ""
 
 
-def _moment(atom: Atom, store: Mapping[int, Cell], names: frozenset[str]) -> Moment:
+def _moment(atom: Alternative, store: Heap, names: frozenset[str]) -> Moment:
     if is_none(atom):
         return Moment.NONE
     unknown = False
@@ -88,8 +88,8 @@ def _moment(atom: Atom, store: Mapping[int, Cell], names: frozenset[str]) -> Mom
     for part in reachable((atom,), store, _derives):
         if isinstance(part, Token):
             raw, followed = raw or part.raw, followed or not part.raw
-        elif isinstance(part, Unknown):
-            named = part.param in names
+        elif isinstance(part, Unknown) and not part.type:
+            named = part.parameter in names
             followed, unknown = followed or named, unknown or not named
         elif isinstance(part, Made) and is_clock(part):
             clock = True
@@ -101,12 +101,12 @@ def _moment(atom: Atom, store: Mapping[int, Cell], names: frozenset[str]) -> Mom
         return Moment.FOLLOWED
     if clock:
         return Moment.CLOCK
-    if isinstance(atom, Const | Column):
+    if isinstance(atom, Literal | Column):
         return Moment.OTHER
     return Moment.UNKNOWN if unknown else Moment.OTHER
 
 
-def _derives(atom: Atom) -> bool:
+def _derives(atom: Alternative) -> bool:
     """Whether what is inside an alternative makes it what it is: rows of a query are no moments, whatever bounded it."""
     if isinstance(atom, Made):
         return not (is_select(atom.name) or catalogue.member(atom.name) in catalogue.STATEMENTS)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from archwright.project.dataflow.selects import Comparing, Level
-from archwright.project.dataflow.values import Args, Column, Const, Made, Unknown, Values
+from archwright.project.execution.arguments import Arguments
+from archwright.project.execution.values import Column, Literal, Made, Unknown, Value
+from archwright.project.queries.selects import Comparing, Level
 from archwright.project.storage.parsing import parse_sql, table_name
 
 _OPERATORS = {
@@ -37,7 +38,7 @@ _CLOCK_NAMES = frozenset(
 
 
 def read_text(
-    text: str, given: Mapping[str, Values], positional: Sequence[Values]
+    text: str, given: Mapping[str, Value], positional: Sequence[Value]
 ) -> tuple[Level | None, str, Level | None]:
     """The outermost level of *text*, its verb, and what a change is about; no level when it is no SQL, or no query.
 
@@ -55,7 +56,7 @@ def read_text(
 
 
 class _Text:
-    def __init__(self, given: Mapping[str, Values], positional: Sequence[Values]) -> None:
+    def __init__(self, given: Mapping[str, Value], positional: Sequence[Value]) -> None:
         self._given = given
         self._positional = list(positional)
         self._ctes: set[str] = set()
@@ -104,7 +105,7 @@ class _Text:
         ]
         group = node.args.get("group")
         groups = tuple(self._value(item, sources) for item in group.expressions) if group is not None else ()
-        outputs: Values = ()
+        outputs: Value = ()
         for item in node.expressions if isinstance(node, exp.Select) else ():
             inner_item = item.this if isinstance(item, exp.Alias) else item
             if isinstance(inner_item, exp.Star):
@@ -112,7 +113,7 @@ class _Text:
             else:
                 value = self._value(inner_item, sources)
                 label = item.alias if isinstance(item, exp.Alias) else ""
-                outputs += (Made("sql.label", value, Args(((Const("str", label),),))),) if label else value
+                outputs += (Made("sql.label", value, Arguments([(Literal(label, "str"),)])),) if label else value
         limited = node.args.get("limit") is not None or node.args.get("offset") is not None
         return Level(
             tuple(dict.fromkeys(sources.values())),
@@ -125,7 +126,7 @@ class _Text:
             node.args.get("distinct") is not None,
         )
 
-    def _order(self, node: Any, sources: Mapping[str, str]) -> tuple[Values, ...]:
+    def _order(self, node: Any, sources: Mapping[str, str]) -> tuple[Value, ...]:
         order = node.args.get("order")
         if order is None:
             return ()
@@ -161,7 +162,7 @@ class _Text:
                 found.append(Comparing(op, left, right, sure, (), always))
         return found
 
-    def _value(self, node: Any, sources: Mapping[str, str]) -> Values:
+    def _value(self, node: Any, sources: Mapping[str, str]) -> Value:
         from sqlglot import exp
 
         kind = type(node).__name__
@@ -171,7 +172,7 @@ class _Text:
         if isinstance(node, exp.Placeholder | exp.Parameter):
             return self._parameter(node)
         if isinstance(node, exp.Literal):
-            return (Const("str" if node.is_string else "number", node.this),)
+            return (Literal(node.this, "str" if node.is_string else "number"),)
         if kind in _CLOCKS or (isinstance(node, exp.Anonymous) and node.name.lower() in _CLOCK_NAMES):
             return (Made("sqlalchemy.func.now"),)
         if isinstance(node, exp.Paren | exp.Cast | exp.Ordered):
@@ -185,9 +186,9 @@ class _Text:
             return (Made("sqlalchemy.func.now"),)
         below = [child for child in node.iter_expressions() if not isinstance(child, exp.DataType)]
         parts = tuple(self._value(child, sources) for child in below)
-        return (Made(f"sql.{node.key}", (), Args(parts)),)
+        return (Made(f"sql.{node.key}", (), Arguments(list(parts))),)
 
-    def _parameter(self, node: Any) -> Values:
+    def _parameter(self, node: Any) -> Value:
         name = node.this.name if hasattr(node.this, "name") else node.this
         if name and not str(name).isdigit():
             known = self._given.get(str(name))

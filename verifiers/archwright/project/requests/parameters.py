@@ -1,19 +1,18 @@
-"""Where following begins: functions that serve requests, with what a client sends, and what runs before the first of them."""
+"""Where following begins: functions that serve requests, with what a client sends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from archwright.contracts.language import Selector, Subject
 from archwright.facts import ir
 from archwright.project.annotations import parse_annotation
-from archwright.project.calls import Site
 from archwright.project.code import Scope
-from archwright.project.dataflow.frame import Frame
-from archwright.project.dataflow.machine import Machine
-from archwright.project.dataflow.state import State
-from archwright.project.dataflow.trace import Chain
-from archwright.project.dataflow.values import Args, Cell, Known, Object, Ref, Token, Unknown, Values
+from archwright.project.execution.expressions import YIELDED
+from archwright.project.execution.heap import Object, joined_heaps
+from archwright.project.execution.machine import Machine
+from archwright.project.execution.policy import Observer
+from archwright.project.execution.roots import declared_parameters
+from archwright.project.execution.values import Class, Ref, Token, Unknown, Value, union
 from archwright.project.values import ClassValue, ExternalValue, FunctionValue, InstanceValue
 
 _INJECTORS = frozenset({"Depends", "Security"})
@@ -27,11 +26,11 @@ class Requests:
         self._machine = machine
         self._name = name
         self._inference = machine.inference
-        machine.request_field = lambda _, field: (Token(name, raw=True),) if field == name else None
+        machine.inferred.sent_field = self.sent_field
 
-    def parameters(self, scope: Scope, store: dict[int, Cell], depth: int = _DEPTH) -> dict[str, Values]:
+    def parameters(self, scope: Scope, store: dict[int, Object], depth: int = _DEPTH) -> dict[str, Value]:
         """The parameters of the root *scope*: the one followed, models that contain it, what is injected, and others."""
-        found = self._machine.parameters(scope, store)
+        found = declared_parameters(self._machine, scope, store)
         for param in scope.params:
             injected = self._injected(param, scope)
             if injected is not None and depth and self._leads(injected, depth):
@@ -41,10 +40,17 @@ class Requests:
             else:
                 models = self._models(param, scope)
                 if models:
-                    found[param.name] = tuple(
-                        self._machine.objects.open(cls, store, "request") for cls in models
-                    )
+                    found[param.name] = tuple(self.sent(cls, store) for cls in models)
         return found
+
+    def sent(self, cls: ClassValue, store: dict[int, Object]) -> Ref:
+        """An object that comes with the request."""
+        return self._machine.opened(Class(cls.module, cls.qualname), store, sent=True)
+
+    def sent_field(self, cls: str, name: str) -> Value:
+        """What a field of such an object is; empty for nothing in particular."""
+        followed = name == self._name and name in self._machine.data.declared(cls)
+        return (Token(name, raw=True),) if followed else ()
 
     def accepts(self, scope: Scope, depth: int = _DEPTH) -> bool:
         """Whether the parameter followed is among what a client can send."""
@@ -59,38 +65,31 @@ class Requests:
 
     # --- injected values ---
 
-    def _provided(self, provider: FunctionValue | ClassValue, store: dict[int, Cell], depth: int) -> Values:
+    def _provided(self, provider: FunctionValue | ClassValue, store: dict[int, Object], depth: int) -> Value:
         machine = self._machine
         if isinstance(provider, ClassValue):
-            return (machine.objects.open(provider, store, "request"),)
+            return (self.sent(provider, store),)
         scope = self._inference.scope(provider)
         if scope is None:
             return (Unknown(f"what `{provider.qualified}` provides"),)
         names = self.parameters(scope, store, depth - 1)
-        frame = Frame(scope, State({}, store), Chain((scope.module, scope.qualname)))
-        given = machine.calls.follow(provider, Args((), names), frame, (1, 1, 1, 1))
-        store.update(frame.store)
-        values: Values = ()
-        for atom in given:
-            cell = machine.cell(atom, frame) if isinstance(atom, Ref) else None
-            if not isinstance(cell, Object) and isinstance(atom, Ref):
-                # A generator that yields what it provides.
-                values += machine.objects.entered((atom,), frame)
-            else:
-                values += (atom,)
-        return values
+        ends = machine.run(scope, Observer(), names=names, heap=store)
+        if ends:
+            store.update(joined_heaps([state.heap for _, state in ends]))
+        # A generator provides what it yields.
+        return union(*(state.names.get(YIELDED, value) for value, state in ends)) if ends else ()
 
     def _leads(self, provider: FunctionValue | ClassValue, depth: int) -> bool:
         """Whether what is injected takes the parameter followed from the request."""
         if isinstance(provider, ClassValue):
-            return self._name in self._machine.objects.facts.fields(provider.qualified) or self._by_init(
+            return self._name in self._machine.data.declared(provider.qualified) or self._by_init(
                 provider
             )
         scope = self._inference.scope(provider)
         return scope is not None and self.accepts(scope, depth - 1)
 
     def _by_init(self, cls: ClassValue) -> bool:
-        constructor = self._machine.objects.facts.constructor(cls.qualified)
+        constructor = self._machine.members.constructor(cls.qualified)
         return constructor is not None and any(p.name == self._name for p in constructor.params)
 
     def _injected(self, param: ir.Param, scope: Scope) -> FunctionValue | ClassValue | None:
@@ -149,58 +148,4 @@ class Requests:
         """The classes a parameter may be of that have a field of the name followed."""
         values = self._inference.types(param.annotation, scope)
         classes = [v.cls for v in sorted(values, key=repr) if isinstance(v, InstanceValue)]
-        facts = self._machine.objects.facts
-        return [cls for cls in classes if self._name in facts.fields(cls.qualified)]
-
-
-def prepare(machine: Machine, selector: Selector, sites: Iterable[Site]) -> None:
-    """Runs the functions in which something is registered: what they put into shared objects is there for every root.
-
-    An object that is registered with, and that parameters are declared to be, is taken to be the one there is; so is a
-    parameter without a type on which a method of that name is called.
-    """
-    owners = _owners(machine, selector)
-    for owner in owners:
-        _make_single(machine, owner)
-    functions: dict[int, tuple[Scope, list[Site]]] = {}
-    for site in sites:
-        if site.is_call:
-            functions.setdefault(id(site.scope), (site.scope, []))[1].append(site)
-    shared = tuple(atom for owner in owners for atom in machine.singletons[owner])
-    for scope, registering in functions.values():
-        store = machine.start()
-        names = machine.parameters(scope, store)
-        for site in registering:
-            func = site.node.func
-            receiver = func.value if isinstance(func, ir.Attr) else None
-            if not site.certain and shared and isinstance(receiver, ir.Name) and receiver.id in names:
-                names[receiver.id] = shared
-        machine.run(scope, names, store, keep=True)
-
-
-def _owners(machine: Machine, selector: Selector) -> list[str]:
-    """The classes with a method that *selector* means."""
-    found = []
-    project = machine.inference.project
-    for module in project.modules:
-        for definition in project.summary(module).definitions:
-            owner = definition.qualname.rpartition(".")[0]
-            name = f"{module}.{definition.qualname}"
-            if owner and definition.kind == "function" and selector.matches(Subject(call=name)):
-                qualified = f"{module}.{owner}"
-                if machine.inference.classes.known(qualified) and qualified not in found:
-                    found.append(qualified)
-    return found
-
-
-def _make_single(machine: Machine, owner: str) -> None:
-    module, qualname = machine.inference.classes.locate(owner)
-    cls = ClassValue(module, qualname)
-    root = machine.inference.index(module).root
-    frame = Frame(root, State({}, dict(machine.lasting)), Chain((module, "")))
-    made = machine.calls.call((Known(cls),), (), frame, (1, 1, 1, 1))
-    if not made:
-        # Its constructor wants something: what it is given is not known.
-        made = (machine.objects.open(cls, frame.store),)
-    machine.lasting.update(frame.store)
-    machine.singletons[owner] = made
+        return [cls for cls in classes if self._name in self._machine.data.declared(cls.qualified)]

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from enum import Enum
 
 from archwright.contracts.language import Pattern
 from archwright.facts import ir
 from archwright.project import effect_catalogue as catalogue
 from archwright.project.code import Scope
-from archwright.project.dataflow.frame import Frame
-from archwright.project.dataflow.machine import Machine
-from archwright.project.dataflow.reach import reachable
-from archwright.project.dataflow.roots import Requests
-from archwright.project.dataflow.selects import is_select
-from archwright.project.dataflow.values import (
-    Args,
-    Atom,
-    Cell,
+from archwright.project.execution.heap import Entry, Heap, Object
+from archwright.project.execution.machine import Machine
+from archwright.project.execution.policy import Hit
+from archwright.project.execution.reach import reachable
+from archwright.project.execution.roots import declared_parameters
+from archwright.project.execution.values import (
+    Alternative,
     Column,
-    Const,
-    Known,
+    Function,
+    Literal,
     Made,
-    Object,
     Token,
     Unknown,
-    Values,
+    Value,
     is_none,
 )
+from archwright.project.queries.selects import is_select
+from archwright.project.requests.parameters import Requests
 from archwright.project.values import ClassValue, ExternalInstance, FunctionValue, InstanceValue
 
 _DEPTH = 6
@@ -57,11 +56,10 @@ class Identity(Requests):
     def __init__(self, machine: Machine, principal: Iterable[Pattern]) -> None:
         super().__init__(machine, "")
         self._patterns = tuple(principal)
-        machine.request_field = self._sent
 
-    def parameters(self, scope: Scope, store: dict[int, Cell], depth: int = _DEPTH) -> dict[str, Values]:
+    def parameters(self, scope: Scope, store: dict[int, Object], depth: int = _DEPTH) -> dict[str, Value]:
         """What is injected from the principal, what the client sends, and others as they are declared."""
-        found = self._machine.parameters(scope, store)
+        found = declared_parameters(self._machine, scope, store)
         for param in scope.params:
             markers = [marker for marker, _ in self._injectors(param, scope)]
             if markers:
@@ -80,15 +78,15 @@ class Identity(Requests):
             for field in self._fields(cls)
         ]
 
-    def replaces(self, function: FunctionValue, args: Args, frame: Frame) -> Values | None:
+    def replaces(self, function: Function, hit: Hit) -> Value | None:
         """The authenticated tenant, or who has it, for functions the contract names; None for others."""
         if not any(self._named(name) for name in (function.qualified, function.looked_up_as)):
             return None
-        scope = self._inference.scope(function)
-        return self._authenticated(scope, frame.store) if scope is not None else (_TENANT,)
+        scope = self._inference.index(function.module).scopes.get(function.qualname)
+        return self._authenticated(scope, hit.state.heap) if scope is not None else (_TENANT,)
 
     def origins(
-        self, values: Values, store: Mapping[int, Cell], is_scoped: Callable[[Made], bool]
+        self, values: Value, store: Heap, is_scoped: Callable[[Made], bool]
     ) -> frozenset[Origin]:
         """Where the alternatives come from; *is_scoped* says whether rows of a statement are surely the tenant's."""
         return frozenset(self._origin(atom, store, is_scoped) for atom in values)
@@ -100,17 +98,17 @@ class Identity(Requests):
         param: ir.Param,
         scope: Scope,
         markers: list[ir.Call],
-        store: dict[int, Cell],
-        declared: Values,
+        store: dict[int, Object],
+        declared: Value,
         depth: int,
-    ) -> Values:
+    ) -> Value:
         """What a dependency provides."""
         provider = self._injected(param, scope)
         if provider is None and not any(marker.args for marker in markers):
             # ``Depends()``: the class is made from what the client sends.
             return self._from_client(param, scope, store, declared)
         if isinstance(provider, ClassValue):
-            return (self._machine.objects.open(provider, store, "request"),)
+            return (self.sent(provider, store),)
         if isinstance(provider, FunctionValue) and self._named(provider.qualified):
             inner = self._inference.scope(provider)
             return self._authenticated(inner, store) if inner is not None else (_TENANT,)
@@ -120,15 +118,15 @@ class Identity(Requests):
         plain = not self._classes(param.annotation, scope) and not any(map(_of_the_framework, declared))
         if provider is not None and depth and self._depends_on_client(provider, depth, plain):
             return self._provided(provider, store, depth)
-        return tuple(Unknown(a.why) if isinstance(a, Unknown) and a.param else a for a in declared)
+        return tuple(Unknown(a.reason) if isinstance(a, Unknown) and a.parameter else a for a in declared)
 
-    def _from_client(self, param: ir.Param, scope: Scope, store: dict[int, Cell], declared: Values) -> Values:
+    def _from_client(self, param: ir.Param, scope: Scope, store: dict[int, Object], declared: Value) -> Value:
         classes = self._classes(param.annotation, scope)
-        if any(cls.qualified in self._machine.singletons for cls in classes):
+        if any(cls.qualified in self._machine.inferred.singletons for cls in classes):
             return declared
-        sent = [cls for cls in classes if self._machine.objects.facts.fields(cls.qualified)]
+        sent = [cls for cls in classes if self._machine.data.declared(cls.qualified)]
         if sent:
-            return tuple(self._machine.objects.open(cls, store, "request") for cls in sent)
+            return tuple(self.sent(cls, store) for cls in sent)
         if classes or any(_of_the_framework(atom) for atom in declared):
             return declared
         return (Unknown(f"`{param.name}` of the request", param.name),)
@@ -154,19 +152,20 @@ class Identity(Requests):
                 return True
         return False
 
-    def _authenticated(self, scope: Scope, store: dict[int, Cell]) -> Values:
+    def _authenticated(self, scope: Scope, store: dict[int, Object]) -> Value:
         """What a function that authenticates gives: a principal where it says so, otherwise the tenant."""
         returns = scope.node.returns if isinstance(scope.node, ir.FunctionDef) else None
         principals = [cls for cls in self._classes(returns, scope) if self._fields(cls)]
         return tuple(self._principal(cls, store) for cls in principals) or (_TENANT,)
 
-    def _principal(self, cls: ClassValue, store: dict[int, Cell]) -> Atom:
-        fields: dict[str, Values] = dict.fromkeys(self._fields(cls), (_TENANT,))
-        return self._machine.new_cell(Object(cls, fields, False), store)
+    def _principal(self, cls: ClassValue, store: dict[int, Object]) -> Alternative:
+        entries = dict.fromkeys(self._fields(cls), Entry((_TENANT,)))
+        made = Object("instance", entries, "its other attributes", "", cls.qualified)
+        return self._machine.put(made, store)
 
     def _fields(self, cls: ClassValue) -> list[str]:
         """The fields of a class that are the tenant of who is calling."""
-        declared = self._machine.objects.facts.fields(cls.qualified)
+        declared = self._machine.data.declared(cls.qualified)
         return [name for name in declared if self._named(f"{cls.qualified}.{name}")]
 
     def _classes(self, annotation: ir.Expr | None, scope: Scope) -> list[ClassValue]:
@@ -176,17 +175,19 @@ class Identity(Requests):
     def _named(self, name: str) -> bool:
         return any(pattern.match(name) is not None for pattern in self._patterns)
 
-    def _sent(self, cls: ClassValue, name: str) -> Values | None:
-        """A field of something a client sends; None for models inside it, which are looked into."""
-        members = self._inference.member(InstanceValue(cls.module, cls.qualname), name)
-        facts = self._machine.objects.facts
-        if any(isinstance(m, InstanceValue) and facts.fields(m.cls.qualified) for m in members):
-            return None
+    def sent_field(self, cls: str, name: str) -> Value:
+        """A field of something a client sends; empty for models inside it, which are looked into."""
+        declared = self._machine.data.declared
+        if name not in declared(cls):
+            return ()
+        members = self._inference.member(InstanceValue(*self._inference.classes.locate(cls)), name)
+        if any(isinstance(m, InstanceValue) and declared(m.cls.qualified) for m in members):
+            return ()
         return (Unknown(f"`{name}` of the request", name),)
 
     # --- origins ---
 
-    def _origin(self, atom: Atom, store: Mapping[int, Cell], is_scoped: Callable[[Made], bool]) -> Origin:
+    def _origin(self, atom: Alternative, store: Heap, is_scoped: Callable[[Made], bool]) -> Origin:
         if is_none(atom):
             return Origin.NONE
         found: set[Origin] = set()
@@ -203,13 +204,13 @@ class Identity(Requests):
                 if Origin.PRINCIPAL not in found and Origin.REQUEST in found
                 else Origin.UNKNOWN
             )
-        return Origin.OTHER if isinstance(atom, Const | Column) else Origin.UNKNOWN
+        return Origin.OTHER if isinstance(atom, Literal | Column) else Origin.UNKNOWN
 
-    def _part(self, part: Atom, is_scoped: Callable[[Made], bool]) -> Origin | None:
+    def _part(self, part: Alternative, is_scoped: Callable[[Made], bool]) -> Origin | None:
         if isinstance(part, Token):
             return Origin.PRINCIPAL
-        if isinstance(part, Unknown):
-            return Origin.REQUEST if part.param else Origin.UNKNOWN
+        if isinstance(part, Unknown) and not part.type:
+            return Origin.REQUEST if part.parameter else Origin.UNKNOWN
         if isinstance(part, Made):
             if _is_statement(part):
                 return Origin.PRINCIPAL if is_scoped(part) else Origin.ROW
@@ -222,14 +223,14 @@ class Identity(Requests):
     def _is_principals(self, made: Made) -> bool:
         return not made.called and self._named(made.name)
 
-    def _derives(self, atom: Atom) -> bool:
+    def _derives(self, atom: Alternative) -> bool:
         """Whether what is inside an alternative makes it what it is."""
         return not isinstance(atom, Made) or not (_is_statement(atom) or self._is_principals(atom))
 
 
-def sent_by_client(values: Values, store: Mapping[int, Cell]) -> list[str]:
+def sent_by_client(values: Value, store: Heap) -> list[str]:
     """What the client sent that a value depends on, in words."""
-    return [a.why for a in reachable(values, store) if isinstance(a, Unknown) and a.param]
+    return [a.reason for a in reachable(values, store) if isinstance(a, Unknown) and a.parameter]
 
 
 _TENANT = Token("tenant")
@@ -239,12 +240,8 @@ def _is_statement(made: Made) -> bool:
     return made.called and (is_select(made.name) or catalogue.member(made.name) in catalogue.STATEMENTS)
 
 
-def _of_the_framework(atom: Atom) -> bool:
-    return (
-        isinstance(atom, Known)
-        and isinstance(atom.value, ExternalInstance)
-        and _is_framework(atom.value.name)
-    )
+def _of_the_framework(atom: Alternative) -> bool:
+    return isinstance(atom, Unknown) and _is_framework(atom.type)
 
 
 def _is_framework(name: str) -> bool:

@@ -1,17 +1,18 @@
-"""Value flow for one run: machines that have been prepared, kept by what prepares them."""
+"""Machines that follow requests, each prepared by what is registered first; kept by what prepares them."""
 
 from __future__ import annotations
 
 from archwright.contracts.language import Selector
 from archwright.project.calls import CallFinder
-from archwright.project.dataflow.machine import Machine
-from archwright.project.dataflow.roots import prepare
+from archwright.project.execution.carrying import together
+from archwright.project.execution.machine import Machine
 from archwright.project.inference import Inference
+from archwright.project.requests.registering import prepare
 from archwright.project.storage.storage import Storage
 
 
-class Dataflow:
-    """Makes machines."""
+class Following:
+    """Makes machines that follow every call with the values it is given."""
 
     def __init__(self, inference: Inference, calls: CallFinder, storage: Storage) -> None:
         self._inference = inference
@@ -24,7 +25,7 @@ class Dataflow:
         for selector, machine in self._prepared:
             if selector == registered_by:
                 return machine
-        machine = Machine(self._inference, self._storage.models("postgresql"))
+        machine = Machine(self._inference, together(), models=self._storage.models("postgresql"))
         if registered_by is not None:
             prepare(machine, registered_by, self._calls.selected(registered_by))
         self._prepared.append((registered_by, machine))

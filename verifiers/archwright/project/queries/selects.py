@@ -5,16 +5,18 @@ from __future__ import annotations
 import msgspec
 
 from archwright.project import effect_catalogue as catalogue
-from archwright.project.dataflow.values import (
+from archwright.project.execution.values import (
+    Class,
     Column,
-    Const,
-    Known,
+    External,
+    Function,
+    Literal,
     Made,
+    Module,
     Operation,
     Ref,
     Token,
-    Unknown,
-    Values,
+    Value,
 )
 
 _SELECTS = tuple(f"{name}." for name in (*catalogue.BUILDERS,) if catalogue.BUILDERS[name] == "select")
@@ -26,8 +28,8 @@ class Comparing(msgspec.Struct, frozen=True):
     """A comparison in a condition."""
 
     op: str
-    left: Values
-    right: Values
+    left: Value
+    right: Value
     sure: bool = True
     """Whether it is a condition on every way the query may have been built."""
     inner: tuple[Level, ...] = ()
@@ -42,9 +44,9 @@ class Level(msgspec.Struct, frozen=True):
     tables: tuple[str, ...]
     """Those it reads itself, not the ones of queries inside it."""
     conditions: tuple[Comparing, ...] = ()
-    order: tuple[Values, ...] = ()
-    group: tuple[Values, ...] = ()
-    outputs: Values = ()
+    order: tuple[Value, ...] = ()
+    group: tuple[Value, ...] = ()
+    outputs: Value = ()
     nested: tuple[Level, ...] = ()
     limited: bool = False
     distinct: bool = False
@@ -57,7 +59,7 @@ def is_select(name: str) -> bool:
     return f"{name}.".startswith(_SELECTS)
 
 
-def ordering_key(values: Values) -> Values:
+def ordering_key(values: Value) -> Value:
     """What is ordered by, whatever the direction."""
     for _ in range(_DEPTH):
         if len(values) != 1 or not isinstance(values[0], Made) or not values[0].called:
@@ -74,7 +76,7 @@ def ordering_key(values: Values) -> Values:
     return values
 
 
-def unlabelled(values: Values) -> tuple[Values, str]:
+def unlabelled(values: Value) -> tuple[Value, str]:
     """An expression without its label, and the label; empty when it has none."""
     if (
         len(values) == 1
@@ -83,12 +85,12 @@ def unlabelled(values: Values) -> tuple[Values, str]:
         and values[0].given is not None
     ):
         name = values[0].given.get(0, "name")
-        text = name[0].value if len(name) == 1 and isinstance(name[0], Const) else ""
+        text = name[0].value if len(name) == 1 and isinstance(name[0], Literal) else ""
         return values[0].receiver, str(text)
     return values, ""
 
 
-def canonical(values: Values, depth: int = _DEPTH) -> str:
+def canonical(values: Value, depth: int = _DEPTH) -> str:
     """A text that is the same for expressions that are written the same."""
     if depth == 0:
         return "…"
@@ -98,20 +100,18 @@ def canonical(values: Values, depth: int = _DEPTH) -> str:
 def _canonical(atom: object, depth: int) -> str:
     if isinstance(atom, Column):
         return f"{atom.table}.{atom.name}"
-    if isinstance(atom, Const):
+    if isinstance(atom, Literal):
         return repr(atom.value)
     if isinstance(atom, Token):
         return f"<{atom.name}>"
-    if isinstance(atom, Known):
-        return repr(atom.value)
+    if isinstance(atom, Class | Function | External | Module):
+        return repr(atom)
     if isinstance(atom, Ref):
-        return f"#{atom.cell}"
-    if isinstance(atom, Unknown):
-        return f"?{id(atom)}"
+        return f"#{atom.loc}"
     if isinstance(atom, Made):
         given = ""
         if atom.given is not None:
-            named = [f"{name}={canonical(value, depth)}" for name, value in atom.given.keywords.items()]
+            named = [f"{name}={canonical(value, depth)}" for name, value in atom.given.named.items()]
             given = ",".join([*(canonical(value, depth) for value in atom.given.positional), *named])
         return f"{canonical(atom.receiver, depth)}:{atom.name}({given})"
     if isinstance(atom, Operation):

@@ -1,0 +1,51 @@
+"""Functions followed from their beginning, with everything noted that is seen on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from archwright.project.code import Scope
+from archwright.project.execution.heap import Object, joined_heaps, sequence
+from archwright.project.execution.trace import Replacement, Trace
+from archwright.project.execution.values import Unknown, Value, union
+
+if TYPE_CHECKING:
+    from archwright.project.execution.machine import Machine
+
+
+def follow_root(
+    machine: Machine,
+    scope: Scope,
+    names: Mapping[str, Value] | None = None,
+    heap: dict[int, Object] | None = None,
+    replace: Replacement | None = None,
+) -> Trace:
+    """Follows *scope* with *names* as its parameters and the objects of *heap* that they lead to.
+
+    Without *names*, parameters are what they are declared to be.
+    """
+    heap = {} if heap is None else heap
+    given = declared_parameters(machine, scope, heap) if names is None else names
+    trace = Trace(machine.base, replace)
+    ends = machine.run(scope, trace, names=given, heap=heap)
+    trace.returned = union(*(value for value, _ in ends)) if ends else ()
+    trace.objects = joined_heaps([state.heap for _, state in ends]) if ends else dict(heap)
+    trace.exhausted = machine.exhausted
+    return trace
+
+
+def declared_parameters(machine: Machine, scope: Scope, heap: dict[int, Object]) -> dict[str, Value]:
+    """What the parameters of a root are when nobody says, by their annotations; objects are put into *heap*."""
+    found: dict[str, Value] = {}
+    anything: Value = (Unknown("an argument"),)
+    for param in scope.params:
+        if param.kind == "vararg":
+            found[param.name] = (machine.put(sequence("tuple", (), anything), heap),)
+        elif param.kind == "kwarg":
+            found[param.name] = (machine.put(Object("dict", {}, "an argument", rest=anything), heap),)
+        else:
+            inferred = machine.inference.bound(scope.names.bound[param.name][0], param.name, scope, 24)
+            otherwise = Unknown(f"parameter `{param.name}`", param.name)
+            found[param.name] = machine.inferred.values(inferred, heap, otherwise)
+    return found
