@@ -111,6 +111,7 @@ class _Read:
             self._tally.failed("no-parameter", (name,), message, at)
             return
         heap: dict[int, Object] = {}
+        self._requests.replace = self._replace
         names = self._requests.parameters(self._scope, heap)
         trace = follow_root(self._machine, self._scope, names, heap, self._replace)
         if trace.exhausted:

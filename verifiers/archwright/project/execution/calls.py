@@ -119,7 +119,7 @@ def _spread(machine: Machine, value: Value, args: Arguments, state: State, frame
         if not isinstance(one, Ref):
             if isinstance(one, Literal) and one.value is None:
                 continue
-            if machine.policy.terms and not isinstance(one, Unknown):
+            if machine.policy.terms:
                 more: Alternative = Made("builtins.dict.values", (one,), None, False)
             else:
                 more = Unknown("a `**spread` that cannot be told", getattr(one, "parameter", ""))

@@ -99,9 +99,7 @@ def _enter(
         raise PathEndsError
     state.heap = joined_heaps([s.heap for _, s in ends])
     _take_back(scope, callee, [s for _, s in ends], machine, state, frame)
-    if _yields(scope):
-        return _generated(machine, [s for _, s in ends], scope, state)
-    return union(*(value for value, _ in ends))
+    return result_of(machine, scope, ends, state)
 
 
 def _bind_parameters(
@@ -141,14 +139,12 @@ def _take_back(
                     state.bind(name, union(*values))
 
 
-def _yields(scope: Scope) -> bool:
-    return any(isinstance(node, ir.Yield) for node in walk_own(scope.body))
-
-
-def _generated(machine: Machine, ends: list[State], scope: Scope, state: State) -> Value:
-    """What calling a generator function gives: so many of what it yields, or none."""
-    values = union(*(s.names.get(YIELDED, ()) for s in ends))
-    order = union(*(s.names.get(YIELD_ORDER, ()) for s in ends))
+def result_of(machine: Machine, scope: Scope, ends: list[tuple[Value, State]], state: State) -> Value:
+    """What calling a function gives that ends so; of a generator function, so many of what it yields, or none."""
+    if not any(isinstance(node, ir.Yield) for node in walk_own(scope.body)):
+        return union(*(value for value, _ in ends))
+    values = union(*(s.names.get(YIELDED, ()) for _, s in ends))
+    order = union(*(s.names.get(YIELD_ORDER, ()) for _, s in ends))
     managed = scope.decorated("contextmanager") or scope.decorated("asynccontextmanager")
     if managed and not machine.policy.terms:
         return NOT_TOLD

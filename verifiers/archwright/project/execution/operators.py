@@ -20,7 +20,6 @@ from archwright.project.execution.values import (
     Made,
     Operation,
     Ref,
-    Typed,
     Unknown,
     Value,
     constant,
@@ -113,7 +112,7 @@ def merged(machine: Machine, parts: list[Value], state: State) -> Value:
         made = Object("dict", {})
         for choice in chosen:
             one = choice[0] if choice else Unknown()
-            made = over(made, _entries_of(machine, one, state), one)
+            made = _over(made, _entries_of(machine, one, state), one, terms=machine.policy.terms)
         found.append((machine.new(made, state),))
     return union(*found)
 
@@ -133,7 +132,7 @@ def _any_of(machine: Machine, parts: list[Value], state: State) -> Object:
     return Object("dict", entries, "too many possibilities")
 
 
-def over(below: Object, above: Object | None, one: Alternative) -> Object:
+def _over(below: Object, above: Object | None, one: Alternative, *, terms: bool) -> Object:
     """*below* with the entries of *above* put over its own; *one* is what *above* is, where that is no object."""
     if above is None:
         if isinstance(one, Literal) and one.value is None:
@@ -141,9 +140,8 @@ def over(below: Object, above: Object | None, one: Alternative) -> Object:
         reason = one.reason if isinstance(one, Unknown) else ""
         why = f"`**` of {reason}" if reason else "a part that cannot be told"
         parameter = one.parameter if isinstance(one, Unknown) else ""
-        if isinstance(one, Unknown | Typed):
-            rest: Value = (Unknown(why, parameter),)
-        else:
+        rest: Value = (Unknown(why, parameter),)
+        if terms:
             rest = (Made("builtins.dict.values", (one,), None, False),)
         return opened(_perhaps(below, rest), why, rest, parameter)
     entries = dict(_perhaps(below, above.beyond).entries)

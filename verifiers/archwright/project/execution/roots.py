@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from archwright.project.code import Scope
+from archwright.project.execution.entering import result_of
 from archwright.project.execution.heap import Object, joined_heaps, sequence
+from archwright.project.execution.state import State
 from archwright.project.execution.trace import Replacement, Trace
-from archwright.project.execution.values import Unknown, Value, union
+from archwright.project.execution.values import Unknown, Value
 
 if TYPE_CHECKING:
     from archwright.project.execution.machine import Machine
@@ -29,8 +31,8 @@ def follow_root(
     given = declared_parameters(machine, scope, heap) if names is None else names
     trace = Trace(machine.base, replace)
     ends = machine.run(scope, trace, names=given, heap=heap)
-    trace.returned = union(*(value for value, _ in ends)) if ends else ()
     trace.objects = joined_heaps([state.heap for _, state in ends]) if ends else dict(heap)
+    trace.returned = result_of(machine, scope, ends, State({}, trace.objects)) if ends else ()
     trace.exhausted = machine.exhausted
     return trace
 

@@ -56,6 +56,7 @@ class Identity(Requests):
     def __init__(self, machine: Machine, principal: Iterable[Pattern]) -> None:
         super().__init__(machine, "")
         self._patterns = tuple(principal)
+        self.replace = self.replaces
 
     def parameters(self, scope: Scope, store: dict[int, Object], depth: int = _DEPTH) -> dict[str, Value]:
         """What is injected from the principal, what the client sends, and others as they are declared."""

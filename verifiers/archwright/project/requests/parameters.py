@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from archwright.facts import ir
 from archwright.project.annotations import parse_annotation
 from archwright.project.code import Scope
-from archwright.project.execution.expressions import YIELDED
-from archwright.project.execution.heap import Object, joined_heaps
+from archwright.project.execution.arguments import Arguments
+from archwright.project.execution.heap import Entry, Object
 from archwright.project.execution.machine import Machine
-from archwright.project.execution.policy import Observer
 from archwright.project.execution.roots import declared_parameters
-from archwright.project.execution.values import Class, Ref, Token, Unknown, Value, union
+from archwright.project.execution.trace import Replacement, Trace
+from archwright.project.execution.values import Class, Function, Ref, Token, Unknown, Value, union
 from archwright.project.values import ClassValue, ExternalValue, FunctionValue, InstanceValue
 
 _INJECTORS = frozenset({"Depends", "Security"})
@@ -26,6 +26,8 @@ class Requests:
         self._machine = machine
         self._name = name
         self._inference = machine.inference
+        self.replace: Replacement | None = None
+        """What functions give that are not to be followed, where something injected calls them."""
         machine.inferred.sent_field = self.sent_field
 
     def parameters(self, scope: Scope, store: dict[int, Object], depth: int = _DEPTH) -> dict[str, Value]:
@@ -73,11 +75,15 @@ class Requests:
         if scope is None:
             return (Unknown(f"what `{provider.qualified}` provides"),)
         names = self.parameters(scope, store, depth - 1)
-        ends = machine.run(scope, Observer(), names=names, heap=store)
-        if ends:
-            store.update(joined_heaps([state.heap for _, state in ends]))
-        # A generator provides what it yields.
-        return union(*(state.names.get(YIELDED, value) for value, state in ends)) if ends else ()
+        args = Arguments(keywords={param: Entry(value) for param, value in names.items()})
+        function = Function(provider.module, provider.qualname)
+        given = machine.call((function,), args, scope, Trace(machine.base, self.replace), store)
+        found: list[Value] = []
+        for one in given:
+            made = store.get(one.loc) if isinstance(one, Ref) else None
+            # A generator provides what it yields.
+            found.append(made.any_item if made is not None and made.kind == "generator" else (one,))
+        return union(*found)
 
     def _leads(self, provider: FunctionValue | ClassValue, depth: int) -> bool:
         """Whether what is injected takes the parameter followed from the request."""
