@@ -38,6 +38,7 @@ from archwright.prove.registry import (
     derive_static,
     derive_wired,
 )
+from archwright.prove.registry_domains import derive_domains
 from archwright.prove.shape import derive_call_arguments, derive_returns, derive_signatures
 from archwright.prove.shape_size import (
     derive_budgets,
@@ -79,6 +80,7 @@ from archwright.verifiers.reads_ordered import OrderedContract
 from archwright.verifiers.reads_persisted import PersistedContract
 from archwright.verifiers.reads_scoped import ScopedContract
 from archwright.verifiers.registry_arguments import ArgumentsContract
+from archwright.verifiers.registry_domains import DomainsContract
 from archwright.verifiers.registry_operations import DispatchedContract, RegisteredContract
 from archwright.verifiers.registry_routes import RoutesContract
 from archwright.verifiers.registry_wired import StaticContract, WiredContract
@@ -103,6 +105,7 @@ Derive = Callable[[Any, Bench], Iterator[Counterexample]]
 DERIVERS: Mapping[type[Contract], Derive] = {
     ArgumentsContract: derive_arguments,
     DispatchedContract: derive_dispatched,
+    DomainsContract: derive_domains,
     RegisteredContract: derive_registered,
     RoutesContract: derive_routes,
     StaticContract: derive_static,

@@ -59,6 +59,7 @@ from archwright.verifiers.reads_ordered import OrderedContract, check_ordered
 from archwright.verifiers.reads_persisted import PersistedContract, check_persisted
 from archwright.verifiers.reads_scoped import ScopedContract, check_scoped
 from archwright.verifiers.registry_arguments import ArgumentsContract, check_arguments
+from archwright.verifiers.registry_domains import DomainsContract, check_domains
 from archwright.verifiers.registry_operations import (
     DispatchedContract,
     RegisteredContract,
@@ -130,6 +131,7 @@ KINDS: Kinds = {
         "registered": RegisteredContract,
         "dispatched": DispatchedContract,
         "arguments": ArgumentsContract,
+        "domains": DomainsContract,
         "routes": RoutesContract,
         "wired": WiredContract,
         "static": StaticContract,
@@ -180,6 +182,7 @@ _VERIFIERS: Mapping[type[Contract], Callable[[Any, Analysis], CheckResult]] = {
     ArgumentsContract: check_arguments,
     DeclaredContract: check_declared,
     DispatchedContract: check_dispatched,
+    DomainsContract: check_domains,
     EmittedContract: check_emitted,
     ValidatedContract: check_validated,
     ValidatorContract: check_validator,

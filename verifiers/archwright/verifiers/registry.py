@@ -4,7 +4,7 @@ Names are folded – constants, f-strings, enumerations, loops over tables – a
 parameters are followed from the place that dispatches through the handler's table of methods to the function that takes them:
 what is missing, unknown, or looked at by nobody is a finding at the place that dispatches.
 
-Rules: ``registered``, ``dispatched``, ``arguments``, ``routes``, ``wired``, ``static``.
+Rules: ``registered``, ``dispatched``, ``domains``, ``arguments``, ``routes``, ``wired``, ``static``.
 """
 
 from __future__ import annotations
