@@ -39,7 +39,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
     ),
     "begin on an engine": (
         "from sqlalchemy import create_engine\nENGINE = create_engine('x')\ndef f():\n    with ENGINE.begin() as c: ...",
-        ["db.transaction.begin"],
+        ["db.transaction.begin", "db.transaction.commit"],
     ),
     "commit of the connection an engine gives": (
         "from sqlalchemy import Engine\ndef f(e: Engine):\n    with e.connect() as c:\n        c.commit()",
@@ -52,7 +52,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
     ),
     "factory.begin": (
         "from sqlalchemy.orm import sessionmaker\nmaker = sessionmaker()\ndef f():\n    with maker.begin() as s: s.commit()",
-        ["db.transaction.begin", "db.transaction.commit"],
+        ["db.transaction.begin", "db.transaction.commit", "db.transaction.commit"],
     ),
     "run_sync lambda": (
         f"{ASYNC}\nasync def f(s: AsyncSession): await s.run_sync(lambda inner: inner.commit())",

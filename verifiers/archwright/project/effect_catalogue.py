@@ -6,7 +6,6 @@ Data only, by full dotted name. Objects are told by what made them: ``create_eng
 
 from __future__ import annotations
 
-import builtins
 from functools import cache
 
 from archwright.project.effect_facts import Effect
@@ -327,12 +326,6 @@ def statement_kind(name: str) -> str:
     return ""
 
 
-def is_unresolved(name: str) -> bool:
-    """Whether an external name only looks like one: bound nowhere that can be seen, and no builtin."""
-    root, _, rest = name.partition(".")
-    return root == "builtins" and rest.partition(".")[0] not in _BUILTINS
-
-
 def is_opaque(name: str) -> bool:
     """Whether the object that the external *name* is taken from is of a type nobody knows: what a foreign function gave."""
     owner = name.rpartition(".")[0]
@@ -367,6 +360,3 @@ def _split(name: str) -> tuple[str, str]:
             kind = following
         return kind, ""
     return "", name
-
-
-_BUILTINS = frozenset(dir(builtins))

@@ -17,12 +17,14 @@ from archwright.project.inference import Inference
 from archwright.project.values import (
     UNKNOWN,
     ClassValue,
+    ExternalInstance,
     ExternalValue,
     FunctionValue,
     InstanceValue,
     Value,
     Values,
     called_names,
+    is_unbound,
 )
 
 _PROPERTIES = frozenset({"property", "cached_property", "hybrid_property"})
@@ -116,9 +118,7 @@ class _Body:
 
     def _call(self, call: ir.Call, local: Mapping[str, Values]) -> None:
         values = self._callees(call, local)
-        names = sorted(
-            v.name for v in values if isinstance(v, ExternalValue) and not catalogue.is_unresolved(v.name)
-        )
+        names = sorted(v.name for v in values if isinstance(v, ExternalValue) and not is_unbound(v))
         known = False
         for name in sorted(called_names(values)):
             effect = self._reader.further(name)
@@ -231,9 +231,7 @@ class _Body:
         receiver, last = receiver_of(call.func)
         if receiver is None:
             return
-        unresolved = UNKNOWN in values or any(
-            isinstance(v, ExternalValue) and catalogue.is_unresolved(v.name) for v in values
-        )
+        unresolved = UNKNOWN in values or any(is_unbound(v) for v in values)
         if not unresolved and not any(catalogue.is_opaque(name) for name in names):
             return
         what = f"{ir.dotted(receiver) or '…'}.{last}"
@@ -328,11 +326,21 @@ class _Body:
     def _with(self, node: ir.With) -> None:
         for item in node.items:
             for value in sorted(self._inference.evaluate(item.expr, self._scope), key=repr):
+                if isinstance(value, ExternalInstance):
+                    self._left(value.name, node.at)
                 if not isinstance(value, InstanceValue):
                     continue
                 for how, names in (("enters", _ENTERING), ("leaves", _LEAVING)):
                     for name in names:
                         self._methods(value, name, how, node.at)
+
+    def _left(self, entered: str, at: ir.Span) -> None:
+        """A transaction that a block was entered with is committed at its end."""
+        effect = catalogue.called_effect(entered)
+        if effect is not None and effect.name == "db.transaction.begin":
+            held = catalogue.blocks(entered, effect.name) and not self._handed_off
+            commit = Effect("db.transaction.commit")
+            self._sites.append(EffectSite((commit,), True, entered, at, held, after=effect.name))
 
     def _iteration(self, node: ir.For) -> None:
         for value in sorted(self._inference.evaluate(node.iter, self._scope), key=repr):

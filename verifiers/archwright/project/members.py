@@ -119,6 +119,24 @@ class Members:
                 found += self._instance_assignments(scope, name)
         return found
 
+    def sources(self, cls: ClassValue, name: str) -> list[tuple[ir.Expr | None, ir.Expr | None, Scope]]:
+        """Where attribute *name* comes from: annotation and value, each in its scope. A property by what it returns."""
+        owner = self.find(cls.qualified, name)
+        body = None if owner is None else self._class_scope(owner)
+        if body is None:
+            return []
+        found: list[tuple[ir.Expr | None, ir.Expr | None, Scope]] = []
+        for how in body.names.bound.get(name, ()):
+            if how.kind == "assign":
+                found.append((how.annotation, how.value, body))
+            elif how.kind == "function":
+                inner = self._inference.index(body.module).by_node.get(id(how.node))
+                if inner is not None and isinstance(inner.node, ir.FunctionDef):
+                    found.append((inner.node.returns, None, inner))
+        for method, value, annotation in self._instance_assignments(body, name):
+            found.append((annotation, value, method))
+        return found
+
     def _class_scope(self, qualified: str) -> Scope | None:
         module, qualname = self._inference.classes.locate(qualified)
         return self._inference.index(module).scopes.get(qualname)
@@ -163,15 +181,23 @@ class Members:
             elif how.kind == "class":
                 values |= self._inference.bound(how, name, cls, depth - 1)
             elif how.annotation is not None:
-                values |= self._inference.annotations.of(how.annotation, cls, depth - 1)
+                values |= self._declared(how.annotation, cls, looked_up, depth)
             else:
                 values |= self._inference.bound(how, name, cls, depth - 1)
         for method, value, annotation in self._instance_assignments(cls, name):
+            if annotation is None and isinstance(value, ir.Name):
+                annotation = next((p.annotation for p in method.params if p.name == value.id), None)
             if annotation is not None:
-                values |= self._inference.annotations.of(annotation, method, depth - 1)
+                values |= self._declared(annotation, method, looked_up, depth)
             else:
                 values |= self._inference.evaluate(value, method, depth - 1)
         return frozenset(values)
+
+    def _declared(self, annotation: ir.Expr, scope: Scope, looked_up: ClassValue, depth: int) -> Values:
+        inference = self._inference
+        return inference.generics.instances(
+            annotation, scope, looked_up.qualified, depth
+        ) or inference.annotations.of(annotation, scope, depth - 1)
 
     def _method(self, method: Scope, looked_up: ClassValue, depth: int, *, instance: bool) -> Values:
         if instance and any(method.decorated(name) for name in _PROPERTIES):

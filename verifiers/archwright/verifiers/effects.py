@@ -173,7 +173,7 @@ def check_blocking(contract: BlockingContract, analysis: Analysis) -> CheckResul
         return not edge.handed_off and edge.how != "passes on" and edge.target not in excepted
 
     def labels(site: EffectSite) -> Iterator[Label]:
-        for effect in site.effects if site.blocking else ():
+        for effect in site.effects if site.blocking and not site.after else ():
             if any(effect.is_a(wanted) for wanted in contract.blocking):
                 yield Label(effect.name, True)
 
@@ -208,6 +208,8 @@ def _labels(wanted: tuple[EffectName, ...], contract: EffectsContract) -> Labels
         return True if True in answers else None if None in answers else False
 
     def labels(site: EffectSite) -> Iterator[Label]:
+        if site.after and judge(Effect(site.after)):
+            return
         answers = [(effect, judge(effect)) for effect in site.effects]
         meant = [effect for effect, answer in answers if answer is not False]
         if meant:
