@@ -115,6 +115,7 @@ class Containers:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
+        self._filled: dict[tuple[Scope, str], bool] = {}
 
     def elements(self, expr: ir.Expr, scope: Scope, depth: int) -> Values:
         """What going through *expr* gives."""
@@ -296,11 +297,17 @@ class Containers:
                     for how in current.names.bound[name]
                     for thing in self._bound(how, name, current, depth)
                 )
-                filled = current.names.only(name) is not None and is_filled(name, current)
-                return self._opened(things, depth) + (_ANYTHING if filled else ())
+                return self._opened(things, depth) + (_ANYTHING if self._is_filled(name, current) else ())
             first = False
             current = current.parent
         return _ANYTHING
+
+    def _is_filled(self, name: str, scope: Scope) -> bool:
+        """Whether something is put into the one container that a name stands for."""
+        key = (scope, name)
+        if key not in self._filled:
+            self._filled[key] = scope.names.only(name) is not None and is_filled(name, scope)
+        return self._filled[key]
 
     def _bound(self, how: Bound, name: str, scope: Scope, depth: int) -> Things:
         node = how.node
