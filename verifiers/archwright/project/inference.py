@@ -16,7 +16,7 @@ from archwright.facts.walk import walk_own
 from archwright.project.annotations import MAPPINGS, SEQUENCES, TRANSPARENT, TUPLES, UNIONS
 from archwright.project.classes import ClassHierarchy
 from archwright.project.code import CodeIndex, Scope, index_code
-from archwright.project.containers import Containers
+from archwright.project.containers.containers import Containers
 from archwright.project.generics import Generics
 from archwright.project.local_names import Locals, read_locals
 from archwright.project.members import Members
