@@ -46,4 +46,4 @@ def _is_there(session: Session, row: TenantRow) -> bool:
     key = mapper.primary_key_from_instance(row)
     same = [column == value for column, value in zip(mapper.primary_key, key, strict=True)]
     found = select(literal(1)).select_from(model).where(model.tenant_id == row.tenant_id, *same)
-    return session.scalar(found) is not None
+    return session.scalars(found).one_or_none() is not None
