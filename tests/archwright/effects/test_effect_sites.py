@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from effect_projects import effects_of, sites_of
 
+from archwright.project.effect_facts import EFFECTS
+
 ASYNC = "from sqlalchemy.ext.asyncio import AsyncSession"
 SYNC = "from sqlalchemy.orm import Session"
 MODEL = """
@@ -97,6 +99,25 @@ CASES: dict[str, tuple[str, list[str]]] = {
         f"{SYNC}\nfrom sqlalchemy import text\ndef f(s: Session, sql): s.execute(text(sql))",
         ["db.read or db.write or db.transaction or db.lock"],
     ),
+    "numpy generators and files": (
+        "import numpy as np\ndef f():\n    np.random.default_rng().normal()\n    np.load('x')",
+        ["filesystem.read", "random"],
+    ),
+    "a seeded numpy generator": ("import numpy as np\ndef f(seed): return np.random.default_rng(seed)", []),
+    "a client of another service": (
+        "import redis\nclient = redis.Redis()\ndef f(): return client.pipeline().get('x')",
+        ["network", "network"],
+    ),
+    "a client of another service, injected": (
+        "from openai import AsyncOpenAI\nasync def f(ai: AsyncOpenAI): await ai.chat.completions.create()",
+        ["network"],
+    ),
+    "where the process runs": (
+        "import os, platform\ndef f(): return os.getcwd(), platform.node()",
+        ["env", "env"],
+    ),
+    "a log file": ("import logging\ndef f(): logging.FileHandler('x')", ["filesystem.write"]),
+    "code in a text": ("def f(x): return eval(x)", [" or ".join(EFFECTS) + "?"]),
     # statements
     "select of a model": (
         f"{SYNC}{MODEL}\ndef f(s: Session): s.scalars(select(Order).where(Order.id == 1))",

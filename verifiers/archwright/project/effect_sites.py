@@ -10,7 +10,7 @@ from archwright.facts import ir
 from archwright.project import effect_catalogue as catalogue
 from archwright.project.code import Scope
 from archwright.project.effect_arguments import gives, is_partial, opened_for, receiver_of, rows_given
-from archwright.project.effect_facts import CallEdge, Effect, EffectSite, FunctionEffects
+from archwright.project.effect_facts import EFFECTS, CallEdge, Effect, EffectSite, FunctionEffects
 from archwright.project.effect_nodes import running_nodes
 from archwright.project.effect_statements import StatementReader
 from archwright.project.inference import Inference
@@ -41,6 +41,7 @@ _ARGUMENTLESS = {
     "time.ctime": 0,
     "time.strftime": 1,
     "random.Random": 0,
+    "numpy.random.default_rng": 0,
 }
 """Calls that read the clock, or the system's randomness, only when they get no more than so many arguments."""
 
@@ -169,6 +170,10 @@ class _Body:
         if name in _ARGUMENTLESS:
             if len(call.args) <= _ARGUMENTLESS[name]:
                 self._add(Effect("random" if name.startswith("random") else "clock"), name, call.at)
+            return True
+        if name in catalogue.DYNAMIC:
+            anything = tuple(Effect(effect) for effect in EFFECTS)
+            self._sites.append(EffectSite(anything, False, name, call.at))
             return True
         effect = catalogue.called_effect(name)
         if effect is None or id(call) in self._applied:

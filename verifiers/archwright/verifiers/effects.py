@@ -19,6 +19,7 @@ from msgspec import Meta
 from archwright.contracts.language import Contract, Pattern, Problem, Selector, SymbolPattern
 from archwright.model import CheckResult, Location, Step
 from archwright.project.analysis import Analysis
+from archwright.project.effect_catalogue import DYNAMIC
 from archwright.project.effect_facts import CallEdge, Effect, EffectSite
 from archwright.project.effects import EffectGraph, Key, Label, Witness
 from archwright.verifiers.bodies import SelectedBodies, qualified
@@ -267,7 +268,8 @@ def _report(tally: Tally, analysis: Analysis, evidence: str, witness: Witness, r
         message = f"`{name}` {does} {effect}{way}: `{site.what}`"
         tally.failed(evidence, symbols, message, where, tuple(steps))
         return
-    reason = "what exactly it does" if site.certain else "what it is called on"
+    told = site.certain or site.what in DYNAMIC
+    reason = "what exactly it does" if told else "what it is called on"
     message = f"`{name}` may have the effect {effect}{way}: `{site.what}`, and {reason} is not known"
     tally.undecided(f"possible-{evidence}", symbols, message, where, tuple(steps))
 
