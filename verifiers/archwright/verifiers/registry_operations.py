@@ -69,6 +69,8 @@ def check_registered(contract: RegisteredContract, analysis: Analysis) -> CheckR
     owners: dict[str, Registration] = {}
     filling = _filling(contract, analysis)
     judged: set[tuple[object, ...]] = set()
+    if filling is not None:  # who else registers an operation is the one to be told
+        found.sort(key=lambda r: (r.scope.module, r.scope.qualname) not in filling)
     for registration in found:
         key = (registration.at, registration.operations, registration.classes)
         if key not in judged:
@@ -100,13 +102,18 @@ def _judge(
         )
     for operation in one.operations:
         before = owners.setdefault(operation, one)
-        if before.at != one.at:
+        if before.at != one.at or _again(before, one):
             message = f"`{operation}` is registered here and in {before.at.path}:{before.at.line}; an operation has one handler"
             tally.failed("registered-twice", (operation, name), message, one.at)
     if filling is not None and (one.scope.module, one.scope.qualname) not in filling:
         message = f"`{short(name)}` registers {_listed(one)}, but nothing that fills the registry calls it"
         tally.failed("registered-elsewhere", (name, *one.operations), message, one.at)
     _handler(one, contract, operations, analysis, tally)
+
+
+def _again(before: Registration, one: Registration) -> bool:
+    """Whether one call, in a loop, gives an operation one handler after another."""
+    return before.way.root is one.way.root and bool(one.classes) and before.classes != one.classes
 
 
 def _handler(

@@ -96,7 +96,9 @@ class Attributes:
                 return (External(f"builtins.{made.kind}.{name}", one),)
             if name in made.entries:
                 return machine.look(made.entries[name])
-            return self.member(made.cls, name, one, state, frame)
+            return union(
+                self.member(cls, name, one, state, frame) for cls in (made.cls, *self._overriding(made, name))
+            )
         if isinstance(one, Typed):
             return self._of_typed(one, name, state, frame)
         if isinstance(one, Class):
@@ -108,6 +110,14 @@ class Attributes:
                 return (one,)
             return (External(f"builtins.{one.kind}.{name}", one),)
         return (Unknown(getattr(one, "reason", ""), getattr(one, "parameter", "")),)
+
+    def _overriding(self, made: Object, name: str) -> list[str]:
+        """The subclasses that give *name* themselves, where *made* may be of any of them: a ``self`` nobody is seen to make."""
+        if made.made_at is not None or not made.open:
+            return []
+        below = self._machine.inference.classes.descendants(made.cls)
+        bodies = ((cls, self._machine.data.scope(cls)) for cls in below)
+        return [cls for cls, body in bodies if body is not None and name in body.names.bound]
 
     def _of_typed(self, one: Typed, name: str, state: State, frame: Frame) -> Value:
         machine = self._machine
