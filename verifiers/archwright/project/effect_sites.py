@@ -169,7 +169,7 @@ class _Body:
             return True
         if name in _ARGUMENTLESS:
             if len(call.args) <= _ARGUMENTLESS[name]:
-                self._add(Effect("random" if name.startswith("random") else "clock"), name, call.at)
+                self._add(Effect("random" if "random" in name else "clock"), name, call.at)
             return True
         if name in catalogue.DYNAMIC:
             anything = tuple(Effect(effect) for effect in EFFECTS)
