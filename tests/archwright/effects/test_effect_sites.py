@@ -290,3 +290,8 @@ def test_effects(what: str) -> None:
 def test_what_blocks(code: str, blocking: bool) -> None:
     (site,) = sites_of(code)
     assert site.blocking is blocking
+
+
+def test_the_name_of_this_host_is_asked_of_nobody() -> None:
+    assert effects_of("import socket\ndef f(): return socket.gethostname()") == []
+    assert effects_of("import socket\ndef f(): return socket.getfqdn()") == ["network"]

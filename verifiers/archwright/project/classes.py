@@ -19,7 +19,6 @@ class ClassHierarchy:
         self._lineages: dict[str, tuple[str, ...]] = {}
         self._bases: dict[str, tuple[str, ...]] = {}
         self._descendants: dict[str, tuple[str, ...]] = {}
-        self._implementers: dict[str, tuple[str, ...]] = {}
         self._all_methods: dict[str, frozenset[str]] = {}
 
     @cached_property
@@ -104,17 +103,20 @@ class ClassHierarchy:
         """Whether the class is itself declared as a protocol."""
         return bool(_PROTOCOLS.intersection(self.bases(name)))
 
-    def implementers(self, protocol: str) -> tuple[str, ...]:
-        """Classes that have every method of *protocol* without naming it as a base, sorted."""
-        known = self._implementers.get(protocol)
-        if known is None:
-            known = self._implementers[protocol] = self._fitting(protocol)
-        return known
+    def protocol_methods(self, protocol: str) -> tuple[str, ...]:
+        """The methods an implementer of *protocol* needs, sorted; special ones that every other class has are left out."""
+        own = frozenset().union(
+            *(
+                self._methods.get(base, frozenset())
+                for base in self.lineage(protocol)
+                if self.is_protocol(base)
+            )
+        )
+        return tuple(sorted(m for m in own if not m.startswith("__") or m == "__call__"))
 
-    def _fitting(self, protocol: str) -> tuple[str, ...]:
-        wanted = {
-            m for m in self._methods.get(protocol, frozenset()) if not m.startswith("__") or m == "__call__"
-        }
+    def with_methods_of(self, protocol: str) -> tuple[str, ...]:
+        """Classes that have methods of the names of *protocol* without naming it as a base, sorted."""
+        wanted = set(self.protocol_methods(protocol))
         if not wanted:
             return ()
         nominal = {protocol, *self.descendants(protocol)}

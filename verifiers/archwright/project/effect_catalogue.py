@@ -32,7 +32,7 @@ _RANDOM = (
     " triangular lognormvariate vonmisesvariate gammavariate paretovariate weibullvariate binomialvariate getrandbits"
     " randbytes seed SystemRandom"
 )
-_SOCKET = "socket create_connection create_server getaddrinfo gethostbyname gethostbyaddr getfqdn gethostname"
+_SOCKET = "socket create_connection create_server getaddrinfo gethostbyname gethostbyaddr getfqdn"
 
 CALLS: dict[str, str] = _table(
     clock=" ".join(

@@ -314,7 +314,7 @@ class _Body:
         classes = self._inference.classes
         below = [value.cls.qualified, *classes.descendants(value.cls.qualified)]
         if classes.is_protocol(value.cls.qualified):
-            below += classes.implementers(value.cls.qualified)
+            below += self._inference.protocols.implementers(value.cls.qualified)
         seen: set[str] = set()
         for cls in below:
             owner = next(

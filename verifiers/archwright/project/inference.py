@@ -22,6 +22,7 @@ from archwright.project.local_names import Locals, read_locals
 from archwright.project.members import Members
 from archwright.project.names import Resolution
 from archwright.project.project import Project
+from archwright.project.protocols import Protocols
 from archwright.project.type_reader import TypeReader
 from archwright.project.values import (
     ANYTHING,
@@ -56,6 +57,7 @@ class Inference:
         self.project = project
         self.classes = ClassHierarchy(project)
         self.members = Members(self)
+        self.protocols = Protocols(self)
         self.annotations = TypeReader(self)
         self.containers = Containers(self)
         self.generics = Generics(self)
@@ -63,6 +65,7 @@ class Inference:
         self._returns: dict[tuple[str, str], Values] = {}
         self._busy: set[object] = set()
         self._provisional: dict[object, Values] = {}
+        self._yields: dict[tuple[str, str], Values] = {}
         self._names: dict[tuple[int, str], Values] = {}
         self._places: dict[int, Locals] = {}
         # How often a cycle or the depth bound cut an answer short; an answer is kept only if nothing below it was cut.
@@ -434,16 +437,25 @@ class Inference:
                 found.add(UNKNOWN)
         return frozenset(found)
 
-    def _yielded(self, generator: Scope, depth: int) -> Values:
-        """What a generator function yields: by its return annotation, else by what it yields."""
-        node = generator.node
-        if isinstance(node, ir.FunctionDef) and node.returns is not None:
-            return self.annotations.yielded(node.returns, generator, depth)
-        found: Values = NOTHING
-        for inner in walk_own(generator.body):
-            if isinstance(inner, ir.Yield) and inner.value is not None:
-                found |= self.evaluate(inner.value, generator, depth - 1)
-        return found or ANYTHING
+    def _yielded(self, scope: Scope, depth: int) -> Values:
+        """What the generator function *scope* yields: by its return annotation, else by what stands behind ``yield``."""
+        node = scope.node
+        declared = self.annotations.yielded(
+            node.returns if isinstance(node, ir.FunctionDef) else None, scope, depth
+        )
+        if UNKNOWN not in declared:
+            return declared
+        key = (scope.module, scope.qualname)
+        return self.answer(self._yields, key, lambda: self._read_yielded(scope, depth))
+
+    def _read_yielded(self, scope: Scope, depth: int) -> Values:
+        values: set[Value] = set()
+        for inner in walk_own(scope.body):
+            if isinstance(inner, ir.Yield):
+                if inner.is_from:
+                    return ANYTHING
+                values |= self.evaluate(inner.value, scope, depth - 1) if inner.value is not None else NOTHING
+        return frozenset(values)
 
     # --- names and items ---
 

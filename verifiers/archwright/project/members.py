@@ -79,7 +79,7 @@ class Members:
         if instance:
             below = list(self._inference.classes.descendants(cls.qualified))
             if self._inference.classes.is_protocol(cls.qualified):
-                below += self._inference.classes.implementers(cls.qualified)
+                below += self._inference.protocols.implementers(cls.qualified)
             for descendant in below:
                 defining = self.find(descendant, name)
                 if defining is not None and defining not in candidates:
