@@ -9,6 +9,7 @@ from __future__ import annotations
 import textwrap
 from ast import literal_eval
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any
 
 from archwright.facts import ir
@@ -351,9 +352,11 @@ class Evaluator:
     def _fstring(self, expr: ir.FString, frame: Frame, depth: int) -> Any:
         parts = [self.evaluate(part, frame, depth) for part in expr.parts]
         parts = [part.value if isinstance(part, Member) else part for part in parts]
-        if any(not isinstance(part, str | int) for part in parts):
-            return Unknown("a text with a part that cannot be told")
-        return "".join(map(str, parts))
+        known = list(takewhile(lambda part: isinstance(part, str | int), parts))
+        text = "".join(map(str, known))
+        if len(known) < len(parts):
+            return Unknown("a text with a part that cannot be told", beginning=text)
+        return text
 
     def _binary(self, expr: ir.BinOp, frame: Frame, depth: int) -> Any:
         left, right = self.evaluate(expr.left, frame, depth), self.evaluate(expr.right, frame, depth)

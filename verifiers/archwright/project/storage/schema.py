@@ -128,8 +128,12 @@ class Schema:
 
     def differing(self, other: Schema) -> list[str]:
         """Names of tables that are not equal in both, sorted."""
+        if self.tables.keys() == other.tables.keys() and all(
+            table is other.tables[name] for name, table in self.tables.items()
+        ):
+            return []
         names = set(self.tables) | set(other.tables)
-        return sorted(n for n in names if _shape(self.tables.get(n)) != _shape(other.tables.get(n)))
+        return sorted(n for n in names if _differ(self.tables.get(n), other.tables.get(n)))
 
     def merge(self, other: Schema, reason: str, at: Location) -> None:
         """Takes in that the database may also be as *other* says."""
@@ -175,5 +179,7 @@ def anonymous(kind: str, columns: Iterable[str]) -> str:
     return f"?{kind}:{','.join(columns)}"
 
 
-def _shape(table: Table | None) -> object:
-    return None if table is None else table.shape
+def _differ(one: Table | None, other: Table | None) -> bool:
+    if one is other:
+        return False  # copies share what nothing has happened to
+    return one is None or other is None or one.shape != other.shape
