@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 import msgspec
@@ -15,6 +15,8 @@ from archwright.model import Location
 from archwright.project.names import Names
 
 _KEPT_MODULES = 256
+_WORDS_LOOKED_FOR = 64
+"""How many words are looked for in each module; for more an index pays."""
 
 
 class ProjectFile(msgspec.Struct, frozen=True):
@@ -36,6 +38,7 @@ class Project:
         self._by_module: dict[str, ProjectFile] = {}
         for file in self.files:
             self._by_module.setdefault(file.module, file)
+        self._mentions: dict[str, Mapping[str, None]] = {}
         self._module = lru_cache(maxsize=_KEPT_MODULES)(store.module)
 
     @property
@@ -90,8 +93,28 @@ class Project:
 
     def mentioning(self, identifiers: Iterable[str]) -> list[str]:
         """The modules in whose source every one of *identifiers* occurs as a word; a prefilter for expensive questions."""
-        wanted = list(identifiers)
-        return [m for m in self.modules if all(self.summary(m).mentions(word) for word in wanted)]
+        by_word = [self._mentioning(word) for word in identifiers]
+        if not by_word:
+            return list(self.modules)
+        return [m for m in by_word[0] if all(m in others for others in by_word[1:])]
+
+    def _mentioning(self, word: str) -> Mapping[str, None]:
+        """The modules that mention *word*, sorted; the first words are looked for, for many there is an index."""
+        known = self._mentions.get(word)
+        if known is None and len(self._mentions) < _WORDS_LOOKED_FOR:
+            found = dict.fromkeys(m for m in self.modules if self.summary(m).mentions(word))
+            known = self._mentions[word] = found
+        if known is None:
+            known = self._mentions[word] = dict.fromkeys(self._modules_of_words.get(word, ()))
+        return known
+
+    @cached_property
+    def _modules_of_words(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        for module in self.modules:
+            for word in self.summary(module).identifiers.split():
+                found.setdefault(word, []).append(module)
+        return found
 
     @cached_property
     def _sorted_modules(self) -> tuple[str, ...]:
