@@ -83,7 +83,8 @@ from archwright.verifiers.registry_arguments import ArgumentsContract
 from archwright.verifiers.registry_domains import DomainsContract
 from archwright.verifiers.registry_operations import DispatchedContract, RegisteredContract
 from archwright.verifiers.registry_routes import RoutesContract
-from archwright.verifiers.registry_wired import StaticContract, WiredContract
+from archwright.verifiers.registry_static import StaticContract
+from archwright.verifiers.registry_wired import WiredContract
 from archwright.verifiers.shape_arguments import CallArgumentsContract
 from archwright.verifiers.shape_budgets import BudgetsContract
 from archwright.verifiers.shape_classes import ClassesContract

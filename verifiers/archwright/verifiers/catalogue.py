@@ -67,7 +67,8 @@ from archwright.verifiers.registry_operations import (
     check_registered,
 )
 from archwright.verifiers.registry_routes import RoutesContract, check_routes
-from archwright.verifiers.registry_wired import StaticContract, WiredContract, check_static, check_wired
+from archwright.verifiers.registry_static import StaticContract, check_static
+from archwright.verifiers.registry_wired import WiredContract, check_wired
 from archwright.verifiers.shape_arguments import CallArgumentsContract, check_call_arguments
 from archwright.verifiers.shape_budgets import BudgetsContract, check_budgets
 from archwright.verifiers.shape_classes import ClassesContract, check_classes
