@@ -16,7 +16,7 @@ from archwright.project.storage.evaluate import DEPTH, Frame
 from archwright.project.storage.execute import Executor
 from archwright.project.storage.literals import Class, Function, Made
 from archwright.project.storage.mapped import Annotations
-from archwright.project.storage.schema import Schema, Table, resolve_references
+from archwright.project.storage.schema import Schema, Table, resolve_references, table_key
 
 _BASES = frozenset(
     {
@@ -282,13 +282,13 @@ class Models:
             value = self._runner.call_function(
                 function, Made("__table_args__", (Class(module, qualname),)), DEPTH
             )
-        if isinstance(value, dict):
-            return
-        if not isinstance(value, list | tuple):
+        if not isinstance(value, dict | list | tuple):
             builder.vague("`__table_args__` cannot be told")
             return
-        for item in value:
-            if not isinstance(item, dict):
+        for item in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(item, dict):
+                builder.name = table_key(item.get("schema"), builder.name)
+            else:
                 builder.add(item)
 
     def _read_variables(self, module: str) -> None:
@@ -311,8 +311,7 @@ class Models:
         table = made.argument(0, "name")
         if not isinstance(table, str):
             return None
-        if isinstance(made.kwargs.get("schema"), str):
-            table = f"{made.kwargs['schema']}.{table}"
+        table = table_key(made.kwargs.get("schema"), table)
         builder = TableBuilder(table, self._dialect, self._types.impl, at, _metadata_naming(made.argument(1)))
         for item in made.args[2:]:
             builder.add(item)

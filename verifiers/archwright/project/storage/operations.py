@@ -20,6 +20,7 @@ from archwright.project.storage.schema import (
     Trigger,
     anonymous,
     resolve_references,
+    table_key,
 )
 from archwright.project.storage.sqltypes import Impl, read_type
 
@@ -416,7 +417,7 @@ class Operations:
         if not isinstance(value, str) or isinstance(schema, Unknown):
             self.schema.doubt("an operation on a table that cannot be told", at)
             return None
-        return f"{schema}.{value}" if isinstance(schema, str) else value
+        return table_key(schema, value)
 
     def _told(self, columns: Any, table: Table, at: Location) -> bool:
         if isinstance(columns, list | tuple) and all(isinstance(c, str) for c in columns):

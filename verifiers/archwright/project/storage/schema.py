@@ -9,6 +9,8 @@ import msgspec
 from archwright.model import Location
 from archwright.project.storage.sqltypes import SqlType
 
+_DEFAULT_SCHEMAS = frozenset({"", "public", "main"})
+
 
 class Column(msgspec.Struct, frozen=True):
     """One column. ``default`` is what the server puts in, as far as it is written as a constant."""
@@ -158,6 +160,14 @@ class Schema:
         """Records that the database would refuse an operation – unless what it is about is in doubt anyway."""
         if self.doubt_about(subject) is None:
             self.conflicts.append(Conflict(message, subject, at))
+
+
+def table_key(schema: object, name: str) -> str:
+    """The name a table is known by: with its schema, unless that is the one a database takes where none is written.
+
+    ``public`` is PostgreSQL's (``search_path``), ``main`` SQLite's name for the file it was opened with.
+    """
+    return f"{schema}.{name}" if isinstance(schema, str) and schema not in _DEFAULT_SCHEMAS else name
 
 
 def resolve_references(table: Table, tables: Mapping[str, Table]) -> Table:
