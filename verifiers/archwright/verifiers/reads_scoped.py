@@ -32,6 +32,8 @@ from archwright.verifiers.tally import Tally
 
 _EQUAL = frozenset({"==", "in", "in_", "is"})
 _ALIASES = frozenset({"aliased", "alias"})
+_ROWLESS = frozenset({"commit", "pragma", "rollback", "set", "transaction"})
+"""Statements about the connection: they are about nobody's rows."""
 _DEPTH = 12
 _WORSE = {Outcome.PASS: 0, Outcome.UNDECIDED: 1, Outcome.FAIL: 2}
 
@@ -194,7 +196,7 @@ class Scoping:
     def _of_reading(self, reading: Reading, run: Run) -> Iterator[Verdict]:
         level = reading.change if reading.level is None else reading.level
         if level is None:
-            if reading.verb != "insert":
+            if reading.verb not in _ROWLESS | {"insert"}:
                 message = f"`{qualified(run.chain.function)}` runs a statement that cannot be told: whose rows it is about is open"
                 yield Verdict(Outcome.UNDECIDED, "statement-not-told", "", message)
         elif reading.verb == "insert":

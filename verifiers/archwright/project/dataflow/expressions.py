@@ -22,6 +22,7 @@ from archwright.project.dataflow.values import (
     Unknown,
     Values,
     const,
+    is_none,
     only_text,
     union,
 )
@@ -139,6 +140,8 @@ class Expressions:
 
     def _subscript(self, expr: ir.Subscript, frame: Frame) -> Values:
         holders = self.evaluate(expr.value, frame)
+        # A subscript of None raises: what comes out is of the others.
+        holders = tuple(atom for atom in holders if not is_none(atom)) or holders
         several = len(expr.index) != 1
         key = (Unknown("several indexes"),) if several else self.evaluate(expr.index[0], frame)
         return union(*(self._machine.objects.item(atom, key, frame) for atom in holders))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping
+from itertools import compress
+from operator import is_not
 
 from archwright.project.dataflow.values import Cell, Const, Object, Sequence, Table, Values, union
 
@@ -38,12 +40,12 @@ def joined(states: Iterable[State | None]) -> State | None:
 
 def join_stores(into: MutableMapping[int, Cell], other: Mapping[int, Cell]) -> None:
     """Takes in that cells may also be as *other* has them."""
-    for key, cell in other.items():
+    if not into:
+        into.update(other)
+    # Most cells are the same in both, and there are thousands: which are not is found without a loop of our own.
+    for key in list(compress(other, map(is_not, map(into.get, other), other.values()))):
         own = into.get(key)
-        if own is None:
-            into[key] = cell
-        elif own is not cell:
-            into[key] = join_cells(own, cell)
+        into[key] = other[key] if own is None else join_cells(own, other[key])
 
 
 def join_cells(a: Cell, b: Cell) -> Cell:
