@@ -58,12 +58,10 @@ from archwright.verifiers.declarations_docs import DocstringsContract
 from archwright.verifiers.declarations_imports import ImportClaimsContract
 from archwright.verifiers.declarations_lifecycle import LifecycleContract
 from archwright.verifiers.effects import BlockingContract, ForbidEffectsContract, OnlyEffectsContract
-from archwright.verifiers.events import (
-    DeclaredContract,
-    EmittedContract,
-    ValidatedContract,
-    ValidatorContract,
-)
+from archwright.verifiers.events_declared import DeclaredContract
+from archwright.verifiers.events_emitted import EmittedContract
+from archwright.verifiers.events_validated import ValidatedContract
+from archwright.verifiers.events_validator import ValidatorContract
 from archwright.verifiers.import_order import AcyclicContract, LayersContract
 from archwright.verifiers.imports import (
     ForbidContract,

@@ -86,6 +86,13 @@ def qualified(key: Key) -> str:
     return f"{module}.{_plain(qualname)}" if qualname else module
 
 
+def short_name(qualified: str) -> str:
+    """A qualified name for a message that also gives the place: the function, with its class if it has one."""
+    head, _, last = qualified.split("#")[0].rpartition(".")
+    owner = head.rpartition(".")[2]
+    return f"{owner}.{last}" if owner[:1].isupper() else last
+
+
 def _plain(qualname: str) -> str:
     """A qualified name without the ordinals of repeated definitions."""
     return ".".join(part.split("#")[0] for part in qualname.split("."))

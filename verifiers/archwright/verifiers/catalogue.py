@@ -23,16 +23,10 @@ from archwright.verifiers.effects import (
     check_forbid_effects,
     check_only_effects,
 )
-from archwright.verifiers.events import (
-    DeclaredContract,
-    EmittedContract,
-    ValidatedContract,
-    ValidatorContract,
-    check_declared,
-    check_emitted,
-    check_validated,
-    check_validator,
-)
+from archwright.verifiers.events_declared import DeclaredContract, check_declared
+from archwright.verifiers.events_emitted import EmittedContract, check_emitted
+from archwright.verifiers.events_validated import ValidatedContract, check_validated
+from archwright.verifiers.events_validator import ValidatorContract, check_validator
 from archwright.verifiers.import_order import (
     AcyclicContract,
     LayersContract,

@@ -16,9 +16,10 @@ from archwright.project.code import calls_in
 from archwright.project.imports import ImportEdge
 from archwright.project.operations.registry import Operations, Registration
 from archwright.project.values import ClassValue, FunctionValue
+from archwright.verifiers.bodies import short_name
 from archwright.verifiers.ends import edge_ends
 from archwright.verifiers.imports import Mode
-from archwright.verifiers.registry import RegistryContract, operations_of, short
+from archwright.verifiers.registry import RegistryContract, operations_of
 from archwright.verifiers.tally import Tally
 
 
@@ -221,7 +222,9 @@ class _Reach:
                     continue  # one of several implementations of a port is nobody's business
                 at = self._analysis.project.at(scope.module, call.at)
                 name = scope.qualified.split("#")[0]
-                self._report(foreign[0], f"`{short(name)}` calls `{short(known[0].qualified)}` of", at, ())
+                self._report(
+                    foreign[0], f"`{short_name(name)}` calls `{short_name(known[0].qualified)}` of", at, ()
+                )
 
     def _judge_import(self, edge: ImportEdge, at: Location, steps: tuple[Step, ...]) -> None:
         ends = [e for e in edge_ends(edge, self._analysis) if e.module and self._contract.owned.matches(e)]

@@ -18,7 +18,8 @@ from archwright.project.code import Scope, calls_in
 from archwright.project.effect_catalogue import HAND_OFF, HAND_OFF_MEMBERS
 from archwright.project.render import render
 from archwright.project.values import ClassValue, ExternalValue, FunctionValue, ModuleValue, external_names
-from archwright.verifiers.registry import RegistryContract, short
+from archwright.verifiers.bodies import short_name
+from archwright.verifiers.registry import RegistryContract
 from archwright.verifiers.tally import Tally
 
 _GETTERS = frozenset({"builtins.getattr", "inspect.getattr_static"})
@@ -70,7 +71,7 @@ def _judge(call: ir.Call, scope: Scope, analysis: Analysis, tally: Tally) -> boo
     what = reader.called(call) or reader.handed_on(call)
     if what:
         name = scope.qualified.split("#")[0]
-        message = f"`{short(name)}` calls `{render(call.func)}`: {what}"
+        message = f"`{short_name(name)}` calls `{render(call.func)}`: {what}"
         at = analysis.project.at(scope.module, call.at)
         tally.failed("computed-call", (name, render(call.func)), message, at)
     return bool(what)
