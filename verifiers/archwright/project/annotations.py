@@ -30,6 +30,13 @@ ITERATED = frozenset(
         "Iterable",
         "Iterator",
     )
+) | frozenset(
+    f"{module}.{name}"
+    for module, names in (
+        ("contextlib", "AbstractContextManager AbstractAsyncContextManager"),
+        ("typing", "ContextManager AsyncContextManager"),
+    )
+    for name in names.split()
 )
 """Forms whose first argument is what a context manager or a loop gets."""
 TUPLES = frozenset({"builtins.tuple", "typing.Tuple"})
@@ -49,6 +56,10 @@ SEQUENCES = _named(
     "Collection Sequence MutableSequence AbstractSet MutableSet KeysView ValuesView Reversible Deque",
 ) | {"collections.deque", "collections.abc.Set"}
 """Forms whose one argument is what each of their elements is."""
+HOLDERS = frozenset({"asyncio.Queue", "contextvars.ContextVar", "queue.Queue", "queue.SimpleQueue"})
+"""Forms that hand out what they hold, their one argument, by ``get()``."""
+CALLABLES = frozenset({"collections.abc.Callable", "typing.Callable"})
+"""Forms whose last argument is what calling them gives."""
 MAPPINGS = _named("Dict", "Mapping MutableMapping DefaultDict OrderedDict ChainMap") | {
     "collections.ChainMap",
     "collections.OrderedDict",

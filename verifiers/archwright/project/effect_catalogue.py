@@ -137,7 +137,10 @@ _ASYNC_SESSION = (
 )
 
 OBJECTS: dict[str, str] = _table(
-    session=f"{_SESSION} {_ASYNC_SESSION} sqlalchemy.orm.object_session sqlalchemy.ext.asyncio.async_object_session",
+    session=(
+        f"{_SESSION} {_ASYNC_SESSION} sqlalchemy.orm.object_session sqlalchemy.ext.asyncio.async_object_session"
+        " flask_sqlalchemy.SQLAlchemy.session"
+    ),
     session_factory="sqlalchemy.orm.sessionmaker sqlalchemy.ext.asyncio.async_sessionmaker",
     connection=(
         "sqlalchemy.Connection sqlalchemy.engine.Connection sqlalchemy.engine.base.Connection"
@@ -190,7 +193,8 @@ GIVES: dict[str, str] = _table(
     ),
     engine="session.bind session.get_bind engine.execution_options engine.sync_engine connection.engine",
     transaction=(
-        "session.begin session.begin_nested session.get_transaction connection.begin connection.begin_nested"
+        "session.begin session.begin_nested session.get_transaction session.get_nested_transaction connection.begin"
+        " connection.begin_nested connection.get_transaction connection.get_nested_transaction"
         " dbapi.transaction"
     ),
     dbapi="engine.raw_connection connection.connection dbapi_pool.acquire dbapi.__call__",

@@ -13,7 +13,16 @@ from archwright.facts import ir
 from archwright.facts.binding import Bound
 from archwright.facts.folding import fold
 from archwright.facts.walk import walk_own
-from archwright.project.annotations import MAPPINGS, SEQUENCES, TRANSPARENT, TUPLES, UNIONS
+from archwright.project.annotations import (
+    CALLABLES,
+    HOLDERS,
+    ITERATED,
+    MAPPINGS,
+    SEQUENCES,
+    TRANSPARENT,
+    TUPLES,
+    UNIONS,
+)
 from archwright.project.classes import ClassHierarchy
 from archwright.project.code import CodeIndex, Scope, index_code
 from archwright.project.containers.containers import Containers
@@ -42,7 +51,8 @@ from archwright.project.values import (
 
 K = TypeVar("K")
 _DEPTH = 24
-_CONTAINERS = SEQUENCES | MAPPINGS | TUPLES
+_CONTAINERS = SEQUENCES | MAPPINGS | TUPLES | HOLDERS
+_INJECTING = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"})
 _ENTERING = frozenset(
     {"contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_async_context"}
     | {"contextlib.AsyncExitStack.enter_context"}
@@ -279,7 +289,25 @@ class Inference:
             return frozenset({ExternalInstance("builtins.tuple")})
         if param.kind == "kwarg":
             return frozenset({ExternalInstance("builtins.dict")})
+        if param.annotation is None and isinstance(param.default, ir.Call):
+            return self._injected(param.default, scope.parent or scope, depth)
         return self.annotations.of(param.annotation, scope, depth)
+
+    def _injected(self, default: ir.Call, scope: Scope, depth: int) -> Values:
+        """What ``session=Depends(get_session)`` gives: what the function returns, or yields."""
+        if not default.args or not external_names(self.evaluate(default.func, scope, depth - 1)) & _INJECTING:
+            return ANYTHING
+        found: Values = NOTHING
+        for value in self.evaluate(default.args[0].value, scope, depth - 1):
+            inner = self.scope(value) if isinstance(value, FunctionValue) else None
+            if isinstance(value, ClassValue):
+                found |= {InstanceValue(value.module, value.qualname)}
+            elif isinstance(value, FunctionValue) and inner is not None:
+                yields = any(isinstance(node, ir.Yield) for node in walk_own(inner.body))
+                found |= self._yielded(inner, depth) if yields else self.returned(value, depth - 1)
+            else:
+                found |= ANYTHING
+        return found or ANYTHING
 
     def resolved(self, found: Resolution, depth: int) -> Values:
         """What a resolved dotted name stands for."""
@@ -356,6 +384,8 @@ class Inference:
                     )
             elif isinstance(value, ExternalValue):
                 found |= self._external_result(value, call, scope, depth)
+            elif isinstance(value, ExternalInstance) and value.name in CALLABLES:
+                found |= self.containers.called(call, scope, depth) or ANYTHING
             elif isinstance(value, ExternalInstance):
                 found.add(ExternalInstance(f"{value.name}.__call__"))
             else:
@@ -382,7 +412,14 @@ class Inference:
             return self._module_named(target and target.partition(".")[0], depth)
         if callee.name == "builtins.type" and len(positional) == 1:
             instances = self.evaluate(positional[0], scope, depth - 1)
-            return frozenset(v.cls if isinstance(v, InstanceValue) else UNKNOWN for v in instances)
+            return frozenset(
+                v.cls
+                if isinstance(v, InstanceValue)
+                else ExternalValue(v.name)
+                if isinstance(v, ExternalInstance)
+                else UNKNOWN
+                for v in instances
+            )
         if callee.name in _PICKING or callee.name.rpartition(".")[0] in _CONTAINERS:
             return self.containers.called(call, scope, depth) or frozenset({ExternalInstance(callee.name)})
         return frozenset({ExternalInstance(callee.name)})
@@ -430,6 +467,8 @@ class Inference:
                                 else ANYTHING
                             )
                 found |= entered or ANYTHING
+            elif isinstance(value, ExternalInstance) and value.name in ITERATED:
+                found |= self.containers.entered(expr, scope, depth)
             elif isinstance(value, ExternalInstance):
                 # The convention of files, sessions, clients and transactions: entering gives the object itself.
                 found.add(value)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from archwright.facts import ir
 from archwright.facts.walk import walk_own
+from archwright.project.annotations import CALLABLES
 from archwright.project.code import Scope
 from archwright.project.containers.things import (
     UNTOLD,
     Anything,
     Declared,
+    Gives,
     Mapping,
     Row,
     Several,
@@ -19,7 +21,7 @@ from archwright.project.containers.things import (
     Things,
     Written,
 )
-from archwright.project.values import FunctionValue, external_names
+from archwright.project.values import ExternalInstance, FunctionValue, external_names
 
 _SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "aiter", "deque"})
 """Calls that give the elements of their first argument, in whatever order."""
@@ -42,24 +44,18 @@ class ContainerCalls:
 
     def taken(self, call: ir.Call, scope: Scope, depth: int) -> Things:
         """What a call gives that makes a container from another, or takes something out of one; empty for other calls."""
-        if isinstance(call.func, ir.Attr):
-            return self._method(call.func, call, scope, depth)
-        found: list[Thing] = []
-        for value in self._inference.evaluate(call.func, scope, depth - 1):
-            if isinstance(value, FunctionValue):
-                found += self._returned(value)
-            else:
-                found += self._builtin(external_names(frozenset({value})), call, scope, depth)
-        return tuple(dict.fromkeys(found))
-
-    def _method(self, func: ir.Attr, call: ir.Call, scope: Scope, depth: int) -> Things:
-        functions = [
-            value
-            for value in self._inference.evaluate(func, scope, depth - 1)
-            if isinstance(value, FunctionValue)
-        ]
+        callees = self._inference.evaluate(call.func, scope, depth - 1)
+        if any(isinstance(value, ExternalInstance) and value.name in CALLABLES for value in callees):
+            declared = self._containers.opened((Written(call.func, scope),), depth)
+            return tuple(thing for one in declared if isinstance(one, Gives) for thing in one.result)
+        functions = [value for value in callees if isinstance(value, FunctionValue)]
         if functions:
             return tuple(dict.fromkeys(thing for f in functions for thing in self._returned(f)))
+        if isinstance(call.func, ir.Attr):
+            return self._method(call.func, call, scope, depth)
+        return self._builtin(external_names(callees), call, scope, depth)
+
+    def _method(self, func: ir.Attr, call: ir.Call, scope: Scope, depth: int) -> Things:
         owner: Things = (Written(func.value, scope),)
         if func.name in _COPIES:
             return self._containers.opened(owner, depth)
@@ -111,7 +107,9 @@ class ContainerCalls:
         if scope.node.returns is not None:
             return (Declared(scope.node.returns, scope),)
         nodes = list(walk_own(scope.body))
-        if any(isinstance(node, ir.Yield) for node in nodes):
-            return UNTOLD
+        yields = [node for node in nodes if isinstance(node, ir.Yield)]
+        if yields:
+            element: Things = tuple(Written(y.value, scope) for y in yields if y.value and not y.is_from)
+            return (Several(element or UNTOLD),)
         given = (node.value for node in nodes if isinstance(node, ir.Return))
         return tuple(Written(value, scope) for value in given if value is not None) or UNTOLD

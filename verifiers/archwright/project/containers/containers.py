@@ -16,6 +16,7 @@ from archwright.project.containers.declared import DeclaredContainers
 from archwright.project.containers.things import (
     Anything,
     Declared,
+    Gives,
     Mapping,
     Row,
     Several,
@@ -28,6 +29,14 @@ from archwright.project.values import ANYTHING, NOTHING, ExternalInstance, Value
 
 if TYPE_CHECKING:
     from archwright.project.inference import Inference
+
+
+_TYPES = {
+    Row: "builtins.tuple",
+    Several: "builtins.list",
+    Mapping: "builtins.dict",
+    Gives: "collections.abc.Callable",
+}
 
 
 class Containers:
@@ -48,6 +57,10 @@ class Containers:
     def bound(self, how: Bound, name: str, scope: Scope, depth: int) -> Values:
         """What a loop or an unpacking gives *name*."""
         return self._values(self._written.bound(how, name, scope, depth), depth)
+
+    def entered(self, expr: ir.Expr, scope: Scope, depth: int) -> Values:
+        """What ``with expr as name`` binds where *expr* is declared to be a context manager of something."""
+        return self._values(self.iterated((Written(expr, scope),), depth), depth)
 
     def in_clause(self, clause: ir.Clause, name: str, scope: Scope, depth: int) -> Values:
         """What the clause of a comprehension gives *name*."""
@@ -139,8 +152,7 @@ class Containers:
             elif isinstance(thing, Anything):
                 found |= ANYTHING
             else:
-                kind = {Row: "tuple", Several: "list", Mapping: "dict"}[type(thing)]
-                found |= {ExternalInstance(f"builtins.{kind}")}
+                found |= {ExternalInstance(_TYPES[type(thing)])}
         return found
 
 

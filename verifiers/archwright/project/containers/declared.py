@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from archwright.facts import ir
 from archwright.project.annotations import (
+    CALLABLES,
+    HOLDERS,
     ITERATED,
     LAST_ARGUMENT,
     MAPPINGS,
@@ -20,6 +22,7 @@ from archwright.project.containers.things import (
     UNTOLD,
     Anything,
     Declared,
+    Gives,
     Mapping,
     Row,
     Several,
@@ -73,7 +76,9 @@ class DeclaredContainers:
             return (Row(tuple((item,) for item in inner)),)
         if names & MAPPINGS and len(inner) == 2:
             return (Mapping(inner[:1], inner[1:]),)
-        if names & (SEQUENCES | ITERATED):
+        if names & CALLABLES:
+            return (Gives(inner[-1:]),)
+        if names & (SEQUENCES | ITERATED | HOLDERS):
             return (Several(inner[:1]),)
         return UNTOLD
 

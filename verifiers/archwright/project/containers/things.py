@@ -62,11 +62,18 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
+class Gives:
+    """No container, but something to call for one."""
+
+    result: Things
+
+
+@dataclass(frozen=True, slots=True)
 class Anything:
     """What cannot be told."""
 
 
-Thing = Written | Declared | Row | Several | Mapping | Anything
+Thing = Written | Declared | Row | Several | Mapping | Gives | Anything
 Things = tuple[Thing, ...]
 
 UNTOLD: Things = (Anything(),)
