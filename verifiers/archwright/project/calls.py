@@ -48,9 +48,12 @@ class CallFinder:
         self._inference = inference
         self._project = inference.project
         self._other_names = OtherNames(inference)
-        self._of_function: dict[tuple[str, str], tuple[Site, ...]] = {}
-        self._of_word: dict[tuple[str, str], _Calls] = {}
-        self._places: dict[str, _Places] = {}
+        self._reads = inference.project.reads
+        self._of_function: dict[tuple[str, str], tuple[Site, ...]] = self._reads.table("calls of functions")
+        self._of_word: dict[tuple[str, str], _Calls] = self._reads.table("calls by word")
+        self._places: dict[str, _Places] = self._reads.table("places")
+        self._wordless: dict[str, Mapping[str, Sequence[Place]]] = self._reads.table("places without a word")
+        self._instances: dict[str, Sequence[Place]] = self._reads.table("places of instances")
 
     def selected(self, selector: Selector) -> list[Site]:
         """All call sites and references that *selector* means, in the order of modules and source."""
@@ -67,7 +70,7 @@ class CallFinder:
         key = (target.module, target.qualname)
         known = self._of_function.get(key)
         if known is None:
-            known = self._of_function[key] = self._find(target)
+            known = self._reads.made(self._of_function, key, lambda: self._find(target))
         return known
 
     def _find(self, target: FunctionValue) -> tuple[Site, ...]:
@@ -77,7 +80,7 @@ class CallFinder:
             word = target.qualname.split("#")[0].split(".")[-2]
         calls = self._of_word.get((word, name))
         if calls is None:
-            calls = self._of_word[word, name] = self._calls(word, name)
+            calls = self._reads.made(self._of_word, (word, name), lambda: self._calls(word, name))
         certain = calls.certain.get((target.module, target.qualname), [])
         if not calls.open:
             return tuple(site for _, site in certain)
@@ -112,11 +115,9 @@ class CallFinder:
         for module in self._modules(written):
             places = self._in(module)
             if name == "__call__":  # an instance can be called by any name it was given
-                yield from places.instances(self._inference)
+                yield from self._of_instances(module)
             else:
-                yield from places.written(
-                    written.names_in(module), places.wordless(self._inference).get(name, ())
-                )
+                yield from places.written(written.names_in(module), self._without_word(module).get(name, ()))
 
     def _written_as(self, words: frozenset[str]) -> Iterator[Place]:
         """The places, in order, where something called one of *words* may be used under one of its names, or none."""
@@ -134,14 +135,36 @@ class CallFinder:
         """Everything in *module* that may call or hand on a function."""
         known = self._places.get(module)
         if known is None:
-            known = self._places[module] = _Places()
-            position = 0
-            for scope in self._inference.index(module).executed():
-                for is_call, node in places_in(scope):
-                    word = last_word(node.func if is_call else node)
-                    place = Place(position, scope, node, is_call)
-                    (known.without_word if word is None else known.by_word.setdefault(word, [])).append(place)
-                    position += 1
+            known = self._reads.made(self._places, module, lambda: self._read_places(module))
+        return known
+
+    def _read_places(self, module: str) -> _Places:
+        found = _Places()
+        position = 0
+        for scope in self._inference.index(module).executed():
+            for is_call, node in places_in(scope):
+                word = last_word(node.func if is_call else node)
+                place = Place(position, scope, node, is_call)
+                (found.without_word if word is None else found.by_word.setdefault(word, [])).append(place)
+                position += 1
+        return found
+
+    def _without_word(self, module: str) -> Mapping[str, Sequence[Place]]:
+        """The places that name nothing, as ``table[key]()``, by the name of what they surely call."""
+        known = self._wordless.get(module)
+        if known is None:
+            known = self._reads.made(
+                self._wordless, module, lambda: _by_called(self._in(module).without_word, self._inference)
+            )
+        return known
+
+    def _of_instances(self, module: str) -> Sequence[Place]:
+        """The places whose value may be an instance of this code base, and those that name ``__call__``."""
+        known = self._instances.get(module)
+        if known is None:
+            known = self._reads.made(
+                self._instances, module, lambda: _that_hold_instances(self._in(module).all(), self._inference)
+            )
         return known
 
     def _match_selector(self, place: Place, selector: Selector, words: frozenset[str]) -> Site | None:
@@ -167,8 +190,6 @@ class _Places:
 
     by_word: dict[str, list[Place]] = field(default_factory=dict)
     without_word: list[Place] = field(default_factory=list)
-    _wordless: dict[str, list[Place]] | None = None
-    _instances: list[Place] | None = None
 
     def all(self) -> list[Place]:
         """In order."""
@@ -179,26 +200,23 @@ class _Places:
         found = [place for word in words for place in self.by_word.get(word, ())]
         return sorted([*found, *others], key=_position)
 
-    def wordless(self, inference: Inference) -> Mapping[str, Sequence[Place]]:
-        """Those that name nothing, as ``table[key]()``, by the name of what they surely call."""
-        if self._wordless is None:
-            self._wordless = {}
-            for place in self.without_word:
-                called = map(_called, inference.evaluate(place.expr, place.scope))
-                for name in sorted({_own_name(key[1]) for key in called if key is not None}):
-                    self._wordless.setdefault(name, []).append(place)
-        return self._wordless
 
-    def instances(self, inference: Inference) -> Sequence[Place]:
-        """Those whose value may be an instance of this code base, and those that name ``__call__``."""
-        if self._instances is None:
-            self._instances = [
-                place
-                for place in self.all()
-                if last_word(place.expr) == "__call__"
-                or any(isinstance(v, InstanceValue) for v in inference.evaluate(place.expr, place.scope))
-            ]
-        return self._instances
+def _by_called(places: Iterable[Place], inference: Inference) -> dict[str, list[Place]]:
+    found: dict[str, list[Place]] = {}
+    for place in places:
+        called = map(_called, inference.evaluate(place.expr, place.scope))
+        for name in sorted({_own_name(key[1]) for key in called if key is not None}):
+            found.setdefault(name, []).append(place)
+    return found
+
+
+def _that_hold_instances(places: Iterable[Place], inference: Inference) -> list[Place]:
+    return [
+        place
+        for place in places
+        if last_word(place.expr) == "__call__"
+        or any(isinstance(v, InstanceValue) for v in inference.evaluate(place.expr, place.scope))
+    ]
 
 
 def _position(place: Place) -> int:

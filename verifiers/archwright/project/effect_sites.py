@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from archwright.facts import ir
+from archwright.facts.summary import Summary
 from archwright.project import effect_catalogue as catalogue
 from archwright.project.code import Scope
 from archwright.project.effect_arguments import gives, is_partial, opened_for, receiver_of, rows_given
@@ -28,6 +29,7 @@ from archwright.project.values import (
 )
 
 _PROPERTIES = frozenset({"property", "cached_property", "hybrid_property"})
+_MAPPED = "__tablename__"
 _MAKING = ("__init__", "__new__", "__post_init__")
 _ENTERING = ("__enter__", "__aenter__")
 _LEAVING = ("__exit__", "__aexit__")
@@ -63,20 +65,31 @@ class EffectReader:
         """The effects and edges of *scope*'s own body."""
         return _Body(self, self._inference, scope).read()
 
-    @cached_property
-    def property_names(self) -> frozenset[str]:
-        """The names of all properties of this code base."""
-        return frozenset(
-            definition.qualname.rpartition(".")[2]
-            for module in self._project.modules
-            for definition in self._project.summary(module).definitions
-            if _PROPERTIES.intersection(name.rpartition(".")[2] for name in definition.decorators)
-        )
+    def is_property(self, name: str) -> bool:
+        """Whether some class of this code base has a property called *name*."""
+        self._project.reads.note("property", name)
+        return name in self._properties
+
+    @property
+    def maps_rows(self) -> bool:
+        """Whether an attribute could be that of a mapped row: some class of this code base is mapped."""
+        self._project.reads.note("word", _MAPPED)
+        return self._mapped
 
     @cached_property
-    def column_writers(self) -> frozenset[str]:
-        """Modules that could assign an attribute of a mapped row: those of a code base that maps any."""
-        return frozenset(self._project.mentioning(["__tablename__"]))
+    def _properties(self) -> frozenset[str]:
+        return frozenset(name for _, summary in self._project.summaries() for name in properties(summary))
+
+    @cached_property
+    def _mapped(self) -> bool:
+        return bool(self._project.mentioning([_MAPPED]))
+
+
+def properties(summary: Summary) -> Iterator[str]:
+    """The names of the properties a file defines."""
+    for definition in summary.definitions:
+        if _PROPERTIES.intersection(name.rpartition(".")[2] for name in definition.decorators):
+            yield definition.qualname.rpartition(".")[2]
 
 
 class _Body:
@@ -289,7 +302,7 @@ class _Body:
 
     def _reference(self, node: ir.Name | ir.Attr) -> None:
         last = node.id if isinstance(node, ir.Name) else node.name
-        if isinstance(node, ir.Attr) and last in self._reader.property_names:
+        if isinstance(node, ir.Attr) and self._reader.is_property(last):
             for value in sorted(self._inference.evaluate(node.value, self._scope), key=repr):
                 if isinstance(value, InstanceValue):
                     for function in self._properties(value, last):
@@ -355,7 +368,7 @@ class _Body:
 
     def _assignment(self, node: ir.Assign | ir.AugAssign | ir.AnnAssign) -> None:
         """Setting an attribute of a mapped row changes the row; setting a property runs its setter."""
-        if not self._reader.column_writers:
+        if not self._reader.maps_rows:
             return
         for target in node.targets if isinstance(node, ir.Assign) else (node.target,):
             if not isinstance(target, ir.Attr) or (isinstance(node, ir.AnnAssign) and node.value is None):
@@ -449,7 +462,7 @@ class _Body:
     ) -> Iterator[tuple[str, str, bool]]:
         """The parameters that get mapped rows or classes: with their table, or with the caller's parameter they come from."""
         target = self._inference.index(module).scopes.get(qualname) if given else None
-        if target is None or not self._reader.column_writers:
+        if target is None or not self._reader.maps_rows:
             return
         positional = [p.name for p in target.params if p.kind in ("posonly", "arg")][skipped:]
         own = {param.name for param in self._scope.params}

@@ -71,12 +71,13 @@ class Inference:
         self.annotations = TypeReader(self)
         self.containers = Containers(self)
         self.generics = Generics(self)
-        self._indexes: dict[str, CodeIndex] = {}
-        self._returns: dict[tuple[str, str], Values] = {}
+        self._reads = project.reads
+        self._indexes: dict[str, CodeIndex] = self._reads.table("indexes")
+        self._returns: dict[tuple[str, str], Values] = self._reads.table("returned")
         self._busy: set[object] = set()
         self._provisional: dict[object, Values] = {}
-        self._yields: dict[tuple[str, str], Values] = {}
-        self._names: dict[tuple[int, str], Values] = {}
+        self._yields: dict[tuple[str, str], Values] = self._reads.table("yielded")
+        self._names: dict[tuple[int, str], Values] = self._reads.table("values of names")
         self._places: dict[int, Locals] = {}
         # How often a cycle or the depth bound cut an answer short; an answer is kept only if nothing below it was cut.
         self.cuts = 0
@@ -87,7 +88,9 @@ class Inference:
         """The scopes of *module*."""
         found = self._indexes.get(module)
         if found is None:
-            found = self._indexes[module] = index_code(module, self.project.code(module))
+            found = self._reads.made(
+                self._indexes, module, lambda: index_code(module, self.project.code(module))
+            )
         return found
 
     def scope(self, value: FunctionValue | ClassValue) -> Scope | None:
@@ -201,12 +204,14 @@ class Inference:
             return self._provisional.get(mark, NOTHING)
         self._busy.add(mark)
         cuts = self.cuts
+        self._reads.begin()
         try:
             found = find()
         finally:
             self._busy.discard(mark)
+            sources = self._reads.end()
         if cuts == self.cuts or not self._busy:
-            kept[key] = found
+            self._reads.keep(kept, key, found, sources)
         else:
             self._provisional[mark] = found
         if not self._busy:
@@ -358,6 +363,7 @@ class Inference:
         return self.answer(self._returns, key, lambda: self._read_returned(scope, node, depth))
 
     def _read_returned(self, scope: Scope, node: ir.FunctionDef, depth: int) -> Values:
+        self._reads.note("code", scope.module)
         if node.returns is not None:
             declared = self.annotations.of(node.returns, scope, depth - 1)
             if UNKNOWN not in declared:
@@ -488,6 +494,7 @@ class Inference:
         return self.answer(self._yields, key, lambda: self._read_yielded(scope, depth))
 
     def _read_yielded(self, scope: Scope, depth: int) -> Values:
+        self._reads.note("code", scope.module)
         values: set[Value] = set()
         for inner in walk_own(scope.body):
             if isinstance(inner, ir.Yield):

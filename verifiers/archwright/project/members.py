@@ -35,8 +35,11 @@ class Members:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
-        self._attributes: dict[tuple[str, str, str, bool], Values] = {}
-        self._assigned_attributes: dict[int, dict[str, list[_Assignment]]] = {}
+        self._reads = inference.project.reads
+        self._attributes: dict[tuple[str, str, str, bool], Values] = self._reads.table("attributes")
+        self._assigned_attributes: dict[int, dict[str, list[_Assignment]]] = self._reads.table(
+            "assigned attributes"
+        )
 
     def property_of(self, value: InstanceValue, name: str) -> Scope | None:
         """The function behind a property of *value*; None when the attribute is none, or is overridden somewhere."""
@@ -151,8 +154,10 @@ class Members:
         """``self.name = value`` in the methods of *cls*."""
         table = self._assigned_attributes.get(id(cls))
         if table is None:
-            table = self._assigned_attributes[id(cls)] = _attribute_assignments(
-                cls, self._inference.index(cls.module)
+            table = self._reads.made(
+                self._assigned_attributes,
+                id(cls),
+                lambda: _attribute_assignments(cls, self._inference.index(cls.module)),
             )
         return table.get(name, [])
 

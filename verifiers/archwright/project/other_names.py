@@ -37,7 +37,8 @@ class OtherNames:
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
         self._project = inference.project
-        self._given: dict[str, dict[str, tuple[Given, ...]]] = {}
+        self._reads = inference.project.reads
+        self._given: dict[str, dict[str, tuple[Given, ...]]] = self._reads.table("given names")
 
     def of(self, words: Iterable[str]) -> Written:
         """The names of what is called one of *words*."""
@@ -62,15 +63,18 @@ class OtherNames:
         """By name of a value: the other names that *module* gives it."""
         known = self._given.get(module)
         if known is None:
-            found: dict[str, dict[Given, None]] = {}
-            for fact in self._project.summary(module).imports:
-                if fact.bound and fact.name and fact.bound != fact.name:
-                    found.setdefault(fact.name, {})[Given(fact.bound, fact.mode != "local")] = None
-            for scope in self._inference.index(module).executed():
-                for meant, given in _renamings(scope):
-                    found.setdefault(meant, {})[given] = None
-            known = self._given[module] = {meant: tuple(given) for meant, given in found.items()}
+            known = self._reads.made(self._given, module, lambda: self._read_given(module))
         return known
+
+    def _read_given(self, module: str) -> dict[str, tuple[Given, ...]]:
+        found: dict[str, dict[Given, None]] = {}
+        for fact in self._project.summary(module).imports:
+            if fact.bound and fact.name and fact.bound != fact.name:
+                found.setdefault(fact.name, {})[Given(fact.bound, fact.mode != "local")] = None
+        for scope in self._inference.index(module).executed():
+            for meant, given in _renamings(scope):
+                found.setdefault(meant, {})[given] = None
+        return {meant: tuple(given) for meant, given in found.items()}
 
 
 def _renamings(scope: Scope) -> Iterator[tuple[str, Given]]:

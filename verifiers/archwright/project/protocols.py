@@ -26,7 +26,8 @@ class Protocols:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._reads = inference.project.reads
+        self._known: dict[str, tuple[str, ...]] = self._reads.table("implementers")
         self._busy: set[str] = set()
 
     def implementers(self, protocol: str) -> tuple[str, ...]:
@@ -39,11 +40,9 @@ class Protocols:
             return ()
         self._busy.add(protocol)
         try:
-            found = self._find(protocol)
+            return self._reads.made(self._known, protocol, lambda: self._find(protocol))
         finally:
             self._busy.discard(protocol)
-        self._known[protocol] = found
-        return found
 
     def _find(self, protocol: str) -> tuple[str, ...]:
         classes = self._inference.classes

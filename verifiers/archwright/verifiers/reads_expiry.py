@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -20,6 +21,7 @@ from archwright.project.dataflow.trace import Chain, Key, Trace
 from archwright.project.dataflow.values import Cell, Column, Values
 from archwright.project.values import FunctionValue
 from archwright.verifiers.bodies import SelectedBodies, qualified
+from archwright.verifiers.parts import Parts
 from archwright.verifiers.reads import ReadsContract
 from archwright.verifiers.tally import Tally
 
@@ -51,24 +53,28 @@ class _Site(msgspec.Struct, frozen=True):
 def check_expiry(contract: ExpiryContract, analysis: Analysis) -> CheckResult:
     """Judges every comparison of such a field."""
     tally = Tally(contract)
-    machine = analysis.dataflow.machine()
-    units = SelectedBodies(contract.units, analysis)
+    parts = Parts(contract, analysis)
     fields = [str(name) for name in contract.fields]
-    judged: set[tuple[Key, Span]] = set()
-    for key in units.all():
-        if not any(analysis.project.summary(key[0]).mentions(field) for field in fields):
-            continue
-        scope = analysis.inference.index(key[0]).scopes.get(key[1])
-        if scope is None or scope.kind != "function":
-            continue
-        store = machine.start()
-        trace = machine.run(scope, machine.parameters(scope, store), store)
-        for site in _sites(trace, machine, fields):
-            place = (site.chain.function, site.at)
-            if site.chain.function == key and place not in judged:
-                judged.add(place)
-                _judge(contract, analysis, machine, site, tally)
+    for key in SelectedBodies(contract.units, analysis).all():
+        if any(analysis.project.summary(key[0]).mentions(field) for field in fields):
+            tally.add(parts.of(key, partial(_of_function, key, contract, fields, analysis)))
     return tally.result()
+
+
+def _of_function(key: Key, contract: ExpiryContract, fields: list[str], analysis: Analysis) -> Tally:
+    tally = Tally(contract)
+    scope = analysis.inference.index(key[0]).scopes.get(key[1])
+    if scope is None or scope.kind != "function":
+        return tally
+    machine = analysis.dataflow.machine()
+    store = machine.start()
+    trace = machine.run(scope, machine.parameters(scope, store), store)
+    judged: set[Span] = set()
+    for site in _sites(trace, machine, fields):
+        if site.chain.function == key and site.at not in judged:
+            judged.add(site.at)
+            _judge(contract, analysis, machine, site, tally)
+    return tally
 
 
 def _judge(contract: ExpiryContract, analysis: Analysis, machine: Machine, site: _Site, tally: Tally) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -20,12 +21,13 @@ from archwright.project.dataflow.moments import names_field
 from archwright.project.dataflow.queries import Reading, readings
 from archwright.project.dataflow.reach import reachable
 from archwright.project.dataflow.selects import Comparing, Level
-from archwright.project.dataflow.trace import Chain, Run, Trace
+from archwright.project.dataflow.trace import Chain, Key, Run, Trace
 from archwright.project.dataflow.values import Args, Cell, Column, Const, Known, Made, Values
 from archwright.project.dataflow.writes import Row, rows_written
 from archwright.project.storage.schema import Table
 from archwright.project.values import ClassValue, FunctionValue
 from archwright.verifiers.bodies import SelectedBodies, qualified
+from archwright.verifiers.parts import Parts
 from archwright.verifiers.reads import ReadsContract
 from archwright.verifiers.storage import selected_modules
 from archwright.verifiers.tally import Tally
@@ -93,22 +95,13 @@ class _Site(msgspec.Struct):
 def check_scoped(contract: ScopedContract, analysis: Analysis) -> CheckResult:
     """Judges every statement, and every new row, that requests lead to, in the worst of the ways that lead there."""
     tally = Tally(contract)
-    machine = analysis.dataflow.machine(contract.registered_by)
-    identity = Identity(machine, contract.principal)
     owned = tables_of_tenants(contract, analysis)
+    parts = Parts(contract, analysis, owned)
     sites: dict[tuple[Location, str], _Site] = {}
     for key in SelectedBodies(contract.requests, analysis).all():
-        scope = analysis.inference.index(key[0]).scopes.get(key[1])
-        if scope is None or scope.kind != "function":
-            continue
-        trace, before = follow_request(identity, machine, scope)
-        name = scope.qualified.split("#")[0]
-        if trace.exhausted:
-            at = analysis.project.at(scope.module, scope.node.at if scope.node is not None else (1, 1, 1, 1))
-            message = f"which rows `{name}` gets at cannot be told: there is too much to follow"
-            tally.undecided("too-much", (name,), message, at)
-            continue
-        for chain, span, verdict in Scoping(contract, identity, machine, owned, trace, name).verdicts(before):
+        of_all, of_sites = parts.of(key, partial(_of_request, key, contract, owned, analysis))
+        tally.add(of_all)
+        for chain, span, verdict in of_sites:
             site = (analysis.project.at(chain.function[0], span), qualified(chain.function))
             known = sites.get(site)
             if known is None or _WORSE[verdict.outcome] > _WORSE[known.verdict.outcome]:
@@ -121,6 +114,26 @@ def check_scoped(contract: ScopedContract, analysis: Analysis) -> CheckResult:
         report = tally.failed if verdict.outcome is Outcome.FAIL else tally.undecided
         report(verdict.evidence, (holder, verdict.table), verdict.message, place, _way(found.chain, analysis))
     return tally.result()
+
+
+def _of_request(
+    key: Key, contract: ScopedContract, owned: Mapping[str, Table], analysis: Analysis
+) -> tuple[Tally, list[tuple[Chain, Span, Verdict]]]:
+    """What is to be said of the request that the function at *key* serves as a whole, and of what it leads to."""
+    tally = Tally(contract)
+    scope = analysis.inference.index(key[0]).scopes.get(key[1])
+    if scope is None or scope.kind != "function":
+        return tally, []
+    machine = analysis.dataflow.machine(contract.registered_by)
+    identity = Identity(machine, contract.principal)
+    trace, before = follow_request(identity, machine, scope)
+    name = scope.qualified.split("#")[0]
+    if trace.exhausted:
+        at = analysis.project.at(scope.module, scope.node.at if scope.node is not None else (1, 1, 1, 1))
+        message = f"which rows `{name}` gets at cannot be told: there is too much to follow"
+        tally.undecided("too-much", (name,), message, at)
+        return tally, []
+    return tally, list(Scoping(contract, identity, machine, owned, trace, name).verdicts(before))
 
 
 def tables_of_tenants(contract: ScopedContract, analysis: Analysis) -> dict[str, Table]:

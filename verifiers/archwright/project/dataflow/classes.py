@@ -17,7 +17,8 @@ class ClassFacts:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
-        self._fields: dict[str, dict[str, tuple[ir.AnnAssign, Scope]]] = {}
+        self._reads = inference.project.reads
+        self._fields: dict[str, dict[str, tuple[ir.AnnAssign, Scope]]] = self._reads.table(None)
 
     def member(self, cls: str, name: str) -> Member | None:
         """The member an instance of exactly *cls* has; None when it has none that is written in a class body."""
@@ -55,16 +56,20 @@ class ClassFacts:
         """The annotated fields of *cls* and its bases, in the order in which a generated constructor takes them."""
         known = self._fields.get(cls)
         if known is None:
-            known = self._fields[cls] = {}
-            for base in reversed(self._inference.classes.lineage(cls)):
-                body = self.body(base)
-                for statement in body.body if body is not None else ():
-                    if isinstance(statement, ir.AnnAssign) and isinstance(statement.target, ir.Name):
-                        annotation = statement.annotation
-                        base_name = annotation.value if isinstance(annotation, ir.Subscript) else annotation
-                        if body is not None and ir.dotted(base_name) not in _NOT_FIELDS:
-                            known[statement.target.id] = (statement, body)
+            known = self._reads.made(self._fields, cls, lambda: self._read_fields(cls))
         return known
+
+    def _read_fields(self, cls: str) -> dict[str, tuple[ir.AnnAssign, Scope]]:
+        found: dict[str, tuple[ir.AnnAssign, Scope]] = {}
+        for base in reversed(self._inference.classes.lineage(cls)):
+            body = self.body(base)
+            for statement in body.body if body is not None else ():
+                if isinstance(statement, ir.AnnAssign) and isinstance(statement.target, ir.Name):
+                    annotation = statement.annotation
+                    base_name = annotation.value if isinstance(annotation, ir.Subscript) else annotation
+                    if body is not None and ir.dotted(base_name) not in _NOT_FIELDS:
+                        found[statement.target.id] = (statement, body)
+        return found
 
     def constructor(self, cls: str) -> Scope | None:
         """The ``__init__`` written for *cls*; None when it is generated, or inherited from elsewhere."""

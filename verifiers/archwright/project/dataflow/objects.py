@@ -73,8 +73,9 @@ class Objects:
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
         self.facts = ClassFacts(machine.inference)
-        self._globals: dict[tuple[str, str], Values] = {}
-        self._opened: dict[tuple[int, str], Values] = {}
+        self._reads = machine.inference.project.reads
+        self._globals: dict[tuple[str, str], Values] = self._reads.table(None)
+        self._opened: dict[tuple[int, str], Values] = self._reads.table(None)
 
     # --- making ---
 
@@ -123,11 +124,12 @@ class Objects:
         key = (id(scope), name)
         known = self._opened.get(key)
         if known is None:
-            values = self._machine.inference.name(name, scope)
-            known = self._opened[key] = self._machine.typed(
-                values, self._machine.lasting, Unknown(f"`{name}`")
-            )
+            known = self._reads.made(self._opened, key, lambda: self._opened_as(name, scope))
         return known
+
+    def _opened_as(self, name: str, scope: Scope) -> Values:
+        values = self._machine.inference.name(name, scope)
+        return self._machine.typed(values, self._machine.lasting, Unknown(f"`{name}`"))
 
     def _module_level(self, module: str, name: str) -> Values:
         key = (module, name)
@@ -135,6 +137,9 @@ class Objects:
         if known is not None:
             return known
         self._globals[key] = (Unknown(f"`{name}`"),)  # a name defined by itself
+        return self._reads.made(self._globals, key, lambda: self._defined_as(module, name))
+
+    def _defined_as(self, module: str, name: str) -> Values:
         index = self._machine.inference.index(module)
         found: Values = ()
         for how in index.root.names.bound.get(name, ()):
@@ -147,8 +152,7 @@ class Objects:
                 found = union(
                     found, self._machine.typed(inferred, self._machine.lasting, Unknown(f"`{name}`"))
                 )
-        self._globals[key] = found or (Unknown(f"`{name}`"),)
-        return self._globals[key]
+        return found or (Unknown(f"`{name}`"),)
 
     # --- attributes ---
 

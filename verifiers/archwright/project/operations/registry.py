@@ -90,11 +90,12 @@ class Operations:
         self.names = names
         self.machine = machine
         self._calls = calls
-        self._reacher = Reacher(calls, machine)
+        self._reads = machine.inference.project.reads
+        self._reacher = Reacher(calls, machine, kept_as=("reached", *names.key))
         self._registrations: tuple[Registration, ...] | None = None
         self._dispatches: tuple[Dispatch, ...] | None = None
-        self.served: dict[tuple[int, int], Any] = {}
-        """What ``Server`` found out, by dispatch and registration."""
+        self.served: dict[tuple[int, int], Any] = self._reads.table(("served", *names.key))
+        """What ``Server`` found out, by the ways to dispatch and registration."""
         self.vague_registrations: list[Vague] = []
         self.vague_dispatches: list[Vague] = []
 
@@ -158,7 +159,9 @@ class Operations:
             for reference in found.handed_on:
                 vague.append(Vague("handed-on", reference.scope, self._at(reference)))
             for way in found.ways:
-                if not _is_method_of_called(way.root, site):  # it takes whatever has an ``execute`` for a handler
+                if not _is_method_of_called(
+                    way.root, site
+                ):  # it takes whatever has an ``execute`` for a handler
                     yield site, way
 
     def _is_open(self, hit: Hit, arguments: int) -> bool:

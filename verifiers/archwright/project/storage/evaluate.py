@@ -72,7 +72,8 @@ class Evaluator:
         self.inference = inference
         self.project = inference.project
         self.dialect = dialect
-        self._module_values: dict[tuple[str, str], Any] = {}
+        self._reads = inference.project.reads
+        self._module_values: dict[tuple[str, str], Any] = self._reads.table(None)
         self._busy: set[tuple[str, str]] = set()
 
     # --- to be extended ---
@@ -113,11 +114,11 @@ class Evaluator:
             return Unknown(f"`{name}` depends on itself")
         self._busy.add(key)
         try:
-            value = self._read_module_value(module, name, depth)
+            return self._reads.made(
+                self._module_values, key, lambda: self._read_module_value(module, name, depth)
+            )
         finally:
             self._busy.discard(key)
-        self._module_values[key] = value
-        return value
 
     def dotted(self, module: str, name: str, depth: int = DEPTH) -> Any:
         """The value of an absolute dotted name, looked up from *module*."""

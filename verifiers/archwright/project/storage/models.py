@@ -50,7 +50,7 @@ class Models:
         self._dialect = dialect
         self._runner: Executor[Schema] = Executor(inference, dialect, Schema())
         self._annotations = Annotations(inference, self._runner, types)
-        self._mapped_bases: dict[str, bool] = {}
+        self._mapped_bases: dict[str, bool] = inference.project.reads.table(None)
         self.declared: list[Model] = []
         """Every declaration, in order of place; a table declared twice is in it twice."""
         self.backrefs: set[str] = set()
@@ -67,11 +67,13 @@ class Models:
         """Whether a class is declarative: a base of tables, or a table."""
         known = self._mapped_bases.get(qualified)
         if known is None:
-            lineage = self._inference.classes.lineage(qualified)
-            known = any(b in _BASES or self._made_base(b) for b in lineage)
-            known = known or self._registered(qualified)
-            self._mapped_bases[qualified] = known
+            reads = self._inference.project.reads
+            known = reads.made(self._mapped_bases, qualified, lambda: self._is_mapped(qualified))
         return known
+
+    def _is_mapped(self, qualified: str) -> bool:
+        lineage = self._inference.classes.lineage(qualified)
+        return any(b in _BASES or self._made_base(b) for b in lineage) or self._registered(qualified)
 
     # --- finding ---
 
@@ -79,8 +81,9 @@ class Models:
         classes = self._inference.classes
         project = self._inference.project
         inheriting: list[tuple[str, str]] = []
-        for module in project.modules:
-            summary = project.summary(module)
+        project.reads.note("classes")
+        project.reads.note("word", "Table")
+        for module, summary in project.summaries():
             for definition in summary.definitions:
                 if definition.kind != "class" or not (definition.bases or definition.decorators):
                     continue

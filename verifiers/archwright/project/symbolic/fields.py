@@ -50,12 +50,13 @@ class DataClasses:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
-        self._known: dict[str, DataClass | None] = {}
+        self._reads = inference.project.reads
+        self._known: dict[str, DataClass | None] = self._reads.table("data classes")
 
     def of(self, qualified: str) -> DataClass | None:
         """What the class called *qualified* holds; None when it is no data class."""
         if qualified not in self._known:
-            self._known[qualified] = self._read(qualified)
+            self._reads.made(self._known, qualified, lambda: self._read(qualified))
         return self._known[qualified]
 
     def is_enum(self, qualified: str) -> bool:

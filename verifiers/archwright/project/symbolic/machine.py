@@ -91,7 +91,8 @@ class Machine:
         self.tracked: Callable[[str], bool] = tracked or (lambda name: False)
         self.data = DataClasses(inference)
         self.attributes = Attributes(self)
-        self.base: dict[int, Object] = {}
+        self._reads = inference.project.reads
+        self.base: dict[int, Object] = self._reads.store("objects of modules")
         self.seen: set[str] = set()
         """Origins of entries somebody has looked at, in this run."""
         self.absent: list[tuple[int, str, bool]] = []
@@ -107,12 +108,13 @@ class Machine:
         """Whether the body of a module is being executed: what makes its constants is entered."""
         self._left = 0
         self._alone = True
-        self._next = 0
-        self._modules: dict[str, dict[str, Value]] = {}
-        self._captured: dict[int, Mapping[str, Value]] = {}
-        self._defined: dict[int, Mapping[str, Value]] = {}
+        self._modules: dict[str, dict[str, Value]] = self._reads.table("names of modules")
+        self._being_executed: set[str] = set()
+        self._captured: dict[int, Mapping[str, Value]] = self._reads.store("names around functions")
+        self._defined: dict[int, Mapping[str, Value]] = self._reads.store("names at definitions")
         """The names around a nested function when it was defined: its defaults are made of those."""
-        self._lambdas: dict[int, Closure] = {}
+        self._lambdas: dict[int, Closure] = self._reads.store("lambdas")
+        self._numbers: dict[str, int] = self._reads.store("numbers")
         self.watched: list[tuple[Frame, list[State]]] = []
         """The bodies that are being tried, with the states in which something in them may have been raised."""
 
@@ -184,9 +186,9 @@ class Machine:
 
     def new(self, made: Object, state: State) -> Ref:
         """Puts an object on the heap."""
-        self._next += 1
-        state.heap[self._next] = made
-        return Ref(self._next)
+        number = self._number()
+        state.heap[number] = made
+        return Ref(number)
 
     def object(self, ref: Ref, state: State) -> Object:
         """The object behind a reference."""
@@ -261,23 +263,26 @@ class Machine:
 
     def module_names(self, module: str) -> Mapping[str, Value]:
         """What the body of *module* leaves behind; empty while it is being executed."""
-        if module not in self._modules:
-            self._modules[module] = {}
-            root = self.inference.index(module).root
-            outer = self._observe, self._left, self.exhausted, self.in_module
-            self._observe, self._left, self.in_module = None, _BUDGET, True
-            try:
-                state = State({}, {})
-                ends = [s for _, s in self.body(root, Frame(root), state)]
-            finally:
-                self._observe, self._left, self.exhausted, self.in_module = outer
-            if ends:
-                self.base.update(joined_heaps([s.heap for s in ends]))
-                names = {name for s in ends for name in s.names}
-                self._modules[module] = {
-                    name: union(s.names[name] for s in ends if name in s.names) for name in names
-                }
-        return self._modules[module]
+        known = self._modules.get(module)
+        if known is None and module in self._being_executed:
+            return {}
+        if known is None:
+            known = self._reads.made(self._modules, module, lambda: self._executed(module))
+        return known
+
+    def _executed(self, module: str) -> dict[str, Value]:
+        root = self.inference.index(module).root
+        outer = self._observe, self._left, self.exhausted, self.in_module
+        self._observe, self._left, self.in_module = None, _BUDGET, True
+        self._being_executed.add(module)
+        try:
+            ends = [s for _, s in self.body(root, Frame(root), State({}, {}))]
+        finally:
+            self._observe, self._left, self.exhausted, self.in_module = outer
+            self._being_executed.discard(module)
+        self.base.update(joined_heaps([s.heap for s in ends]) if ends else {})
+        names = {name for s in ends for name in s.names}
+        return {name: union(s.names[name] for s in ends if name in s.names) for name in names}
 
     def from_values(self, values: Values) -> Value:
         """What inference says, in the terms of execution."""
@@ -305,16 +310,21 @@ class Machine:
 
     def closure(self, scope: Scope, state: State) -> Value:
         """A nested function with the names around it."""
-        self._next += 1
-        self._captured[self._next] = state.names
-        self._defined[self._next] = dict(state.names)
-        return (Function(scope.module, scope.qualname, None, self._next),)
+        number = self._number()
+        self._captured[number] = state.names
+        self._defined[number] = dict(state.names)
+        return (Function(scope.module, scope.qualname, None, number),)
 
     def lambda_(self, node: ir.Lambda, state: State, frame: Frame) -> Value:
         """A lambda with the names around it."""
-        self._next += 1
-        self._lambdas[self._next] = Closure(node, frame.scope, state.names)
-        return (LambdaFunction(self._next),)
+        number = self._number()
+        self._lambdas[number] = Closure(node, frame.scope, state.names)
+        return (LambdaFunction(number),)
+
+    def _number(self) -> int:
+        """A number nothing else is known by."""
+        number = self._numbers["last"] = self._numbers.get("last", 0) + 1
+        return number
 
     # --- calls ---
 
