@@ -94,26 +94,40 @@ async def _prepare(base_url: str) -> tuple[str, list[str], list[str]]:
     """Fill the database; returns the key, what was done, and what to try about incidents, whose ids are known
     only now.
     """
-    from app.demo_analytics import fill_analytics
-    from app.demo_costsim import fill_costsim
-    from app.demo_incidents import incident_curl_lines
     from app.hoc.cus.hoc_spine.auth.key_service import create_api_key, list_api_keys, revoke_api_key
     from app.hoc.cus.hoc_spine.orchestrator.bootstrap import build_registry
-    from app.infra.time import utc_now
 
     for record in await list_api_keys(TENANT):
         if record.name == KEY_NAME and record.revoked_at is None:
             await revoke_api_key(record.prefix)
     issued = await create_api_key(tenant_id=TENANT, name=KEY_NAME, scopes=SCOPES)
     registry = build_registry(v2_sandbox=True)
-    lines = await _fill(registry)
-    lines += await fill_costsim(partial(_execute, registry), utc_now())
-    lines += await fill_analytics(partial(_execute, registry), utc_now())
+    lines = [*await _run_canaries(registry), *await _simulate(registry), *await _spend(registry)]
     header = f"-H 'Authorization: Bearer {issued.key}'"
-    return issued.key, lines, await incident_curl_lines(partial(_execute, registry), base_url, header)
+    return issued.key, lines, await _incident_lines(registry, base_url, header)
 
 
-async def _fill(registry: "OperationRegistry") -> list[str]:
+async def _simulate(registry: "OperationRegistry") -> list[str]:
+    from app.demo_costsim import fill_costsim
+    from app.infra.time import utc_now
+
+    return await fill_costsim(partial(_execute, registry), utc_now())
+
+
+async def _spend(registry: "OperationRegistry") -> list[str]:
+    from app.demo_analytics import fill_analytics
+    from app.infra.time import utc_now
+
+    return await fill_analytics(partial(_execute, registry), utc_now())
+
+
+async def _incident_lines(registry: "OperationRegistry", base_url: str, header: str) -> list[str]:
+    from app.demo_incidents import incident_curl_lines
+
+    return await incident_curl_lines(partial(_execute, registry), base_url, header)
+
+
+async def _run_canaries(registry: "OperationRegistry") -> list[str]:
     existing = (await _execute(registry, "analytics.canary_reports", {"filters": {"limit": 1}}))["total"]
     if existing:
         return [f"Tenant {TENANT} already has {existing} canary reports; they are left as they are."]

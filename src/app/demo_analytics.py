@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.demo_incidents import live_through, tell_return
 
@@ -37,6 +37,12 @@ async def fill_analytics(execute: Execute, now: datetime) -> list[str]:
     existing = (await execute("analytics.cost", month)).request_count
     if existing:
         return [f"It already has {existing} cost records of the last 30 days; they are left as they are."]
+    await _meter(execute, now)
+    await execute("analytics.signals", {"method": "ingest", **_signals(now)})
+    return await _look(execute, month, now)
+
+
+async def _meter(execute: Execute, now: datetime) -> None:
     for tag, name, budget in _TAGS:
         await execute(
             "analytics.cost_write",
@@ -56,10 +62,25 @@ async def fill_analytics(execute: Execute, now: datetime) -> list[str]:
             "monthly_limit_cents": Decimal(400),
         },
     )
-    for record in _costs(now):
-        await execute("analytics.cost_write", {"method": "record_cost", **record})
-    await execute("analytics.signals", {"method": "ingest", **_signals(now)})
+    for call in _calls(now):
+        await execute(
+            "analytics.cost_write",
+            {
+                "method": "record_cost",
+                "model": call.model,
+                "user_id": call.user_id,
+                "feature_tag": call.feature_tag,
+                "input_tokens": call.input_tokens,
+                "output_tokens": call.output_tokens,
+                "cost_cents": call.cost_cents,
+                "is_retry": call.is_retry,
+                "created_at": call.at,
+                "idempotency_key": call.key,
+            },
+        )
 
+
+async def _look(execute: Execute, month: dict[str, Any], now: datetime) -> list[str]:
     spent = await execute("analytics.cost", month)
     yesterday = {"method": "run_detection", "as_of": now - timedelta(days=1)}
     before = await execute("analytics.detection", yesterday)
@@ -98,7 +119,19 @@ def curl_lines(base_url: str, header: str, now: datetime) -> list[str]:
     return [f"  curl {header} '{base_url}/{path}'" for path in paths]
 
 
-def _costs(now: datetime) -> Iterator[dict[str, Any]]:
+class _Call(NamedTuple):
+    model: str
+    user_id: str
+    feature_tag: str | None
+    input_tokens: int
+    output_tokens: int
+    cost_cents: Decimal
+    is_retry: bool
+    at: datetime
+    key: str
+
+
+def _calls(now: datetime) -> Iterator[_Call]:
     """Steady weeks; on the last three whole days the importer retries until it costs many times as much."""
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     for back in range(DAYS - 1, -1, -1):
@@ -109,17 +142,17 @@ def _costs(now: datetime) -> Iterator[dict[str, Any]]:
                 moment = day + timedelta(hours=8, minutes=7 * number)
                 if moment > now:
                     break
-                yield {
-                    "model": model,
-                    "user_id": user,
-                    "feature_tag": feature,
-                    "input_tokens": tokens_in + 10 * (back % 7),
-                    "output_tokens": tokens_out,
-                    "cost_cents": Decimal(cents),
-                    "is_retry": looping and number >= calls,
-                    "created_at": moment,
-                    "idempotency_key": f"{_PREFIX}/{day:%Y-%m-%d}/{user}/{feature}/{number}",
-                }
+                yield _Call(
+                    model=model,
+                    user_id=user,
+                    feature_tag=feature,
+                    input_tokens=tokens_in + 10 * (back % 7),
+                    output_tokens=tokens_out,
+                    cost_cents=Decimal(cents),
+                    is_retry=looping and number >= calls,
+                    at=moment,
+                    key=f"{_PREFIX}/{day:%Y-%m-%d}/{user}/{feature}/{number}",
+                )
 
 
 def _signals(now: datetime) -> dict[str, list[dict[str, Any]]]:

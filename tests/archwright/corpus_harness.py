@@ -128,7 +128,8 @@ class Decision:
 
 def decide(case: Case) -> Decision:
     """Judges the case the way the gate does, finding by finding."""
-    code_base = open_code_base(case.directory, kinds=KINDS, contract_dir=str(case.contracts), jobs=1)
+    directory = case.contracts.name if case.has_own_contracts else str(case.contracts)
+    code_base = open_code_base(case.directory, kinds=KINDS, contract_dir=directory, jobs=1)
     contracts = code_base.contracts.contracts
     results = (code_base.files, *(check(contract, code_base.analysis) for contract in contracts))
     return Decision((PARSE, *contracts), results)

@@ -1,7 +1,7 @@
 # Layer: L7 — Models
 # AUDIENCE: INTERNAL
 # Role: Declarative base, constraint names and column types that mean the same on SQLite and PostgreSQL.
-# Callers: app.models, app.models.*, app.hoc.cus.analytics.L6_drivers.insert_once
+# Callers: app.models, app.models.*
 # Allowed Imports: sqlalchemy
 # Forbidden Imports: L2, L4, L5, L6
 """Declarative base, constraint names and column types that mean the same on SQLite and PostgreSQL."""

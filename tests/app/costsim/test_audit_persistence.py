@@ -138,11 +138,11 @@ async def test_a_failure_that_passes_is_tried_once_more(
 ) -> None:
     insert, attempts = audit_persistence._insert, []
 
-    def flaky(db: Session, record: Any) -> None:
+    def flaky(db: Session, record: Any) -> bool:
         attempts.append(record)
         if len(attempts) == 1:
             raise OperationalError("INSERT", {}, Exception("lock timeout"))
-        insert(db, record)
+        return insert(db, record)
 
     monkeypatch.setattr(audit_persistence, "_insert", flaky)
     assert await persist(session, **decision())

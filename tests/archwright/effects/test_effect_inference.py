@@ -53,3 +53,38 @@ def test_a_joined_path_is_something_of_a_path() -> None:
             file = directory / "x"
     """
     assert value_of(code, "file") == {ExternalInstance("pathlib.Path.__truediv__")}
+
+
+def test_a_context_manager_without_annotation_gives_what_it_yields() -> None:
+    code = """
+        from contextlib import asynccontextmanager
+        from sqlalchemy.ext.asyncio import AsyncSession
+        class Interface:
+            async def session(self) -> AsyncSession: ...
+            @asynccontextmanager
+            async def context(self, begin=False):
+                session = await self.session()
+                async with session:
+                    if begin:
+                        async with session.begin():
+                            yield session
+                    else:
+                        yield session
+        async def f(db: Interface):
+            async with db.context() as session:
+                pass
+    """
+    assert value_of(code, "session") == {ExternalInstance("sqlalchemy.ext.asyncio.AsyncSession")}
+
+
+def test_a_context_manager_that_hands_on_another_one_is_not_told() -> None:
+    code = """
+        from contextlib import contextmanager
+        @contextmanager
+        def outer(make):
+            yield from make()
+        def f(make):
+            with outer(make) as thing:
+                pass
+    """
+    assert value_of(code, "thing") == {UNKNOWN}

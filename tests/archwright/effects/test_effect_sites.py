@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from effect_projects import effects_of, sites_of
 
+from archwright.project.effect_facts import EFFECTS
+
 ASYNC = "from sqlalchemy.ext.asyncio import AsyncSession"
 SYNC = "from sqlalchemy.orm import Session"
 MODEL = """
@@ -39,7 +41,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
     ),
     "begin on an engine": (
         "from sqlalchemy import create_engine\nENGINE = create_engine('x')\ndef f():\n    with ENGINE.begin() as c: ...",
-        ["db.transaction.begin"],
+        ["db.transaction.begin", "db.transaction.commit"],
     ),
     "commit of the connection an engine gives": (
         "from sqlalchemy import Engine\ndef f(e: Engine):\n    with e.connect() as c:\n        c.commit()",
@@ -52,7 +54,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
     ),
     "factory.begin": (
         "from sqlalchemy.orm import sessionmaker\nmaker = sessionmaker()\ndef f():\n    with maker.begin() as s: s.commit()",
-        ["db.transaction.begin", "db.transaction.commit"],
+        ["db.transaction.begin", "db.transaction.commit", "db.transaction.commit"],
     ),
     "run_sync lambda": (
         f"{ASYNC}\nasync def f(s: AsyncSession): await s.run_sync(lambda inner: inner.commit())",
@@ -97,6 +99,25 @@ CASES: dict[str, tuple[str, list[str]]] = {
         f"{SYNC}\nfrom sqlalchemy import text\ndef f(s: Session, sql): s.execute(text(sql))",
         ["db.read or db.write or db.transaction or db.lock"],
     ),
+    "numpy generators and files": (
+        "import numpy as np\ndef f():\n    np.random.default_rng().normal()\n    np.load('x')",
+        ["filesystem.read", "random"],
+    ),
+    "a seeded numpy generator": ("import numpy as np\ndef f(seed): return np.random.default_rng(seed)", []),
+    "a client of another service": (
+        "import redis\nclient = redis.Redis()\ndef f(): return client.pipeline().get('x')",
+        ["network", "network"],
+    ),
+    "a client of another service, injected": (
+        "from openai import AsyncOpenAI\nasync def f(ai: AsyncOpenAI): await ai.chat.completions.create()",
+        ["network"],
+    ),
+    "where the process runs": (
+        "import os, platform\ndef f(): return os.getcwd(), platform.node()",
+        ["env", "env"],
+    ),
+    "a log file": ("import logging\ndef f(): logging.FileHandler('x')", ["filesystem.write"]),
+    "code in a text": ("def f(x): return eval(x)", [" or ".join(EFFECTS) + "?"]),
     # statements
     "select of a model": (
         f"{SYNC}{MODEL}\ndef f(s: Session): s.scalars(select(Order).where(Order.id == 1))",
@@ -269,3 +290,8 @@ def test_effects(what: str) -> None:
 def test_what_blocks(code: str, blocking: bool) -> None:
     (site,) = sites_of(code)
     assert site.blocking is blocking
+
+
+def test_the_name_of_this_host_is_asked_of_nobody() -> None:
+    assert effects_of("import socket\ndef f(): return socket.gethostname()") == []
+    assert effects_of("import socket\ndef f(): return socket.getfqdn()") == ["network"]

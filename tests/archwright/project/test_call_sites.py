@@ -8,8 +8,10 @@ from snippets import analyse
 from archwright.contracts.language import Selector, SymbolPattern
 from archwright.facts import ir
 from archwright.project.calls import Site
+from archwright.project.code import Scope
+from archwright.project.inference import Inference
 from archwright.project.render import render
-from archwright.project.values import FunctionValue
+from archwright.project.values import FunctionValue, Values
 
 _BASE = {
     "p/__init__.py": "from p.target import write as passed_on\n",
@@ -96,3 +98,58 @@ def test_callers_of_an_instance() -> None:
     analysis = analyse({**_BASE, "p/user.py": code})
     sites = analysis.calls.of(FunctionValue("p.target", "Driver.__call__"))
     assert [s.scope.qualname for s in sites] == ["f", "g"]
+
+
+@pytest.mark.parametrize(
+    ("code", "elsewhere", "expected"),
+    [
+        ("from p.target import write\nkeep = write\n", "from p.user import keep\nkeep(1)\n", ["keep"]),
+        ("from p.target import write\nkeep = write\n", "import p.user as u\nu.keep(1)\n", ["u.keep"]),
+        (
+            "from p.target import write\nclass C:\n    def __init__(self):\n        w = write\n        self.keep = w\n",
+            "from p.user import C\nC().keep(1)\n",
+            ["C().keep"],
+        ),
+        (
+            "from p.target import write\ndef start():\n    global keep\n    keep = write\n",
+            "from p import user\nuser.keep(1)\n",
+            ["user.keep"],
+        ),
+        (
+            "def start():\n    from p.target import write as w\n    return w(1)\n",
+            "def w(x): ...\nw(1)\n",
+            [],
+        ),
+    ],
+)
+def test_names_travel_from_module_to_module(code: str, elsewhere: str, expected: list[str]) -> None:
+    analysis = analyse({**_BASE, "p/user.py": code, "p/other.py": elsewhere})
+    for sites in (
+        analysis.calls.selected(Selector(call=(SymbolPattern("p.target.write"),))),
+        analysis.calls.of(FunctionValue("p.target", "write")),
+    ):
+        assert [_shown(site) for site in sites if site.scope.module == "p.other"] == expected
+
+
+def test_namesakes_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    count = 30
+    files = {
+        f"p/m{n}.py": f"class C{n}:\n    def get(self): ...\n\n\n"
+        f"def use(x, c: C{n}):\n    value = x.get()\n    c.get()\n    return value\n"
+        for n in range(count)
+    }
+    analysis = analyse({"p/__init__.py": "", **files})
+    asked = 0
+    evaluate = Inference.evaluate
+
+    def counted(self: Inference, expr: ir.Expr | None, scope: Scope, depth: int = 24) -> Values:
+        nonlocal asked
+        asked += depth == 24
+        return evaluate(self, expr, scope, depth)
+
+    monkeypatch.setattr(Inference, "evaluate", counted)
+    for n in range(count):
+        sites = analysis.calls.of(FunctionValue(f"p.m{n}", f"C{n}.get"))
+        assert [(s.scope.module, s.certain) for s in sites if s.certain] == [(f"p.m{n}", True)]
+        assert len(sites) == count + 1, "and every get on something unknown"
+    assert asked < 4 * count, "each place once, not once for each of the functions that are called so"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -12,7 +11,9 @@ from hypothesis import strategies as st
 from archwright.contracts.language import Topologies
 from archwright.facts.store import FactStore
 from archwright.project.analysis import Analysis
-from archwright.project.dataflow.values import Cell, Const, Ref, Sequence, Table, Values
+from archwright.project.execution.heap import Heap, Object
+from archwright.project.execution.roots import follow_root
+from archwright.project.execution.values import Literal, Ref, Value
 from archwright.project.project import build_project
 
 
@@ -21,16 +22,14 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> FactStore:
     return FactStore(tmp_path_factory.mktemp("facts"))
 
 
-def follow(code: str, store: FactStore) -> tuple[Values, Mapping[int, Cell]]:
+def follow(code: str, store: FactStore) -> tuple[Value, Heap]:
     """What the function ``f`` of a module returns when it is followed, with the cells it reaches."""
     project = build_project([("m.py", "m", False)], lambda _: code.encode(), Topologies(()), store)
     analysis = Analysis(project)
-    machine = analysis.dataflow.machine()
-    scope = analysis.inference.index("m").scopes["f"]
-    cells = machine.start()
-    trace = machine.run(scope, machine.parameters(scope, cells), cells)
+    machine = analysis.following.machine()
+    trace = follow_root(machine, analysis.inference.index("m").scopes["f"])
     assert not trace.exhausted
-    return trace.returned, trace.store
+    return trace.returned, trace.heap
 
 
 def run(code: str, argument: object) -> Any:
@@ -40,34 +39,34 @@ def run(code: str, argument: object) -> Any:
     return names["f"](argument)
 
 
-def covers(values: Values, cells: Mapping[int, Cell], real: object) -> bool:
+def covers(values: Value, heap: Heap, real: object) -> bool:
     """Whether one of the alternatives may be the real value; anything unknown may."""
-    return any(_covers(atom, cells, real) for atom in values)
+    return any(_covers(one, heap, real) for one in values)
 
 
-def _covers(atom: object, cells: Mapping[int, Cell], real: object) -> bool:
-    if isinstance(atom, Const):
-        return type(atom.value) is type(real) and atom.value == real
-    cell = cells.get(atom.cell) if isinstance(atom, Ref) else None
-    if isinstance(cell, Sequence):
-        return isinstance(real, list) and _sequence_covers(cell, cells, real)
-    if isinstance(cell, Table):
-        if not isinstance(real, dict):
-            return False
-        missing = [k for k in cell.entries if k not in cell.maybe and k.value not in real]
-        return not missing and all(
-            covers(cell.entries.get(Const(type(k).__name__, k), cell.rest), cells, v) for k, v in real.items()
+def _covers(one: object, heap: Heap, real: object) -> bool:
+    if isinstance(one, Literal):
+        return type(one.value) is type(real) and one.value == real
+    made = heap.get(one.loc) if isinstance(one, Ref) else None
+    if made is None or made.kind == "instance":
+        return True
+    if made.kind != "dict":
+        return isinstance(real, list) and _sequence_covers(made, heap, real)
+    if not isinstance(real, dict):
+        return False
+    missing = [key for key, entry in made.entries.items() if entry.sure and key not in real]
+    return not missing and all(
+        covers(made.entries[k].value if k in made.entries else made.beyond, heap, v) for k, v in real.items()
+    )
+
+
+def _sequence_covers(made: Object, heap: Heap, real: list[object]) -> bool:
+    items = [entry.value for entry in made.entries.values()]
+    if made.exact:
+        return len(real) == len(items) and all(
+            covers(item, heap, value) for item, value in zip(items, real, strict=True)
         )
-    return True
-
-
-def _sequence_covers(cell: Sequence, cells: Mapping[int, Cell], real: list[object]) -> bool:
-    if cell.exact:
-        return len(real) == len(cell.items) and all(
-            covers(item, cells, value) for item, value in zip(cell.items, real, strict=True)
-        )
-    pool = (*cell.items, cell.element)
-    return all(any(covers(item, cells, value) for item in pool) for value in real)
+    return all(any(covers(item, heap, value) for item in (*items, made.beyond)) for value in real)
 
 
 KEYS = st.sampled_from(["'a'", "'b'", "'c'"])

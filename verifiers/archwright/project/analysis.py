@@ -21,6 +21,7 @@ from archwright.project.shapes.shapes import Shapes
 from archwright.project.storage.storage import Storage
 
 T = TypeVar("T")
+_GIVEN = "given"
 
 
 class Analysis:
@@ -29,8 +30,11 @@ class Analysis:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._remembered: dict[int, tuple[object, Any]] = {}
+        self._judged: dict[int, tuple[object, dict[Any, Any]]] = {}
         self._operations: dict[tuple[str, ...], Operations] = {}
-        self._edges: dict[str, tuple[tuple[ImportEdge, ...], tuple[UnresolvedImport, ...]]] = {}
+        self._edges: dict[str, tuple[tuple[ImportEdge, ...], tuple[UnresolvedImport, ...]]] = (
+            project.reads.table("imports")
+        )
 
     def remembered(self, about: object, find: Callable[[], T]) -> T:
         """What *find* says about a value of this analysis; asked once, by the value's identity."""
@@ -42,6 +46,17 @@ class Analysis:
             )  # keeping the value keeps its identity taken
         found: T = known[1]
         return found
+
+    def judged(self, contract: object, given: object) -> dict[Any, Any]:
+        """What has been found out for *contract*, where *given* was known beforehand; by its identity."""
+        if id(contract) not in self._judged:
+            kept = self.project.reads.table(("judged", id(contract)))
+            self._judged[id(contract)] = (contract, kept)  # keeping the contract keeps its identity taken
+        kept = self._judged[id(contract)][1]
+        if kept.get(_GIVEN) != given:
+            kept.clear()
+        self.project.reads.keep(kept, _GIVEN, given, frozenset())
+        return kept
 
     def imports(self, module: str) -> tuple[ImportEdge, ...]:
         """The import edges out of *module*."""
@@ -98,7 +113,7 @@ class Analysis:
     @cached_property
     def machine(self) -> Machine:
         """Follows code with paths kept apart: which keys and texts come to which call."""
-        return Machine(self.inference, apart(), tracked=is_router)
+        return Machine(self.inference, apart(), tracked=is_router, kept_as="paths kept apart")
 
     @cached_property
     def routes(self) -> RouteReader:
@@ -120,5 +135,5 @@ class Analysis:
     def _imports_of(self, module: str) -> tuple[tuple[ImportEdge, ...], tuple[UnresolvedImport, ...]]:
         found = self._edges.get(module)
         if found is None:
-            found = self._edges[module] = import_edges(self.project, module)
+            found = self.project.reads.made(self._edges, module, lambda: import_edges(self.project, module))
         return found

@@ -30,8 +30,42 @@ ITERATED = frozenset(
         "Iterable",
         "Iterator",
     )
+) | frozenset(
+    f"{module}.{name}"
+    for module, names in (
+        ("contextlib", "AbstractContextManager AbstractAsyncContextManager"),
+        ("typing", "ContextManager AsyncContextManager"),
+    )
+    for name in names.split()
 )
 """Forms whose first argument is what a context manager or a loop gets."""
+TUPLES = frozenset({"builtins.tuple", "typing.Tuple"})
+"""Forms with an argument for each place, or one and an ellipsis."""
+
+
+def _named(builtin: str, abstract: str) -> frozenset[str]:
+    return frozenset(
+        {f"builtins.{name.lower()}" for name in builtin.split()}
+        | {f"typing.{name}" for name in (*builtin.split(), *abstract.split())}
+        | {f"collections.abc.{name}" for name in abstract.split()}
+    )
+
+
+SEQUENCES = _named(
+    "List Set FrozenSet",
+    "Collection Sequence MutableSequence AbstractSet MutableSet KeysView ValuesView Reversible Deque",
+) | {"collections.deque", "collections.abc.Set"}
+"""Forms whose one argument is what each of their elements is."""
+HOLDERS = frozenset({"asyncio.Queue", "contextvars.ContextVar", "queue.Queue", "queue.SimpleQueue"})
+"""Forms that hand out what they hold, their one argument, by ``get()``."""
+CALLABLES = frozenset({"collections.abc.Callable", "typing.Callable"})
+"""Forms whose last argument is what calling them gives."""
+MAPPINGS = _named("Dict", "Mapping MutableMapping DefaultDict OrderedDict ChainMap") | {
+    "collections.ChainMap",
+    "collections.OrderedDict",
+    "collections.defaultdict",
+}
+"""Forms whose arguments are what their keys and their values are."""
 
 
 def parse_annotation(text: str) -> ir.Expr | None:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
 from archwright.contracts.language import Selector, Subject
 from archwright.facts import ir
-from archwright.facts.walk import children, walk
-from archwright.project.code import Scope, own_nodes
+from archwright.project.call_places import Place, last_word, places_in
 from archwright.project.inference import Inference
-from archwright.project.values import UNKNOWN, ClassValue, FunctionValue, InstanceValue, Values, called_names
+from archwright.project.other_names import OtherNames, Written
+from archwright.project.values import (
+    UNKNOWN,
+    ClassValue,
+    FunctionValue,
+    InstanceValue,
+    Value,
+    Values,
+    called_names,
+)
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -32,135 +41,133 @@ class Site(msgspec.Struct, frozen=True):
         return id(self.node)
 
 
-class _Place(NamedTuple):
-    """A call, or a name or attribute used as a value."""
-
-    scope: Scope
-    node: Any
-    is_call: bool
-    word: str | None
-    """The last word of what is called or named; None where it has none, as in ``table[key]()``."""
-
-    @property
-    def expr(self) -> ir.Expr:
-        """What is called or named."""
-        found: ir.Expr = self.node.func if self.is_call else self.node
-        return found
-
-
 class CallFinder:
     """Finds call sites; the modules to look into are chosen by the words they contain."""
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
         self._project = inference.project
-        self._of_function: dict[tuple[str, str], tuple[Site, ...]] = {}
-        self._used: dict[str, list[_Place]] = {}
-        self._renamed: dict[str, list[tuple[set[str], set[str]]]] = {}
+        self._other_names = OtherNames(inference)
+        self._reads = inference.project.reads
+        self._of_function: dict[tuple[str, str], tuple[Site, ...]] = self._reads.table("calls of functions")
+        self._of_word: dict[tuple[str, str], _Calls] = self._reads.table("calls by word")
+        self._places: dict[str, _Places] = self._reads.table("places")
+        self._wordless: dict[str, Mapping[str, Sequence[Place]]] = self._reads.table("places without a word")
+        self._instances: dict[str, Sequence[Place]] = self._reads.table("places of instances")
 
     def selected(self, selector: Selector) -> list[Site]:
         """All call sites and references that *selector* means, in the order of modules and source."""
         words = last_words(selector)
         if words is None:
-            modules, names = sorted(self._project.modules), None
+            everything = (place for module in self._project.modules for place in self._in(module).all())
+            found = (self._match_selector(place, selector, frozenset()) for place in everything)
         else:
-            modules, names = self._places(words)
-            # ``getattr(driver, name)`` can be anything the driver has, in modules that do not spell it.
-            modules = sorted({*modules, *self._project.mentioning(["getattr"])})
-        found: list[Site] = []
-        for module in modules:
-            for place in self._places_in(module):
-                if names is not None and place.word is not None and place.word not in names:
-                    continue
-                match = self._match_selector(place, selector, words or frozenset())
-                if match is not None:
-                    found.append(match)
-        return found
+            found = (self._match_selector(place, selector, words) for place in self._written_as(words))
+        return [site for site in found if site is not None]
 
     def of(self, target: FunctionValue) -> tuple[Site, ...]:
         """All call sites and references of a function of this code base."""
         key = (target.module, target.qualname)
         known = self._of_function.get(key)
         if known is None:
-            known = self._of_function[key] = tuple(self._find(target))
+            known = self._reads.made(self._of_function, key, lambda: self._find(target))
         return known
 
-    def _find(self, target: FunctionValue) -> Iterator[Site]:
-        name = target.qualname.split("#")[0].rpartition(".")[2]
-        words = [name]
-        if name in ("__init__", "__call__"):
-            words = [target.qualname.split("#")[0].split(".")[-2]] if "." in target.qualname else [name]
-        modules, written_as = self._places(words)
-        for module in modules:
-            for place in self._places_in(module):
-                if name != "__call__" and place.word is not None and place.word not in written_as:
-                    continue
-                values = self._inference.evaluate(place.expr, place.scope)
-                hit = next((v for v in values if _is(v, target)), None)
-                if hit is not None:
-                    value = hit if isinstance(hit, FunctionValue) else None
-                    yield Site(place.scope, place.node, True, place.is_call, value)
-                elif (
-                    UNKNOWN in values
-                    and _ends_in(place.expr, name)
-                    and _could_fit(place.node, place.is_call, target, self._inference)
-                ):
-                    yield Site(place.scope, place.node, False, place.is_call)
+    def _find(self, target: FunctionValue) -> tuple[Site, ...]:
+        name = _own_name(target.qualname)
+        word = name
+        if name in ("__init__", "__call__") and "." in target.qualname:
+            word = target.qualname.split("#")[0].split(".")[-2]
+        calls = self._of_word.get((word, name))
+        if calls is None:
+            calls = self._reads.made(self._of_word, (word, name), lambda: self._calls(word, name))
+        certain = calls.certain.get((target.module, target.qualname), [])
+        if not calls.open:
+            return tuple(site for _, site in certain)
+        fits = _fitting(target, self._inference)
+        possible = [(order, site) for order, site in calls.open if not site.is_call or fits(site.node)]
+        taken = {order for order, _ in certain}
+        merged = [*certain, *(entry for entry in possible if entry[0] not in taken)]
+        merged.sort(key=lambda entry: entry[0])
+        return tuple(site for _, site in merged)
 
-    def _places_in(self, module: str) -> list[_Place]:
-        """Everything in *module* that may call or hand on a function."""
-        known = self._used.get(module)
-        if known is None:
-            known = self._used[module] = [
-                _Place(scope, node, is_call, _last_word(node.func if is_call else node))
-                for scope in self._inference.index(module).executed()
-                for is_call, node in _sites(scope)
-            ]
-        return known
-
-    def _places(self, words: Iterable[str]) -> tuple[list[str], set[str]]:
-        """The modules in which something called one of *words* can be named, and the names it can have there.
-
-        A name given by an assignment or an ``as`` can travel on from module to module, so both grow together.
-        """
-        names = set(words)
-        # ``getattr(driver, name)`` can be anything the driver has, in modules that do not spell it.
-        modules = set(self._project.mentioning(["getattr"]))
-        while True:
-            fresh = {m for name in names for m in self._project.mentioning([name])} - modules
-            if not fresh:
-                return sorted(modules), names
-            modules |= fresh
-            grown = True
-            while grown:
-                before = len(names)
-                for module in sorted(modules):
-                    names |= self._given_names(module, names)
-                grown = len(names) > before
-
-    def _given_names(self, module: str, names: set[str]) -> set[str]:
-        found = {f.bound for f in self._project.summary(module).imports if f.name in names and f.bound}
-        for stands_for, targets in self._renamings(module):
-            if stands_for & names:
-                found |= targets
+    def _calls(self, word: str, name: str) -> _Calls:
+        """Everything that calls something by *name*, looked at once for all functions that are called so."""
+        found = _Calls()
+        for place in self._in_question(word, name):
+            values = self._inference.evaluate(place.expr, place.scope)
+            order = (place.scope.module, place.position)
+            for value in sorted(values, key=repr) if len(values) > 1 else values:
+                key = _called(value)
+                if key is not None and _own_name(key[1]) == name:
+                    by_target = found.certain.setdefault(key, [])
+                    if not by_target or by_target[-1][0] != order:
+                        as_function = value if isinstance(value, FunctionValue) else None
+                        site = Site(place.scope, place.node, True, place.is_call, as_function)
+                        by_target.append((order, site))
+            if UNKNOWN in values and _ends_in(place.expr, name):
+                found.open.append((order, Site(place.scope, place.node, False, place.is_call)))
         return found
 
-    def _renamings(self, module: str) -> list[tuple[set[str], set[str]]]:
-        """The assignments of *module* that give a value another name: (names of the value, new names)."""
-        known = self._renamed.get(module)
+    def _in_question(self, word: str, name: str) -> Iterator[Place]:
+        """The places, in order, at which the functions called *name* may be called."""
+        written = self._other_names.of([word])
+        for module in self._modules(written):
+            places = self._in(module)
+            if name == "__call__":  # an instance can be called by any name it was given
+                yield from self._of_instances(module)
+            else:
+                yield from places.written(written.names_in(module), self._without_word(module).get(name, ()))
+
+    def _written_as(self, words: frozenset[str]) -> Iterator[Place]:
+        """The places, in order, where something called one of *words* may be used under one of its names, or none."""
+        written = self._other_names.of(words)
+        for module in self._modules(written):
+            places = self._in(module)
+            yield from places.written(written.names_in(module), places.without_word)
+
+    def _modules(self, written: Written) -> list[str]:
+        modules = {m for word in written.everywhere for m in self._project.mentioning([word])}
+        # ``getattr(driver, name)`` can be anything the driver has, in modules that do not spell it.
+        return sorted({*modules, *self._project.mentioning(["getattr"])})
+
+    def _in(self, module: str) -> _Places:
+        """Everything in *module* that may call or hand on a function."""
+        known = self._places.get(module)
         if known is None:
-            known = self._renamed[module] = []
-            for scope in self._inference.index(module).executed():
-                for node in own_nodes(scope.body):
-                    if isinstance(node, ir.Assign | ir.AnnAssign) and node.value is not None:
-                        targets = node.targets if isinstance(node, ir.Assign) else (node.target,)
-                        given = {word for word in map(_last_word, targets) if word}
-                        meant = set(_stands_for(node.value))
-                        if meant - given:
-                            known.append((meant, given))
+            known = self._reads.made(self._places, module, lambda: self._read_places(module))
         return known
 
-    def _match_selector(self, place: _Place, selector: Selector, words: frozenset[str]) -> Site | None:
+    def _read_places(self, module: str) -> _Places:
+        found = _Places()
+        position = 0
+        for scope in self._inference.index(module).executed():
+            for is_call, node in places_in(scope):
+                word = last_word(node.func if is_call else node)
+                place = Place(position, scope, node, is_call)
+                (found.without_word if word is None else found.by_word.setdefault(word, [])).append(place)
+                position += 1
+        return found
+
+    def _without_word(self, module: str) -> Mapping[str, Sequence[Place]]:
+        """The places that name nothing, as ``table[key]()``, by the name of what they surely call."""
+        known = self._wordless.get(module)
+        if known is None:
+            known = self._reads.made(
+                self._wordless, module, lambda: _by_called(self._in(module).without_word, self._inference)
+            )
+        return known
+
+    def _of_instances(self, module: str) -> Sequence[Place]:
+        """The places whose value may be an instance of this code base, and those that name ``__call__``."""
+        known = self._instances.get(module)
+        if known is None:
+            known = self._reads.made(
+                self._instances, module, lambda: _that_hold_instances(self._in(module).all(), self._inference)
+            )
+        return known
+
+    def _match_selector(self, place: Place, selector: Selector, words: frozenset[str]) -> Site | None:
         scope, node, is_call, expr = place.scope, place.node, place.is_call, place.expr
         values = self._inference.evaluate(expr, scope)
         for value in sorted(values, key=repr):
@@ -175,6 +182,56 @@ class CallFinder:
         if any(selector.matches(Subject(call=name)) for name in sorted(called_names(frozenset(picked)))):
             return Site(scope, node, False, is_call)
         return None
+
+
+@dataclass(slots=True)
+class _Places:
+    """The places of one module."""
+
+    by_word: dict[str, list[Place]] = field(default_factory=dict)
+    without_word: list[Place] = field(default_factory=list)
+
+    def all(self) -> list[Place]:
+        """In order."""
+        return self.written(self.by_word, self.without_word)
+
+    def written(self, words: Iterable[str], others: Iterable[Place]) -> list[Place]:
+        """Those that name one of *words*, and *others*, in order."""
+        found = [place for word in words for place in self.by_word.get(word, ())]
+        return sorted([*found, *others], key=_position)
+
+
+def _by_called(places: Iterable[Place], inference: Inference) -> dict[str, list[Place]]:
+    found: dict[str, list[Place]] = {}
+    for place in places:
+        called = map(_called, inference.evaluate(place.expr, place.scope))
+        for name in sorted({_own_name(key[1]) for key in called if key is not None}):
+            found.setdefault(name, []).append(place)
+    return found
+
+
+def _that_hold_instances(places: Iterable[Place], inference: Inference) -> list[Place]:
+    return [
+        place
+        for place in places
+        if last_word(place.expr) == "__call__"
+        or any(isinstance(v, InstanceValue) for v in inference.evaluate(place.expr, place.scope))
+    ]
+
+
+def _position(place: Place) -> int:
+    return place.position
+
+
+_Order = tuple[str, int]
+
+
+@dataclass(slots=True)
+class _Calls:
+    """What calls the functions of one name: those it surely calls, and what may call any of them."""
+
+    certain: dict[tuple[str, str], list[tuple[_Order, Site]]] = field(default_factory=dict)
+    open: list[tuple[_Order, Site]] = field(default_factory=list)
 
 
 def matching(values: Values, selector: Selector) -> tuple[bool, bool]:
@@ -201,119 +258,45 @@ def last_words(selector: Selector) -> frozenset[str] | None:
     return frozenset(words)
 
 
-def _sites(scope: Scope) -> Iterator[tuple[bool, Any]]:
-    """Calls, and names or attributes used as values, in the scope's own code.
-
-    What only gives something another name, or picks it from a table to call it at once, is followed where it is called.
-    """
-    skip: set[int] = _table_entries(scope)
-    for node in own_nodes(scope.body):
-        if isinstance(node, ir.Call):
-            skip.add(id(node.func))
-            if isinstance(node.func, ir.Subscript) and isinstance(node.func.value, ir.Dict | ir.Seq):
-                skip.update(id(n) for n in children(node.func.value))
-            yield True, node
-        elif isinstance(node, ir.Assign | ir.AnnAssign):
-            targets = node.targets if isinstance(node, ir.Assign) else (node.target,)
-            if all(isinstance(t, ir.Name | ir.Attr) for t in targets):
-                skip.update(_renamed_by(node.value))
-            skip.update(id(target) for target in targets)
-            if isinstance(node, ir.AnnAssign):
-                skip.update(id(n) for n in walk(node.annotation))
-        elif isinstance(node, ir.Name | ir.Attr):
-            if isinstance(node, ir.Attr):
-                skip.add(id(node.value))
-            if id(node) not in skip:
-                yield False, node
-
-
-def _table_entries(scope: Scope) -> set[int]:
-    """The entries of local tables that serve only to pick one and call it at once: ``table[key](…)``, ``table.get(key)(…)``."""
-    uses: dict[str, int] = {}
-    picks: dict[str, int] = {}
-    for node in own_nodes(scope.body):
-        if isinstance(node, ir.Name):
-            uses[node.id] = uses.get(node.id, 0) + 1
-        elif isinstance(node, ir.Call):
-            picked = node.func
-            if isinstance(picked, ir.Call) and isinstance(picked.func, ir.Attr) and picked.func.name == "get":
-                picked = ir.Subscript(picked.func.value, ())
-            if isinstance(picked, ir.Subscript) and isinstance(picked.value, ir.Name):
-                picks[picked.value.id] = picks.get(picked.value.id, 0) + 1
-    entries: set[int] = set()
-    for name in picks:
-        table = scope.names.only(name)
-        # One use is the assignment itself.
-        if scope.kind == "function" and isinstance(table, ir.Dict | ir.Seq) and uses[name] == picks[name] + 1:
-            entries.update(id(entry) for entry in children(table))
-    return entries
-
-
-def _renamed_by(value: Any) -> Iterator[int]:
-    """The parts of an assigned value that the assignment only gives another name."""
-    if isinstance(value, ir.Name | ir.Attr):
-        yield id(value)
-    elif isinstance(value, ir.Call) and (_last_word(value.func) or "").startswith("partial") and value.args:
-        yield id(value.args[0].value)
-
-
-def _last_word(expr: Any) -> str | None:
-    if isinstance(expr, ir.Name):
-        return expr.id
-    return expr.name if isinstance(expr, ir.Attr) else None
-
-
-def _stands_for(expr: Any) -> Iterator[str]:
-    """The last words of what an assigned expression may be another name for."""
-    if isinstance(expr, ir.IfExp):
-        yield from _stands_for(expr.body)
-        yield from _stands_for(expr.orelse)
-    elif isinstance(expr, ir.BoolOp):
-        yield from _stands_for(expr.left)
-        yield from _stands_for(expr.right)
-    elif isinstance(expr, ir.Call):
-        if (_last_word(expr.func) or "").startswith("partial") and expr.args:
-            yield from _stands_for(expr.args[0].value)
-        elif isinstance(expr.func, ir.Name) and expr.func.id == "getattr" and len(expr.args) > 1:
-            name = expr.args[1].value
-            if isinstance(name, ir.Str):
-                yield name.value
-    else:
-        word = _last_word(expr)
-        if word is not None:
-            yield word
-
-
-def _is(value: object, target: FunctionValue) -> bool:
+def _called(value: Value) -> tuple[str, str] | None:
+    """The function of this code base that calling *value* runs: its module and qualified name."""
     if isinstance(value, FunctionValue):
-        return (value.module, value.qualname) == (target.module, target.qualname)
-    owner, _, name = target.qualname.rpartition(".")
+        return value.module, value.qualname
     if isinstance(value, ClassValue):
-        return name == "__init__" and (value.module, value.qualname) == (target.module, owner)
+        return value.module, f"{value.qualname}.__init__"
     if isinstance(value, InstanceValue):
-        return name == "__call__" and (value.module, value.qualname) == (target.module, owner)
-    return False
+        return value.module, f"{value.qualname}.__call__"
+    return None
+
+
+def _own_name(qualname: str) -> str:
+    """A function's name without the class and the number among its namesakes."""
+    return qualname.split("#")[0].rpartition(".")[2]
 
 
 def _ends_in(expr: Any, name: str) -> bool:
     return isinstance(expr, ir.Attr) and expr.name == name
 
 
-def _could_fit(node: Any, is_call: bool, target: FunctionValue, inference: Inference) -> bool:
-    """Whether the arguments of a call on an unknown receiver fit the signature at all."""
+def _fitting(target: FunctionValue, inference: Inference) -> Callable[[ir.Call], bool]:
+    """Whether the arguments of a call on an unknown receiver fit the signature of *target* at all."""
     scope = inference.scope(target)
-    if not is_call or scope is None:
-        return True
+    if scope is None:
+        return lambda call: True
     params = [p for p in scope.params if p.kind in ("posonly", "arg", "kwonly")]
     if scope.owner is not None:
         params = params[1:]
     open_ended = any(p.kind in ("vararg", "kwarg") for p in scope.params)
-    if any(arg.star for arg in node.args):
-        return True
     names = {p.name for p in params}
-    if not open_ended and (
-        len(node.args) > len(params) or any(a.keyword and a.keyword not in names for a in node.args)
-    ):
-        return False
     required = sum(p.default is None for p in params)
-    return len(node.args) >= required
+
+    def fits(call: ir.Call) -> bool:
+        if any(arg.star for arg in call.args):
+            return True
+        if not open_ended and (
+            len(call.args) > len(params) or any(a.keyword and a.keyword not in names for a in call.args)
+        ):
+            return False
+        return len(call.args) >= required
+
+    return fits

@@ -6,7 +6,6 @@ Data only, by full dotted name. Objects are told by what made them: ``create_eng
 
 from __future__ import annotations
 
-import builtins
 from functools import cache
 
 from archwright.project.effect_facts import Effect
@@ -33,7 +32,7 @@ _RANDOM = (
     " triangular lognormvariate vonmisesvariate gammavariate paretovariate weibullvariate binomialvariate getrandbits"
     " randbytes seed SystemRandom"
 )
-_SOCKET = "socket create_connection create_server getaddrinfo gethostbyname gethostbyaddr getfqdn gethostname"
+_SOCKET = "socket create_connection create_server getaddrinfo gethostbyname gethostbyaddr getfqdn"
 
 CALLS: dict[str, str] = _table(
     clock=" ".join(
@@ -49,6 +48,7 @@ CALLS: dict[str, str] = _table(
                 "sqlalchemy.func", "now current_timestamp clock_timestamp statement_timestamp localtimestamp"
             ),
             "asyncio.get_running_loop.time asyncio.get_event_loop.time",
+            _below("pandas.Timestamp", "now utcnow today"),
         ]
     ),
     random=" ".join(
@@ -78,6 +78,8 @@ CALLS: dict[str, str] = _table(
         [
             _below("os", _OS_READ),
             "glob.glob glob.iglob linecache.getline filecmp.cmp sqlite3.connect aiosqlite.connect",
+            _below("pandas", "read_csv read_json read_parquet read_excel read_pickle read_feather read_hdf"),
+            _below("numpy", "load loadtxt genfromtxt fromfile memmap"),
         ]
     ),
     filesystem__write=" ".join(
@@ -90,9 +92,18 @@ CALLS: dict[str, str] = _table(
                 "tempfile",
                 "mkdtemp mkstemp TemporaryDirectory NamedTemporaryFile TemporaryFile SpooledTemporaryFile",
             ),
+            _below("numpy", "save savez savez_compressed savetxt"),
+            "logging.FileHandler",
+            _below("logging.handlers", "RotatingFileHandler TimedRotatingFileHandler WatchedFileHandler"),
         ]
     ),
-    env="os.getenv os.getenvb os.putenv os.unsetenv dotenv.load_dotenv dotenv.dotenv_values",
+    env=" ".join(
+        [
+            _below("os", "getenv getenvb putenv unsetenv getcwd getlogin getpid uname cpu_count"),
+            _below("platform", "node platform system machine release version processor uname python_version"),
+            "dotenv.load_dotenv dotenv.dotenv_values getpass.getuser",
+        ]
+    ),
     process=" ".join(
         [
             _below("subprocess", _SUBPROCESS),
@@ -106,6 +117,9 @@ CALLS: dict[str, str] = _table(
     ),
 )
 """Functions by full name."""
+
+DYNAMIC = frozenset({"builtins.eval", "builtins.exec"})
+"""Calls that run code nobody can see: it may have any effect."""
 
 REFERENCES: dict[str, str] = _table(env="os.environ os.environb")
 """Names that are an effect to touch at all, called or not."""
@@ -123,7 +137,10 @@ _ASYNC_SESSION = (
 )
 
 OBJECTS: dict[str, str] = _table(
-    session=f"{_SESSION} {_ASYNC_SESSION} sqlalchemy.orm.object_session sqlalchemy.ext.asyncio.async_object_session",
+    session=(
+        f"{_SESSION} {_ASYNC_SESSION} sqlalchemy.orm.object_session sqlalchemy.ext.asyncio.async_object_session"
+        " flask_sqlalchemy.SQLAlchemy.session"
+    ),
     session_factory="sqlalchemy.orm.sessionmaker sqlalchemy.ext.asyncio.async_sessionmaker",
     connection=(
         "sqlalchemy.Connection sqlalchemy.engine.Connection sqlalchemy.engine.base.Connection"
@@ -150,6 +167,17 @@ OBJECTS: dict[str, str] = _table(
     path="pathlib.Path pathlib.PosixPath pathlib.WindowsPath anyio.Path",
     http_client="httpx.Client httpx.AsyncClient requests.Session requests.session aiohttp.ClientSession urllib3.PoolManager",
     migration="alembic.op",
+    remote=" ".join(
+        [
+            _below("redis", "Redis StrictRedis RedisCluster from_url asyncio.Redis asyncio.from_url"),
+            _below("boto3", "client resource Session session.Session"),
+            _below("elasticsearch", "Elasticsearch AsyncElasticsearch"),
+            "pymongo.MongoClient motor.motor_asyncio.AsyncIOMotorClient pymemcache.client.base.Client memcache.Client",
+            "kafka.KafkaProducer kafka.KafkaConsumer confluent_kafka.Producer confluent_kafka.Consumer",
+            "aiokafka.AIOKafkaProducer aiokafka.AIOKafkaConsumer pika.BlockingConnection paramiko.SSHClient",
+            "openai.OpenAI openai.AsyncOpenAI anthropic.Anthropic anthropic.AsyncAnthropic google.cloud.storage.Client",
+        ]
+    ),
 )
 """Kinds of objects by the classes and functions that give them."""
 
@@ -165,7 +193,8 @@ GIVES: dict[str, str] = _table(
     ),
     engine="session.bind session.get_bind engine.execution_options engine.sync_engine connection.engine",
     transaction=(
-        "session.begin session.begin_nested session.get_transaction connection.begin connection.begin_nested"
+        "session.begin session.begin_nested session.get_transaction session.get_nested_transaction connection.begin"
+        " connection.begin_nested connection.get_transaction connection.get_nested_transaction"
         " dbapi.transaction"
     ),
     dbapi="engine.raw_connection connection.connection dbapi_pool.acquire dbapi.__call__",
@@ -202,7 +231,7 @@ MEMBERS: dict[str, str] = _table(
     network=_below("http_client", _HTTP),
     filesystem__read=_below(
         "path",
-        "read_text read_bytes exists is_file is_dir iterdir glob rglob stat lstat walk samefile is_symlink",
+        "cwd home read_text read_bytes exists is_file is_dir iterdir glob rglob stat lstat walk samefile is_symlink",
     ),
     filesystem__write=_below(
         "path",
@@ -284,8 +313,22 @@ HAND_OFF = frozenset(
 """What runs a function on another thread."""
 HAND_OFF_MEMBERS = frozenset({"run_in_executor", "submit"})
 
-_ASYNC_ROOTS = ("asyncio.", "anyio.", "trio.", "aiohttp.", "asyncpg.", "aiosqlite.", "websockets.")
+_ASYNC_ROOTS = (
+    "asyncio.",
+    "anyio.",
+    "trio.",
+    "aiohttp.",
+    "aiokafka.",
+    "asyncpg.",
+    "aiosqlite.",
+    "motor.",
+    "redis.asyncio.",
+    "websockets.",
+)
 _ASYNC_MAKERS = (
+    "anthropic.AsyncAnthropic",
+    "elasticsearch.AsyncElasticsearch",
+    "openai.AsyncOpenAI",
     "sqlalchemy.ext.asyncio.",
     "httpx.AsyncClient",
     "sqlmodel.ext.asyncio.",
@@ -310,6 +353,8 @@ def member(name: str) -> str:
 def called_effect(name: str) -> Effect | None:
     """What calling the external *name* does, arguments aside."""
     effect = MEMBERS.get(member(name)) or CALLS.get(name)
+    if effect is None and _split(name)[0] == "remote" and _split(name)[1]:
+        effect = "network"  # whatever one asks such a client, it asks somebody else
     if effect is None and name.endswith((".update", ".delete")):
         kind, rest = _split(name.rpartition(".")[0])
         # The query interface of a session: ``session.query(Model).filter(...).delete()``.
@@ -325,12 +370,6 @@ def statement_kind(name: str) -> str:
         if kind:
             return kind
     return ""
-
-
-def is_unresolved(name: str) -> bool:
-    """Whether an external name only looks like one: bound nowhere that can be seen, and no builtin."""
-    root, _, rest = name.partition(".")
-    return root == "builtins" and rest.partition(".")[0] not in _BUILTINS
 
 
 def is_opaque(name: str) -> bool:
@@ -367,6 +406,3 @@ def _split(name: str) -> tuple[str, str]:
             kind = following
         return kind, ""
     return "", name
-
-
-_BUILTINS = frozenset(dir(builtins))

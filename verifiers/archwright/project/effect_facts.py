@@ -55,6 +55,8 @@ class EffectSite(msgspec.Struct, frozen=True):
     """Whether it holds up the thread it runs on until it is done."""
     parameter: str = ""
     """The parameter of the function that decides about the table, where only its callers know."""
+    after: str = ""
+    """The effect of the same call that this one ends; who hears of that one need not hear of this."""
 
 
 class CallEdge(msgspec.Struct, frozen=True):

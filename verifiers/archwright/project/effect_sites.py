@@ -7,25 +7,29 @@ from functools import cached_property
 from typing import Any
 
 from archwright.facts import ir
+from archwright.facts.summary import Summary
 from archwright.project import effect_catalogue as catalogue
 from archwright.project.code import Scope
 from archwright.project.effect_arguments import gives, is_partial, opened_for, receiver_of, rows_given
-from archwright.project.effect_facts import CallEdge, Effect, EffectSite, FunctionEffects
+from archwright.project.effect_facts import EFFECTS, CallEdge, Effect, EffectSite, FunctionEffects
 from archwright.project.effect_nodes import running_nodes
 from archwright.project.effect_statements import StatementReader
 from archwright.project.inference import Inference
 from archwright.project.values import (
     UNKNOWN,
     ClassValue,
+    ExternalInstance,
     ExternalValue,
     FunctionValue,
     InstanceValue,
     Value,
     Values,
     called_names,
+    is_unbound,
 )
 
 _PROPERTIES = frozenset({"property", "cached_property", "hybrid_property"})
+_MAPPED = "__tablename__"
 _MAKING = ("__init__", "__new__", "__post_init__")
 _ENTERING = ("__enter__", "__aenter__")
 _LEAVING = ("__exit__", "__aexit__")
@@ -39,6 +43,7 @@ _ARGUMENTLESS = {
     "time.ctime": 0,
     "time.strftime": 1,
     "random.Random": 0,
+    "numpy.random.default_rng": 0,
 }
 """Calls that read the clock, or the system's randomness, only when they get no more than so many arguments."""
 
@@ -60,20 +65,31 @@ class EffectReader:
         """The effects and edges of *scope*'s own body."""
         return _Body(self, self._inference, scope).read()
 
-    @cached_property
-    def property_names(self) -> frozenset[str]:
-        """The names of all properties of this code base."""
-        return frozenset(
-            definition.qualname.rpartition(".")[2]
-            for module in self._project.modules
-            for definition in self._project.summary(module).definitions
-            if _PROPERTIES.intersection(name.rpartition(".")[2] for name in definition.decorators)
-        )
+    def is_property(self, name: str) -> bool:
+        """Whether some class of this code base has a property called *name*."""
+        self._project.reads.note("property", name)
+        return name in self._properties
+
+    @property
+    def maps_rows(self) -> bool:
+        """Whether an attribute could be that of a mapped row: some class of this code base is mapped."""
+        self._project.reads.note("word", _MAPPED)
+        return self._mapped
 
     @cached_property
-    def column_writers(self) -> frozenset[str]:
-        """Modules that could assign an attribute of a mapped row: those of a code base that maps any."""
-        return frozenset(self._project.mentioning(["__tablename__"]))
+    def _properties(self) -> frozenset[str]:
+        return frozenset(name for _, summary in self._project.summaries() for name in properties(summary))
+
+    @cached_property
+    def _mapped(self) -> bool:
+        return bool(self._project.mentioning([_MAPPED]))
+
+
+def properties(summary: Summary) -> Iterator[str]:
+    """The names of the properties a file defines."""
+    for definition in summary.definitions:
+        if _PROPERTIES.intersection(name.rpartition(".")[2] for name in definition.decorators):
+            yield definition.qualname.rpartition(".")[2]
 
 
 class _Body:
@@ -116,9 +132,7 @@ class _Body:
 
     def _call(self, call: ir.Call, local: Mapping[str, Values]) -> None:
         values = self._callees(call, local)
-        names = sorted(
-            v.name for v in values if isinstance(v, ExternalValue) and not catalogue.is_unresolved(v.name)
-        )
+        names = sorted(v.name for v in values if isinstance(v, ExternalValue) and not is_unbound(v))
         known = False
         for name in sorted(called_names(values)):
             effect = self._reader.further(name)
@@ -168,7 +182,11 @@ class _Body:
             return True
         if name in _ARGUMENTLESS:
             if len(call.args) <= _ARGUMENTLESS[name]:
-                self._add(Effect("random" if name.startswith("random") else "clock"), name, call.at)
+                self._add(Effect("random" if "random" in name else "clock"), name, call.at)
+            return True
+        if name in catalogue.DYNAMIC:
+            anything = tuple(Effect(effect) for effect in EFFECTS)
+            self._sites.append(EffectSite(anything, False, name, call.at))
             return True
         effect = catalogue.called_effect(name)
         if effect is None or id(call) in self._applied:
@@ -231,9 +249,7 @@ class _Body:
         receiver, last = receiver_of(call.func)
         if receiver is None:
             return
-        unresolved = UNKNOWN in values or any(
-            isinstance(v, ExternalValue) and catalogue.is_unresolved(v.name) for v in values
-        )
+        unresolved = UNKNOWN in values or any(is_unbound(v) for v in values)
         if not unresolved and not any(catalogue.is_opaque(name) for name in names):
             return
         what = f"{ir.dotted(receiver) or '…'}.{last}"
@@ -286,7 +302,7 @@ class _Body:
 
     def _reference(self, node: ir.Name | ir.Attr) -> None:
         last = node.id if isinstance(node, ir.Name) else node.name
-        if isinstance(node, ir.Attr) and last in self._reader.property_names:
+        if isinstance(node, ir.Attr) and self._reader.is_property(last):
             for value in sorted(self._inference.evaluate(node.value, self._scope), key=repr):
                 if isinstance(value, InstanceValue):
                     for function in self._properties(value, last):
@@ -311,7 +327,7 @@ class _Body:
         classes = self._inference.classes
         below = [value.cls.qualified, *classes.descendants(value.cls.qualified)]
         if classes.is_protocol(value.cls.qualified):
-            below += classes.implementers(value.cls.qualified)
+            below += self._inference.protocols.implementers(value.cls.qualified)
         seen: set[str] = set()
         for cls in below:
             owner = next(
@@ -328,11 +344,21 @@ class _Body:
     def _with(self, node: ir.With) -> None:
         for item in node.items:
             for value in sorted(self._inference.evaluate(item.expr, self._scope), key=repr):
+                if isinstance(value, ExternalInstance):
+                    self._left(value.name, node.at)
                 if not isinstance(value, InstanceValue):
                     continue
                 for how, names in (("enters", _ENTERING), ("leaves", _LEAVING)):
                     for name in names:
                         self._methods(value, name, how, node.at)
+
+    def _left(self, entered: str, at: ir.Span) -> None:
+        """A transaction that a block was entered with is committed at its end."""
+        effect = catalogue.called_effect(entered)
+        if effect is not None and effect.name == "db.transaction.begin":
+            held = catalogue.blocks(entered, effect.name) and not self._handed_off
+            commit = Effect("db.transaction.commit")
+            self._sites.append(EffectSite((commit,), True, entered, at, held, after=effect.name))
 
     def _iteration(self, node: ir.For) -> None:
         for value in sorted(self._inference.evaluate(node.iter, self._scope), key=repr):
@@ -342,7 +368,7 @@ class _Body:
 
     def _assignment(self, node: ir.Assign | ir.AugAssign | ir.AnnAssign) -> None:
         """Setting an attribute of a mapped row changes the row; setting a property runs its setter."""
-        if not self._reader.column_writers:
+        if not self._reader.maps_rows:
             return
         for target in node.targets if isinstance(node, ir.Assign) else (node.target,):
             if not isinstance(target, ir.Attr) or (isinstance(node, ir.AnnAssign) and node.value is None):
@@ -436,7 +462,7 @@ class _Body:
     ) -> Iterator[tuple[str, str, bool]]:
         """The parameters that get mapped rows or classes: with their table, or with the caller's parameter they come from."""
         target = self._inference.index(module).scopes.get(qualname) if given else None
-        if target is None or not self._reader.column_writers:
+        if target is None or not self._reader.maps_rows:
             return
         positional = [p.name for p in target.params if p.kind in ("posonly", "arg")][skipped:]
         own = {param.name for param in self._scope.params}

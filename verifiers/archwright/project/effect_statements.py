@@ -34,7 +34,8 @@ class StatementReader:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
-        self._tables: dict[tuple[str, str], str] = {}
+        self._reads = inference.project.reads
+        self._tables: dict[tuple[str, str], str] = self._reads.table(None)
 
     def read(self, expr: ir.Expr | None, scope: Scope, *, text: bool = False) -> list[Reading]:
         """What running *expr* does; *text*: a plain string is SQL there."""
@@ -196,7 +197,8 @@ class StatementReader:
         key = (module, qualname)
         known = self._tables.get(key)
         if known is None:
-            known = self._tables[key] = self._read_table(f"{module}.{qualname.split('#')[0]}")
+            named = f"{module}.{qualname.split('#')[0]}"
+            known = self._reads.made(self._tables, key, lambda: self._read_table(named))
         return known
 
     def _read_table(self, qualified: str) -> str:

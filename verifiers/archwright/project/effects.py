@@ -48,18 +48,21 @@ class EffectGraph:
     def __init__(self, inference: Inference, further: Further | None = None) -> None:
         """*further* knows the effects of calls that the catalogue does not, by their full name."""
         self._inference = inference
+        self._reads = inference.project.reads
         self._reader = EffectReader(inference, further)
-        self._read: dict[Key, FunctionEffects] = {}
+        name = "effects" if further is None else None
+        self._read: dict[Key, FunctionEffects] = self._reads.table(name)
 
     def of(self, key: Key) -> FunctionEffects:
         """What the body at *key* does itself."""
         found = self._read.get(key)
         if found is None:
-            scope = self.scope(key)
-            found = self._read[key] = (
-                self._reader.read(scope) if scope is not None else FunctionEffects((), ())
-            )
+            found = self._reads.made(self._read, key, lambda: self._found_in(key))
         return found
+
+    def _found_in(self, key: Key) -> FunctionEffects:
+        scope = self.scope(key)
+        return self._reader.read(scope) if scope is not None else FunctionEffects((), ())
 
     def scope(self, key: Key) -> Scope | None:
         """The body at *key*."""

@@ -13,13 +13,25 @@ from archwright.facts import ir
 from archwright.facts.binding import Bound
 from archwright.facts.folding import fold
 from archwright.facts.walk import walk_own
-from archwright.project.annotations import TRANSPARENT, UNIONS
+from archwright.project.annotations import (
+    CALLABLES,
+    HOLDERS,
+    ITERATED,
+    MAPPINGS,
+    SEQUENCES,
+    TRANSPARENT,
+    TUPLES,
+    UNIONS,
+)
 from archwright.project.classes import ClassHierarchy
 from archwright.project.code import CodeIndex, Scope, index_code
+from archwright.project.containers.containers import Containers
+from archwright.project.generics import Generics
+from archwright.project.local_names import Locals, read_locals
 from archwright.project.members import Members
 from archwright.project.names import Resolution
 from archwright.project.project import Project
-from archwright.project.tables import is_filled, literal_table
+from archwright.project.protocols import Protocols
 from archwright.project.type_reader import TypeReader
 from archwright.project.values import (
     ANYTHING,
@@ -34,10 +46,18 @@ from archwright.project.values import (
     Value,
     Values,
     external_names,
+    is_unbound,
 )
 
 K = TypeVar("K")
 _DEPTH = 24
+_CONTAINERS = SEQUENCES | MAPPINGS | TUPLES | HOLDERS
+_INJECTING = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"})
+_ENTERING = frozenset(
+    {"contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_async_context"}
+    | {"contextlib.AsyncExitStack.enter_context"}
+)
+_PICKING = frozenset({"builtins.next", "builtins.anext", "builtins.min", "builtins.max"})
 
 
 class Inference:
@@ -47,13 +67,18 @@ class Inference:
         self.project = project
         self.classes = ClassHierarchy(project)
         self.members = Members(self)
+        self.protocols = Protocols(self)
         self.annotations = TypeReader(self)
-        self._indexes: dict[str, CodeIndex] = {}
-        self._returns: dict[tuple[str, str], Values] = {}
+        self.containers = Containers(self)
+        self.generics = Generics(self)
+        self._reads = project.reads
+        self._indexes: dict[str, CodeIndex] = self._reads.table("indexes")
+        self._returns: dict[tuple[str, str], Values] = self._reads.table("returned")
         self._busy: set[object] = set()
         self._provisional: dict[object, Values] = {}
-        self._names: dict[tuple[int, str], Values] = {}
-        self._filled: dict[tuple[Scope, str], bool] = {}
+        self._yields: dict[tuple[str, str], Values] = self._reads.table("yielded")
+        self._names: dict[tuple[int, str], Values] = self._reads.table("values of names")
+        self._places: dict[int, Locals] = {}
         # How often a cycle or the depth bound cut an answer short; an answer is kept only if nothing below it was cut.
         self.cuts = 0
 
@@ -63,7 +88,9 @@ class Inference:
         """The scopes of *module*."""
         found = self._indexes.get(module)
         if found is None:
-            found = self._indexes[module] = index_code(module, self.project.code(module))
+            found = self._reads.made(
+                self._indexes, module, lambda: index_code(module, self.project.code(module))
+            )
         return found
 
     def scope(self, value: FunctionValue | ClassValue) -> Scope | None:
@@ -76,7 +103,7 @@ class Inference:
             self.cuts += 1
             return ANYTHING
         if isinstance(expr, ir.Name):
-            return self.name(expr.id, scope, depth)
+            return self._named(expr, scope, depth)
         if isinstance(expr, ir.Attr):
             return self._attribute_of(expr, scope, depth)
         if isinstance(expr, ir.Call):
@@ -111,7 +138,20 @@ class Inference:
 
     def callees(self, call: ir.Call, scope: Scope) -> Values:
         """What *call* may call."""
-        return self.evaluate(call.func, scope)
+        return self._method_caller(call, scope) or self.evaluate(call.func, scope)
+
+    def _method_caller(self, call: ir.Call, scope: Scope) -> Values:
+        """What ``operator.methodcaller("commit")(session)`` calls; nothing for any other call."""
+        made: ir.Expr | None = call.func
+        if isinstance(made, ir.Name):
+            made = _constant(made.id, scope)
+        if not isinstance(made, ir.Call) or not made.args or not call.args:
+            return NOTHING
+        if ExternalValue("operator.methodcaller") not in self.evaluate(made.func, scope):
+            return NOTHING
+        name = self._text(made.args[0].value, scope)
+        owner = self.evaluate(call.args[0].value, scope)
+        return ANYTHING if name is None else self.members.of(owner, name, _DEPTH)
 
     def types(self, annotation: ir.Expr | None, scope: Scope) -> Values:
         """The instances an annotation admits; None is left out, Any and what cannot be resolved is UNKNOWN."""
@@ -126,6 +166,24 @@ class Inference:
         return self.members.of((value,), name, _DEPTH)
 
     # --- names ---
+
+    def _named(self, expr: ir.Name, scope: Scope, depth: int) -> Values:
+        found = self.name(expr.id, scope, depth)
+        if UNKNOWN in found:
+            told = self._locals(scope).told.get(id(expr))
+            kinds = told.items if isinstance(told, ir.Seq) else (told,)
+            types = (self.annotations.of(kind, scope, depth) for kind in kinds)
+            return found if told is None else frozenset().union(*types)
+        if len(found) == 1 and any(is_unbound(value) for value in found):
+            clause = self._locals(scope).clauses.get(id(expr))
+            return found if clause is None else self.containers.in_clause(clause, expr.id, scope, depth)
+        return found
+
+    def _locals(self, scope: Scope) -> Locals:
+        known = self._places.get(id(scope))
+        if known is None:
+            known = self._places[id(scope)] = read_locals(scope.body)
+        return known
 
     def name(self, name: str, scope: Scope, depth: int = _DEPTH) -> Values:
         """The values *name* may have in *scope*."""
@@ -146,12 +204,14 @@ class Inference:
             return self._provisional.get(mark, NOTHING)
         self._busy.add(mark)
         cuts = self.cuts
+        self._reads.begin()
         try:
             found = find()
         finally:
             self._busy.discard(mark)
+            sources = self._reads.end()
         if cuts == self.cuts or not self._busy:
-            kept[key] = found
+            self._reads.keep(kept, key, found, sources)
         else:
             self._provisional[mark] = found
         if not self._busy:
@@ -189,6 +249,8 @@ class Inference:
             return self.evaluate(how.value, scope, depth)
         if how.kind == "import" and isinstance(how.node, ir.Alias):
             return self._imported(how, scope, depth)
+        if how.kind == "for" or (how.kind == "other" and isinstance(how.node, ir.Assign)):
+            return self.containers.bound(how, name, scope, depth)
         if how.kind in ("function", "class"):
             inner = self.index(scope.module).by_node.get(id(how.node))
             return ANYTHING if inner is None else frozenset({_definition_value(inner)})
@@ -226,11 +288,31 @@ class Inference:
                 return frozenset({ClassValue(owner.module, owner.qualname)})
             if not scope.decorated("staticmethod"):
                 return frozenset({InstanceValue(owner.module, owner.qualname)})
+        if param.annotation is None and _is_bridged(param, scope):
+            return frozenset({ExternalInstance("sqlalchemy.orm.Session")})
         if param.kind == "vararg":
             return frozenset({ExternalInstance("builtins.tuple")})
         if param.kind == "kwarg":
             return frozenset({ExternalInstance("builtins.dict")})
+        if param.annotation is None and isinstance(param.default, ir.Call):
+            return self._injected(param.default, scope.parent or scope, depth)
         return self.annotations.of(param.annotation, scope, depth)
+
+    def _injected(self, default: ir.Call, scope: Scope, depth: int) -> Values:
+        """What ``session=Depends(get_session)`` gives: what the function returns, or yields."""
+        if not default.args or not external_names(self.evaluate(default.func, scope, depth - 1)) & _INJECTING:
+            return ANYTHING
+        found: Values = NOTHING
+        for value in self.evaluate(default.args[0].value, scope, depth - 1):
+            inner = self.scope(value) if isinstance(value, FunctionValue) else None
+            if isinstance(value, ClassValue):
+                found |= {InstanceValue(value.module, value.qualname)}
+            elif isinstance(value, FunctionValue) and inner is not None:
+                yields = any(isinstance(node, ir.Yield) for node in walk_own(inner.body))
+                found |= self._yielded(inner, depth) if yields else self.returned(value, depth - 1)
+            else:
+                found |= ANYTHING
+        return found or ANYTHING
 
     def resolved(self, found: Resolution, depth: int) -> Values:
         """What a resolved dotted name stands for."""
@@ -273,10 +355,15 @@ class Inference:
             self.cuts += 1
             return ANYTHING
         node = scope.node
+        if function.receiver:
+            found = self.generics.instances(node.returns, scope, function.receiver, depth)
+            if found:
+                return found
         key = (function.module, function.qualname)
         return self.answer(self._returns, key, lambda: self._read_returned(scope, node, depth))
 
     def _read_returned(self, scope: Scope, node: ir.FunctionDef, depth: int) -> Values:
+        self._reads.note("code", scope.module)
         if node.returns is not None:
             declared = self.annotations.of(node.returns, scope, depth - 1)
             if UNKNOWN not in declared:
@@ -303,6 +390,8 @@ class Inference:
                     )
             elif isinstance(value, ExternalValue):
                 found |= self._external_result(value, call, scope, depth)
+            elif isinstance(value, ExternalInstance) and value.name in CALLABLES:
+                found |= self.containers.called(call, scope, depth) or ANYTHING
             elif isinstance(value, ExternalInstance):
                 found.add(ExternalInstance(f"{value.name}.__call__"))
             else:
@@ -320,6 +409,8 @@ class Inference:
             if name is None:
                 return ANYTHING
             return self.members.of(self.evaluate(positional[0], scope, depth - 1), name, depth - 1)
+        if callee.name in _ENTERING and positional:
+            return self._entered(positional[0], scope, depth)
         if callee.name == "importlib.import_module" and positional:
             return self._module_named(self._text(positional[0], scope), depth)
         if callee.name in ("builtins.__import__", "importlib.__import__") and positional:
@@ -327,9 +418,16 @@ class Inference:
             return self._module_named(target and target.partition(".")[0], depth)
         if callee.name == "builtins.type" and len(positional) == 1:
             instances = self.evaluate(positional[0], scope, depth - 1)
-            return frozenset(v.cls if isinstance(v, InstanceValue) else UNKNOWN for v in instances)
-        if callee.name.endswith(".get") and isinstance(call.func, ir.Attr):
-            return self._items(call.func.value, scope, depth) or frozenset({ExternalInstance(callee.name)})
+            return frozenset(
+                v.cls
+                if isinstance(v, InstanceValue)
+                else ExternalValue(v.name)
+                if isinstance(v, ExternalInstance)
+                else UNKNOWN
+                for v in instances
+            )
+        if callee.name in _PICKING or callee.name.rpartition(".")[0] in _CONTAINERS:
+            return self.containers.called(call, scope, depth) or frozenset({ExternalInstance(callee.name)})
         return frozenset({ExternalInstance(callee.name)})
 
     def picked_from(self, expr: ir.Expr, scope: Scope) -> Values:
@@ -361,9 +459,7 @@ class Inference:
                     if inner is not None and (
                         inner.decorated("contextmanager") or inner.decorated("asynccontextmanager")
                     ):
-                        node = inner.node
-                        returns = node.returns if isinstance(node, ir.FunctionDef) else None
-                        return self.annotations.yielded(returns, inner, depth)
+                        return self._yielded(inner, depth)
         found: set[Value] = set()
         for value in self.evaluate(expr, scope, depth - 1):
             if isinstance(value, InstanceValue):
@@ -377,6 +473,8 @@ class Inference:
                                 else ANYTHING
                             )
                 found |= entered or ANYTHING
+            elif isinstance(value, ExternalInstance) and value.name in ITERATED:
+                found |= self.containers.entered(expr, scope, depth)
             elif isinstance(value, ExternalInstance):
                 # The convention of files, sessions, clients and transactions: entering gives the object itself.
                 found.add(value)
@@ -384,7 +482,28 @@ class Inference:
                 found.add(UNKNOWN)
         return frozenset(found)
 
-    # --- containers and generics ---
+    def _yielded(self, scope: Scope, depth: int) -> Values:
+        """What the generator function *scope* yields: by its return annotation, else by what stands behind ``yield``."""
+        node = scope.node
+        declared = self.annotations.yielded(
+            node.returns if isinstance(node, ir.FunctionDef) else None, scope, depth
+        )
+        if UNKNOWN not in declared:
+            return declared
+        key = (scope.module, scope.qualname)
+        return self.answer(self._yields, key, lambda: self._read_yielded(scope, depth))
+
+    def _read_yielded(self, scope: Scope, depth: int) -> Values:
+        self._reads.note("code", scope.module)
+        values: set[Value] = set()
+        for inner in walk_own(scope.body):
+            if isinstance(inner, ir.Yield):
+                if inner.is_from:
+                    return ANYTHING
+                values |= self.evaluate(inner.value, scope, depth - 1) if inner.value is not None else NOTHING
+        return frozenset(values)
+
+    # --- names and items ---
 
     def _text(self, expr: ir.Expr, scope: Scope) -> str | None:
         """The value of a constant string, through names bound once; None when it is not constant."""
@@ -397,9 +516,6 @@ class Inference:
         return self.resolved(self.project.names.resolve(name), depth - 1)
 
     def _item(self, expr: ir.Subscript, scope: Scope, depth: int) -> Values:
-        literal = self._items(expr.value, scope, depth)
-        if literal:
-            return literal
         base = self.evaluate(expr.value, scope, depth - 1)
         if ExternalValue("sys.modules") in base:
             return self._module_named(self._text(expr.index[0], scope), depth)
@@ -408,23 +524,7 @@ class Inference:
             return self.annotations.of(expr, scope, depth - 1)
         # ``Generic[T]`` is the class itself when it is used as a value.
         classes = frozenset(v for v in base if isinstance(v, ClassValue))
-        return classes or ANYTHING
-
-    def _items(self, container: ir.Expr, scope: Scope, depth: int) -> Values:
-        """The values of a literal table: ``{"a": f, "b": g}[key]`` may be f or g. Empty when it is no literal table."""
-        literal = literal_table(container, scope)
-        if literal is None:
-            return NOTHING
-        table, where = literal
-        items = table.values if isinstance(table, ir.Dict) else table.items
-        found = frozenset().union(*(self.evaluate(item, where, depth - 1) for item in items))
-        is_open = isinstance(table, ir.Dict) and None in table.keys
-        if isinstance(container, ir.Name) and not is_open:
-            key = (where, container.id)
-            if key not in self._filled:
-                self._filled[key] = is_filled(container.id, where)
-            is_open = self._filled[key]
-        return found | ANYTHING if is_open else found
+        return classes or self.containers.item(expr, scope, depth) or ANYTHING
 
 
 def _constant(name: str, scope: Scope) -> ir.Expr | None:
@@ -435,6 +535,21 @@ def _constant(name: str, scope: Scope) -> ir.Expr | None:
             return current.names.only(name)
         current = current.parent
     return None
+
+
+def _is_bridged(param: ir.Param, scope: Scope) -> bool:
+    """Whether a nested function is handed to ``session.run_sync``, which gives it a session of its own to work with."""
+    if scope.parent is None or scope.parent.kind != "function" or scope.params[0] is not param:
+        return False
+    name = ir.Name(scope.qualname.rpartition(".")[2])
+    return any(
+        isinstance(node, ir.Call)
+        and isinstance(node.func, ir.Attr)
+        and node.func.name == "run_sync"
+        and bool(node.args)
+        and node.args[0].value == name
+        for node in walk_own(scope.parent.body)
+    )
 
 
 def _definition_value(scope: Scope) -> Value:

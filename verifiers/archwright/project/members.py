@@ -35,8 +35,11 @@ class Members:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
-        self._attributes: dict[tuple[str, str, str, bool], Values] = {}
-        self._assigned_attributes: dict[int, dict[str, list[_Assignment]]] = {}
+        self._reads = inference.project.reads
+        self._attributes: dict[tuple[str, str, str, bool], Values] = self._reads.table("attributes")
+        self._assigned_attributes: dict[int, dict[str, list[_Assignment]]] = self._reads.table(
+            "assigned attributes"
+        )
 
     def property_of(self, value: InstanceValue, name: str) -> Scope | None:
         """The function behind a property of *value*; None when the attribute is none, or is overridden somewhere."""
@@ -79,7 +82,7 @@ class Members:
         if instance:
             below = list(self._inference.classes.descendants(cls.qualified))
             if self._inference.classes.is_protocol(cls.qualified):
-                below += self._inference.classes.implementers(cls.qualified)
+                below += self._inference.protocols.implementers(cls.qualified)
             for descendant in below:
                 defining = self.find(descendant, name)
                 if defining is not None and defining not in candidates:
@@ -119,6 +122,24 @@ class Members:
                 found += self._instance_assignments(scope, name)
         return found
 
+    def sources(self, cls: ClassValue, name: str) -> list[tuple[ir.Expr | None, ir.Expr | None, Scope]]:
+        """Where attribute *name* comes from: annotation and value, each in its scope. A property by what it returns."""
+        owner = self.find(cls.qualified, name)
+        body = None if owner is None else self._class_scope(owner)
+        if body is None:
+            return []
+        found: list[tuple[ir.Expr | None, ir.Expr | None, Scope]] = []
+        for how in body.names.bound.get(name, ()):
+            if how.kind == "assign":
+                found.append((how.annotation, how.value, body))
+            elif how.kind == "function":
+                inner = self._inference.index(body.module).by_node.get(id(how.node))
+                if inner is not None and isinstance(inner.node, ir.FunctionDef):
+                    found.append((inner.node.returns, None, inner))
+        for method, value, annotation in self._instance_assignments(body, name):
+            found.append((annotation, value, method))
+        return found
+
     def _class_scope(self, qualified: str) -> Scope | None:
         module, qualname = self._inference.classes.locate(qualified)
         return self._inference.index(module).scopes.get(qualname)
@@ -133,8 +154,10 @@ class Members:
         """``self.name = value`` in the methods of *cls*."""
         table = self._assigned_attributes.get(id(cls))
         if table is None:
-            table = self._assigned_attributes[id(cls)] = _attribute_assignments(
-                cls, self._inference.index(cls.module)
+            table = self._reads.made(
+                self._assigned_attributes,
+                id(cls),
+                lambda: _attribute_assignments(cls, self._inference.index(cls.module)),
             )
         return table.get(name, [])
 
@@ -163,15 +186,23 @@ class Members:
             elif how.kind == "class":
                 values |= self._inference.bound(how, name, cls, depth - 1)
             elif how.annotation is not None:
-                values |= self._inference.annotations.of(how.annotation, cls, depth - 1)
+                values |= self._declared(how.annotation, cls, looked_up, depth)
             else:
                 values |= self._inference.bound(how, name, cls, depth - 1)
         for method, value, annotation in self._instance_assignments(cls, name):
+            if annotation is None and isinstance(value, ir.Name):
+                annotation = next((p.annotation for p in method.params if p.name == value.id), None)
             if annotation is not None:
-                values |= self._inference.annotations.of(annotation, method, depth - 1)
+                values |= self._declared(annotation, method, looked_up, depth)
             else:
                 values |= self._inference.evaluate(value, method, depth - 1)
         return frozenset(values)
+
+    def _declared(self, annotation: ir.Expr, scope: Scope, looked_up: ClassValue, depth: int) -> Values:
+        inference = self._inference
+        return inference.generics.instances(
+            annotation, scope, looked_up.qualified, depth
+        ) or inference.annotations.of(annotation, scope, depth - 1)
 
     def _method(self, method: Scope, looked_up: ClassValue, depth: int, *, instance: bool) -> Values:
         if instance and any(method.decorated(name) for name in _PROPERTIES):

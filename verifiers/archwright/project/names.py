@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from archwright.facts.summary import ImportFact, Summary
+from archwright.project.reads import Reads
 
 _MODULE_ATTRIBUTES = frozenset(
     {
@@ -49,7 +50,8 @@ class Resolution(msgspec.Struct, frozen=True):
 class Names:
     """Name resolution over the summaries of all modules."""
 
-    def __init__(self, summaries: Mapping[str, Summary], packages: set[str]) -> None:
+    def __init__(self, summaries: Mapping[str, Summary], packages: set[str], reads: Reads) -> None:
+        self._reads = reads
         self._summaries = summaries
         self._packages = packages
         self._namespaces: set[str] = set()
@@ -62,15 +64,17 @@ class Names:
                     self._namespaces.add(parent)
                 parent = parent.rpartition(".")[0]
         self.roots = {module.partition(".")[0] for module in summaries}
-        self._resolved: dict[str, Resolution] = {}
+        self._resolved: dict[str, Resolution] = reads.table("resolved names")
         self._bound: dict[str, dict[str, list[str | None]]] = {}
 
     def is_module(self, name: str) -> bool:
         """Whether *name* is a module, package or namespace package of this code base."""
-        return name in self._summaries or name in self._namespaces
+        self._reads.note("exists", name)
+        return self._is_there(name)
 
     def has_children(self, name: str) -> bool:
         """Whether *name* is a package with modules below it."""
+        self._reads.note("exists", name)
         return name in self._parents
 
     def absolute(self, module: str, target: str, level: int) -> str | None:
@@ -94,13 +98,15 @@ class Names:
         """
         known = self._resolved.get(dotted)
         if known is None:
-            known = self._resolved[dotted] = self._resolve(dotted, (), frozenset())
+            known = self._reads.made(self._resolved, dotted, lambda: self._resolve(dotted, (), frozenset()))
         return known
 
     def resolve_in(self, module: str, dotted: str) -> Resolution | None:
         """Where *dotted* leads when read at the top level of *module*; None for a name bound nowhere (a builtin)."""
         root, _, rest = dotted.partition(".")
-        if root not in self._bindings(module) and not self._summaries[module].has_getattr:
+        self._reads.note("binding", module, root)
+        self._reads.note("face", module)
+        if root not in self.bindings(module) and not self._summaries[module].has_getattr:
             return self._through_stars(module, root, rest, (), frozenset())
         return self.resolve(f"{module}.{dotted}")
 
@@ -143,6 +149,7 @@ class Names:
                 return star
             if name in _MODULE_ATTRIBUTES:
                 return Resolution("symbol", current, f"{name}.{rest}" if rest else name, via)
+            self._reads.note("face", current)
             summary = self._summaries.get(current)
             unknown = summary is not None and (summary.has_getattr or bool(summary.error))
             symbol = f"{name}.{rest}" if rest else name
@@ -153,7 +160,8 @@ class Names:
         self, module: str, name: str, rest: str, via: tuple[str, ...], seen: frozenset[str]
     ) -> Resolution | None:
         """Where the top-level binding *name* of *module* leads; None when there is none."""
-        targets = self._bindings(module).get(name)
+        self._reads.note("binding", module, name)
+        targets = self.bindings(module).get(name)
         if not targets:
             return None
         fallback: Resolution | None = None
@@ -173,6 +181,7 @@ class Names:
     def _through_stars(
         self, module: str, name: str, rest: str, via: tuple[str, ...], seen: frozenset[str]
     ) -> Resolution | None:
+        self._reads.note("face", module)
         summary = self._summaries.get(module)
         if summary is None:
             return None
@@ -184,6 +193,7 @@ class Names:
                 continue
             if base.partition(".")[0] not in self.roots:
                 return Resolution("unknown", module, f"{name}.{rest}" if rest else name, via)
+            self._reads.note("face", base)
             origin = self._summaries.get(base)
             hidden = (
                 name.startswith("_")
@@ -198,7 +208,7 @@ class Names:
                 return found
         return None
 
-    def _bindings(self, module: str) -> dict[str, list[str | None]]:
+    def bindings(self, module: str) -> Mapping[str, list[str | None]]:
         """Top-level names of *module*: for each the absolute names it stands for, None for something defined here."""
         table = self._bound.get(module)
         if table is None:
@@ -224,7 +234,7 @@ class Names:
                 continue
             root = binding.target.partition(".")[0]
             # An alias of a name this module does not bind (a builtin) is a value of this module's own.
-            known = root in own or self.is_module(f"{module}.{root}")
+            known = root in own or self._is_there(f"{module}.{root}")
             is_alias = binding.kind == "alias" and root != binding.name and known
             targets.append(f"{module}.{binding.target}" if is_alias else None)
         yield from table.items()
@@ -236,6 +246,9 @@ class Names:
         if fact.name:
             return f"{base}:{fact.name}"
         return base.partition(".")[0] if fact.root_only else base
+
+    def _is_there(self, name: str) -> bool:
+        return name in self._summaries or name in self._namespaces
 
     def _deepest(self, dotted: str) -> str:
         while dotted and not self.is_module(dotted):

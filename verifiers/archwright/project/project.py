@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 import msgspec
@@ -13,8 +13,11 @@ from archwright.facts.store import FactStore, content_key
 from archwright.facts.summary import Summary
 from archwright.model import Location
 from archwright.project.names import Names
+from archwright.project.reads import Reads
 
 _KEPT_MODULES = 256
+_WORDS_LOOKED_FOR = 64
+"""How many words are looked for in each module; for more an index pays."""
 
 
 class ProjectFile(msgspec.Struct, frozen=True):
@@ -29,25 +32,43 @@ class ProjectFile(msgspec.Struct, frozen=True):
 class Project:
     """The facts of all files joined. Answers are computed on demand and kept; nothing here reads a file."""
 
-    def __init__(self, files: Iterable[ProjectFile], topologies: Topologies, store: FactStore) -> None:
+    def __init__(
+        self,
+        files: Iterable[ProjectFile],
+        topologies: Topologies,
+        store: FactStore,
+        reads: Reads | None = None,
+    ) -> None:
+        """*reads* keeps what is found out about the project; by default just that."""
+        self.reads = reads or Reads()
         self.files: tuple[ProjectFile, ...] = tuple(sorted(files, key=lambda f: f.path))
         self.topologies = topologies
         self._store = store
         self._by_module: dict[str, ProjectFile] = {}
         for file in self.files:
             self._by_module.setdefault(file.module, file)
+        self._mentions: dict[str, Mapping[str, None]] = {}
         self._module = lru_cache(maxsize=_KEPT_MODULES)(store.module)
 
     @property
     def modules(self) -> Sequence[str]:
         """Dotted names of all modules, sorted."""
+        self.reads.note("modules")
         return self._sorted_modules
 
     @cached_property
     def names(self) -> Names:
         """Resolution of dotted names across files."""
+        return self.names_kept_by(self.reads)
+
+    def names_kept_by(self, reads: Reads) -> Names:
+        """Resolution of names whose answers *reads* keeps."""
         packages = {f.module for f in self.files if f.is_package}
-        return Names({m: self._store.summary(f.key) for m, f in self._by_module.items()}, packages)
+        return Names(dict(self.summaries()), packages, reads)
+
+    def summaries(self) -> Iterator[tuple[str, Summary]]:
+        """All modules with their summaries, sorted; for tables over all of them that note themselves what is read of them."""
+        return ((m, self._store.summary(self._by_module[m].key)) for m in self._sorted_modules)
 
     def file(self, module: str) -> ProjectFile:
         """The file of *module*; KeyError when there is none."""
@@ -55,14 +76,17 @@ class Project:
 
     def has(self, module: str) -> bool:
         """Whether *module* is a file of this code base."""
+        self.reads.note("exists", module)
         return module in self._by_module
 
     def summary(self, module: str) -> Summary:
         """The small tier of facts of *module*."""
+        self.reads.note("summary", module)
         return self._store.summary(self._by_module[module].key)
 
     def code(self, module: str) -> ir.Module:
         """The code of *module*. Repeated calls return equal, usually identical, trees."""
+        self.reads.note("code", module)
         return self._module(self._by_module[module].key)
 
     def expression(self, text: str) -> ir.Expr:
@@ -90,8 +114,29 @@ class Project:
 
     def mentioning(self, identifiers: Iterable[str]) -> list[str]:
         """The modules in whose source every one of *identifiers* occurs as a word; a prefilter for expensive questions."""
-        wanted = list(identifiers)
-        return [m for m in self.modules if all(self.summary(m).mentions(word) for word in wanted)]
+        by_word = [self._mentioning(word) for word in identifiers]
+        if not by_word:
+            return list(self.modules)
+        return [m for m in by_word[0] if all(m in others for others in by_word[1:])]
+
+    def _mentioning(self, word: str) -> Mapping[str, None]:
+        """The modules that mention *word*, sorted; the first words are looked for, for many there is an index."""
+        self.reads.note("word", word)
+        known = self._mentions.get(word)
+        if known is None and len(self._mentions) < _WORDS_LOOKED_FOR:
+            found = dict.fromkeys(m for m, summary in self.summaries() if summary.mentions(word))
+            known = self._mentions[word] = found
+        if known is None:
+            known = self._mentions[word] = dict.fromkeys(self._modules_of_words.get(word, ()))
+        return known
+
+    @cached_property
+    def _modules_of_words(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        for module, summary in self.summaries():
+            for word in summary.identifiers.split():
+                found.setdefault(word, []).append(module)
+        return found
 
     @cached_property
     def _sorted_modules(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Tables of functions written as literals: ``{"a": f, "b": g}[key]``."""
+"""Whether what a literal list or dictionary holds is all that is ever put into it."""
 
 from __future__ import annotations
 
@@ -8,20 +8,6 @@ from archwright.project.code import Scope
 
 _READING = frozenset({"copy", "count", "get", "index", "items", "keys", "values"})
 """Methods of lists and dictionaries that change nothing."""
-
-
-def literal_table(expr: ir.Expr, scope: Scope) -> tuple[ir.Dict | ir.Seq, Scope] | None:
-    """The literal that *expr* is, or names and is bound to once, with the scope it stands in."""
-    if isinstance(expr, ir.Dict | ir.Seq):
-        return expr, scope
-    if isinstance(expr, ir.Name):
-        current: Scope | None = scope
-        while current is not None:
-            if expr.id in current.names.bound:
-                value = current.names.only(expr.id)
-                return (value, current) if isinstance(value, ir.Dict | ir.Seq) else None
-            current = current.parent
-    return None
 
 
 def is_filled(table: str, scope: Scope) -> bool:

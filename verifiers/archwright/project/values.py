@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 import msgspec
 
 
@@ -105,6 +107,17 @@ def called_names(values: Values) -> set[str]:
     return names
 
 
+def is_unbound(value: Value) -> bool:
+    """Whether a value only looks external: its name is bound nowhere that can be seen, and no builtin."""
+    if not isinstance(value, ExternalValue):
+        return False
+    root, _, rest = value.name.partition(".")
+    return root == "builtins" and rest.partition(".")[0] not in _BUILTINS
+
+
 def external_names(values: Values) -> set[str]:
     """The dotted names of the external things among *values*."""
     return {value.name for value in values if isinstance(value, ExternalValue)}
+
+
+_BUILTINS = frozenset(dir(builtins))

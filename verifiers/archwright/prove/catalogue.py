@@ -38,6 +38,7 @@ from archwright.prove.registry import (
     derive_static,
     derive_wired,
 )
+from archwright.prove.registry_domains import derive_domains
 from archwright.prove.shape import derive_call_arguments, derive_returns, derive_signatures
 from archwright.prove.shape_size import (
     derive_budgets,
@@ -57,12 +58,10 @@ from archwright.verifiers.declarations_docs import DocstringsContract
 from archwright.verifiers.declarations_imports import ImportClaimsContract
 from archwright.verifiers.declarations_lifecycle import LifecycleContract
 from archwright.verifiers.effects import BlockingContract, ForbidEffectsContract, OnlyEffectsContract
-from archwright.verifiers.events import (
-    DeclaredContract,
-    EmittedContract,
-    ValidatedContract,
-    ValidatorContract,
-)
+from archwright.verifiers.events_declared import DeclaredContract
+from archwright.verifiers.events_emitted import EmittedContract
+from archwright.verifiers.events_validated import ValidatedContract
+from archwright.verifiers.events_validator import ValidatorContract
 from archwright.verifiers.import_order import AcyclicContract, LayersContract
 from archwright.verifiers.imports import (
     ForbidContract,
@@ -79,9 +78,11 @@ from archwright.verifiers.reads_ordered import OrderedContract
 from archwright.verifiers.reads_persisted import PersistedContract
 from archwright.verifiers.reads_scoped import ScopedContract
 from archwright.verifiers.registry_arguments import ArgumentsContract
+from archwright.verifiers.registry_domains import DomainsContract
 from archwright.verifiers.registry_operations import DispatchedContract, RegisteredContract
 from archwright.verifiers.registry_routes import RoutesContract
-from archwright.verifiers.registry_wired import StaticContract, WiredContract
+from archwright.verifiers.registry_static import StaticContract
+from archwright.verifiers.registry_wired import WiredContract
 from archwright.verifiers.shape_arguments import CallArgumentsContract
 from archwright.verifiers.shape_budgets import BudgetsContract
 from archwright.verifiers.shape_classes import ClassesContract
@@ -103,6 +104,7 @@ Derive = Callable[[Any, Bench], Iterator[Counterexample]]
 DERIVERS: Mapping[type[Contract], Derive] = {
     ArgumentsContract: derive_arguments,
     DispatchedContract: derive_dispatched,
+    DomainsContract: derive_domains,
     RegisteredContract: derive_registered,
     RoutesContract: derive_routes,
     StaticContract: derive_static,

@@ -8,15 +8,11 @@ from collections.abc import Iterator
 from archwright.prove.bench import Bench, counterexample
 from archwright.prove.counterexample import Counterexample
 from archwright.prove.text import SourceText
-from archwright.verifiers.events import (
-    DeclaredContract,
-    EmittedContract,
-    EventsContract,
-    ValidatedContract,
-    ValidatorContract,
-    declared_types,
-    functions_meant,
-)
+from archwright.verifiers.events import EventsContract, declarations_of, functions_meant
+from archwright.verifiers.events_declared import DeclaredContract
+from archwright.verifiers.events_emitted import EmittedContract
+from archwright.verifiers.events_validated import ValidatedContract
+from archwright.verifiers.events_validator import ValidatorContract
 
 
 def derive_declared(contract: DeclaredContract, bench: Bench) -> Iterator[Counterexample]:
@@ -42,7 +38,7 @@ def derive_declared(contract: DeclaredContract, bench: Bench) -> Iterator[Counte
 
 def derive_emitted(contract: EmittedContract, bench: Bench) -> Iterator[Counterexample]:
     """Events built with a field misspelt or left out, or of a type that is misspelt."""
-    types = declared_types(contract, bench.analysis)
+    types = declarations_of(contract, bench.analysis).types
     tables = _table_modules(contract, bench)
     for module in bench.modules:
         summary = bench.project.summary(module)

@@ -13,7 +13,9 @@ from archwright.facts.store import FactStore, content_key
 from archwright.gate.results import VACUOUS
 from archwright.model import CheckResult, Outcome
 from archwright.project.analysis import Analysis
+from archwright.project.changed import changed_analysis
 from archwright.project.project import Project, ProjectFile
+from archwright.project.reads import Recorder
 from archwright.prove.counterexample import Changes, Counterexample, Equivalent
 from archwright.prove.equivalents import Transformations
 from archwright.prove.rewriting import MOVED
@@ -51,8 +53,9 @@ class Prover:
         self._check = check
         self._transformations = transformations
         self.contracts = tuple(contracts)
-        analysis = Analysis(Project(project.files, project.topologies, store))
-        self._before = {c.id: self._told(c, analysis) for c in self.contracts}
+        self._recorder = Recorder()
+        self._analysis = Analysis(Project(project.files, project.topologies, store, self._recorder))
+        self._before = {c.id: self._told(c, self._analysis) for c in self.contracts}
 
     def try_counterexample(self, contract: Contract, counterexample: Counterexample) -> Outcomes:
         """Whether *contract* notices."""
@@ -112,7 +115,7 @@ class Prover:
             content = data.get(file.path)
             key = self._keys[file.path] if content is None else content_key(content)
             files.append(ProjectFile(file.path, file.module, file.is_package, key))
-        return Analysis(Project(files, self._topologies, self._store))
+        return changed_analysis(self._analysis, self._recorder, files, self._store)
 
     def _changes_anything(self, changes: Changes) -> bool:
         return any(

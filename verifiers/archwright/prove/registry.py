@@ -17,7 +17,8 @@ from archwright.verifiers.registry import RegistryContract, is_meant, operations
 from archwright.verifiers.registry_arguments import ArgumentsContract
 from archwright.verifiers.registry_operations import DispatchedContract, RegisteredContract
 from archwright.verifiers.registry_routes import RoutesContract
-from archwright.verifiers.registry_wired import StaticContract, WiredContract
+from archwright.verifiers.registry_static import StaticContract
+from archwright.verifiers.registry_wired import WiredContract
 
 _MODULES = 4
 _COMPUTED = {
@@ -27,6 +28,8 @@ _COMPUTED = {
     "import by name": "    import importlib\n\n    return importlib.import_module(name).run(target)",
     "table of globals": "    return globals()[name](target)",
     "eval": "    return eval(name)",
+    "handed on": "    return list(map(getattr(target, name), ()))",
+    "named by the interpreter": "    import sys\n\n    return sys.modules[name].run(target)",
 }
 _ORPHANS = {
     "function": 'def spare_function() -> None:\n    """Spare."""',

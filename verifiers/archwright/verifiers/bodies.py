@@ -17,7 +17,8 @@ class SelectedBodies:
     def __init__(self, selector: Selector | None, analysis: Analysis) -> None:
         self._selector = selector
         self._analysis = analysis
-        self._modules: dict[str, frozenset[str]] = {}
+        self._reads = analysis.project.reads
+        self._modules: dict[str, frozenset[str]] = self._reads.table(None)
 
     def all(self) -> list[Key]:
         """Every body meant, in the order of modules and source."""
@@ -42,7 +43,7 @@ class SelectedBodies:
         """Qualified names within *module*, without ordinals; empty for the module's own body."""
         known = self._modules.get(module)
         if known is None:
-            known = self._modules[module] = frozenset(self._select(module))
+            known = self._reads.made(self._modules, module, lambda: frozenset(self._select(module)))
         return known
 
     def _select(self, module: str) -> list[str]:
@@ -84,6 +85,13 @@ def qualified(key: Key) -> str:
     """The full dotted name of a body."""
     module, qualname = key
     return f"{module}.{_plain(qualname)}" if qualname else module
+
+
+def short_name(qualified: str) -> str:
+    """A qualified name for a message that also gives the place: the function, with its class if it has one."""
+    head, _, last = qualified.split("#")[0].rpartition(".")
+    owner = head.rpartition(".")[2]
+    return f"{owner}.{last}" if owner[:1].isupper() else last
 
 
 def _plain(qualname: str) -> str:

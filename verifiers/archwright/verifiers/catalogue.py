@@ -23,16 +23,10 @@ from archwright.verifiers.effects import (
     check_forbid_effects,
     check_only_effects,
 )
-from archwright.verifiers.events import (
-    DeclaredContract,
-    EmittedContract,
-    ValidatedContract,
-    ValidatorContract,
-    check_declared,
-    check_emitted,
-    check_validated,
-    check_validator,
-)
+from archwright.verifiers.events_declared import DeclaredContract, check_declared
+from archwright.verifiers.events_emitted import EmittedContract, check_emitted
+from archwright.verifiers.events_validated import ValidatedContract, check_validated
+from archwright.verifiers.events_validator import ValidatorContract, check_validator
 from archwright.verifiers.import_order import (
     AcyclicContract,
     LayersContract,
@@ -59,6 +53,7 @@ from archwright.verifiers.reads_ordered import OrderedContract, check_ordered
 from archwright.verifiers.reads_persisted import PersistedContract, check_persisted
 from archwright.verifiers.reads_scoped import ScopedContract, check_scoped
 from archwright.verifiers.registry_arguments import ArgumentsContract, check_arguments
+from archwright.verifiers.registry_domains import DomainsContract, check_domains
 from archwright.verifiers.registry_operations import (
     DispatchedContract,
     RegisteredContract,
@@ -66,7 +61,8 @@ from archwright.verifiers.registry_operations import (
     check_registered,
 )
 from archwright.verifiers.registry_routes import RoutesContract, check_routes
-from archwright.verifiers.registry_wired import StaticContract, WiredContract, check_static, check_wired
+from archwright.verifiers.registry_static import StaticContract, check_static
+from archwright.verifiers.registry_wired import WiredContract, check_wired
 from archwright.verifiers.shape_arguments import CallArgumentsContract, check_call_arguments
 from archwright.verifiers.shape_budgets import BudgetsContract, check_budgets
 from archwright.verifiers.shape_classes import ClassesContract, check_classes
@@ -130,6 +126,7 @@ KINDS: Kinds = {
         "registered": RegisteredContract,
         "dispatched": DispatchedContract,
         "arguments": ArgumentsContract,
+        "domains": DomainsContract,
         "routes": RoutesContract,
         "wired": WiredContract,
         "static": StaticContract,
@@ -180,6 +177,7 @@ _VERIFIERS: Mapping[type[Contract], Callable[[Any, Analysis], CheckResult]] = {
     ArgumentsContract: check_arguments,
     DeclaredContract: check_declared,
     DispatchedContract: check_dispatched,
+    DomainsContract: check_domains,
     EmittedContract: check_emitted,
     ValidatedContract: check_validated,
     ValidatorContract: check_validator,

@@ -19,6 +19,7 @@ from msgspec import Meta
 from archwright.contracts.language import Contract, Pattern, Problem, Selector, SymbolPattern
 from archwright.model import CheckResult, Location, Step
 from archwright.project.analysis import Analysis
+from archwright.project.effect_catalogue import DYNAMIC
 from archwright.project.effect_facts import CallEdge, Effect, EffectSite
 from archwright.project.effects import EffectGraph, Key, Label, Witness
 from archwright.verifiers.bodies import SelectedBodies, qualified
@@ -173,7 +174,7 @@ def check_blocking(contract: BlockingContract, analysis: Analysis) -> CheckResul
         return not edge.handed_off and edge.how != "passes on" and edge.target not in excepted
 
     def labels(site: EffectSite) -> Iterator[Label]:
-        for effect in site.effects if site.blocking else ():
+        for effect in site.effects if site.blocking and not site.after else ():
             if any(effect.is_a(wanted) for wanted in contract.blocking):
                 yield Label(effect.name, True)
 
@@ -208,6 +209,8 @@ def _labels(wanted: tuple[EffectName, ...], contract: EffectsContract) -> Labels
         return True if True in answers else None if None in answers else False
 
     def labels(site: EffectSite) -> Iterator[Label]:
+        if site.after and judge(Effect(site.after)):
+            return
         answers = [(effect, judge(effect)) for effect in site.effects]
         meant = [effect for effect, answer in answers if answer is not False]
         if meant:
@@ -265,7 +268,8 @@ def _report(tally: Tally, analysis: Analysis, evidence: str, witness: Witness, r
         message = f"`{name}` {does} {effect}{way}: `{site.what}`"
         tally.failed(evidence, symbols, message, where, tuple(steps))
         return
-    reason = "what exactly it does" if site.certain else "what it is called on"
+    told = site.certain or site.what in DYNAMIC
+    reason = "what exactly it does" if told else "what it is called on"
     message = f"`{name}` may have the effect {effect}{way}: `{site.what}`, and {reason} is not known"
     tally.undecided(f"possible-{evidence}", symbols, message, where, tuple(steps))
 

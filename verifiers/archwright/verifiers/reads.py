@@ -8,6 +8,7 @@ finding with the chain of calls that leads there; what cannot be followed is und
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated
 
 from msgspec import Meta
@@ -16,7 +17,7 @@ from archwright.contracts.language import Contract, Name, Pattern, Problem, Sele
 from archwright.model import CheckResult, Location, Outcome, Step
 from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
-from archwright.project.execution.frame import Frame
+from archwright.project.execution.frame import Frame, Key
 from archwright.project.execution.heap import Object
 from archwright.project.execution.machine import Machine
 from archwright.project.execution.policy import Hit
@@ -28,6 +29,7 @@ from archwright.project.queries.selects import Comparing, Level
 from archwright.project.requests.moments import Moment, moments
 from archwright.project.requests.parameters import Requests
 from archwright.verifiers.bodies import SelectedBodies, qualified
+from archwright.verifiers.parts import Parts
 from archwright.verifiers.tally import Tally
 
 _BOUNDS = frozenset({"<", "<=", ">", ">=", "==", "between", "__lt__", "__le__", "__gt__", "__ge__"})
@@ -72,13 +74,20 @@ class AsOfContract(ReadsContract, frozen=True, kw_only=True):
 def check_as_of(contract: AsOfContract, analysis: Analysis) -> CheckResult:
     """Judges every read: that it takes the moment, normalises it once, bounds each query by it, and repeats it."""
     tally = Tally(contract)
-    machine = analysis.following.machine(contract.registered_by)
-    requests = Requests(machine, contract.parameter)
+    parts = Parts(contract, analysis)
     for key in SelectedBodies(contract.reads, analysis).all():
-        scope = analysis.inference.index(key[0]).scopes.get(key[1])
-        if scope is not None and scope.kind == "function":
-            _Read(contract, analysis, machine, requests, scope, tally).judge()
+        tally.add(parts.of(key, partial(_of_read, key, contract, analysis)))
     return tally.result()
+
+
+def _of_read(key: Key, contract: AsOfContract, analysis: Analysis) -> Tally:
+    tally = Tally(contract)
+    scope = analysis.inference.index(key[0]).scopes.get(key[1])
+    if scope is not None and scope.kind == "function":
+        machine = analysis.following.machine(contract.registered_by)
+        requests = Requests(machine, contract.parameter)
+        _Read(contract, analysis, machine, requests, scope, tally).judge()
+    return tally
 
 
 class _Read:

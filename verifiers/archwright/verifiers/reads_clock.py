@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Annotated
 
 from msgspec import Meta
@@ -21,6 +23,7 @@ from archwright.project.requests.moments import clock_calls
 from archwright.project.requests.parameters import Requests
 from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.effects import EffectName
+from archwright.verifiers.parts import Parts
 from archwright.verifiers.reads import ReadsContract
 from archwright.verifiers.tally import Tally
 
@@ -48,17 +51,22 @@ class ClockContract(ReadsContract, frozen=True, kw_only=True):
 def check_clock(contract: ClockContract, analysis: Analysis) -> CheckResult:
     """Judges every read by all functions that run on its way."""
     tally = Tally(contract)
-    machine = analysis.following.machine(contract.registered_by)
-    requests = Requests(machine, "")
-    paths = _Paths(contract, analysis)
+    parts, paths = Parts(contract, analysis), _Paths(contract, analysis)
     for key in SelectedBodies(contract.reads, analysis).all():
-        scope = analysis.inference.index(key[0]).scopes.get(key[1])
-        if scope is None or scope.kind != "function":
-            continue
+        tally.add(parts.of(key, partial(_of_read, key, contract, paths, analysis)))
+    return tally.result()
+
+
+def _of_read(key: Key, contract: ClockContract, paths: _Paths, analysis: Analysis) -> Tally:
+    tally = Tally(contract)
+    scope = analysis.inference.index(key[0]).scopes.get(key[1])
+    if scope is not None and scope.kind == "function":
+        machine = analysis.following.machine(contract.registered_by)
+        requests = Requests(machine, "")
         heap: dict[int, Object] = {}
         trace = follow_root(machine, scope, requests.parameters(scope, heap), heap)
         _judge(scope, trace, paths, analysis, tally)
-    return tally.result()
+    return tally
 
 
 class _Paths:
@@ -70,7 +78,8 @@ class _Paths:
         self.edge = SelectedBodies(contract.edge, analysis)
         self.service = SelectedBodies(contract.time_service, analysis)
         self.forbids_clock = "clock" in contract.forbid
-        self._below: dict[Key, list[tuple[str, str, bool, tuple[Step, ...]]]] = {}
+        self._reads = analysis.project.reads
+        self._below: dict[Key, list[tuple[str, str, bool, tuple[Step, ...]]]] = self._reads.table(None)
 
     def found(self, key: Key, trace: Trace) -> list[tuple[str, str, bool, Location, tuple[Step, ...]]]:
         """The effects of one function: effect, what has it, whether surely, where, and the further way to it."""
@@ -98,20 +107,22 @@ class _Paths:
             return []
         known = self._below.get(target)
         if known is None:
-            self._below[target] = known = []
-            graph = self._analysis.effects
-
-            def enters(caller: Key, further: CallEdge) -> bool:
-                return further.target not in self.edge and further.target not in self.service
-
-            for witness in graph.witnesses([target], enters, self._labels).get(target, ()):
-                steps, current = [], target
-                for hop in witness.edges:
-                    text = f"`{qualified(current)}` {hop.how} `{qualified(hop.target)}`"
-                    steps.append(Step(text, self._analysis.project.at(current[0], hop.at)))
-                    current = hop.target
-                known.append((witness.label.name, witness.site.what, witness.label.certain, tuple(steps)))
+            known = self._reads.made(self._below, target, lambda: list(self._ways_from(target)))
         return known
+
+    def _ways_from(self, target: Key) -> Iterator[tuple[str, str, bool, tuple[Step, ...]]]:
+        graph = self._analysis.effects
+
+        def enters(caller: Key, further: CallEdge) -> bool:
+            return further.target not in self.edge and further.target not in self.service
+
+        for witness in graph.witnesses([target], enters, self._labels).get(target, ()):
+            steps, current = [], target
+            for hop in witness.edges:
+                text = f"`{qualified(current)}` {hop.how} `{qualified(hop.target)}`"
+                steps.append(Step(text, self._analysis.project.at(current[0], hop.at)))
+                current = hop.target
+            yield witness.label.name, witness.site.what, witness.label.certain, tuple(steps)
 
     def _labels(self, site: EffectSite) -> list[Label]:
         wanted = [e for e in site.effects if any(e.is_a(name) for name in self._contract.forbid)]

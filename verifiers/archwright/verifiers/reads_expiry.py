@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -24,6 +25,7 @@ from archwright.project.requests.moments import Moment, clock_calls, moments, na
 from archwright.project.storage.models import Models
 from archwright.project.values import FunctionValue
 from archwright.verifiers.bodies import SelectedBodies, qualified
+from archwright.verifiers.parts import Parts
 from archwright.verifiers.reads import ReadsContract
 from archwright.verifiers.tally import Tally
 
@@ -55,24 +57,28 @@ class _Site(msgspec.Struct, frozen=True):
 def check_expiry(contract: ExpiryContract, analysis: Analysis) -> CheckResult:
     """Judges every comparison of such a field."""
     tally = Tally(contract)
+    parts = Parts(contract, analysis)
+    fields = [str(name) for name in contract.fields]
+    for key in SelectedBodies(contract.units, analysis).all():
+        if any(analysis.project.summary(key[0]).mentions(field) for field in fields):
+            tally.add(parts.of(key, partial(_of_function, key, contract, fields, analysis)))
+    return tally.result()
+
+
+def _of_function(key: Key, contract: ExpiryContract, fields: list[str], analysis: Analysis) -> Tally:
+    tally = Tally(contract)
+    scope = analysis.inference.index(key[0]).scopes.get(key[1])
+    if scope is None or scope.kind != "function":
+        return tally
     machine = analysis.following.machine()
     models = analysis.storage.models("postgresql")
-    units = SelectedBodies(contract.units, analysis)
-    fields = [str(name) for name in contract.fields]
-    judged: set[tuple[Key, Span]] = set()
-    for key in units.all():
-        if not any(analysis.project.summary(key[0]).mentions(field) for field in fields):
-            continue
-        scope = analysis.inference.index(key[0]).scopes.get(key[1])
-        if scope is None or scope.kind != "function":
-            continue
-        trace = follow_root(machine, scope)
-        for site in _sites(trace, models, fields):
-            place = (site.chain.function, site.at)
-            if site.chain.function == key and place not in judged:
-                judged.add(place)
-                _judge(contract, analysis, machine, site, tally)
-    return tally.result()
+    trace = follow_root(machine, scope)
+    judged: set[Span] = set()
+    for site in _sites(trace, models, fields):
+        if site.chain.function == key and site.at not in judged:
+            judged.add(site.at)
+            _judge(contract, analysis, machine, site, tally)
+    return tally
 
 
 def _judge(contract: ExpiryContract, analysis: Analysis, machine: Machine, site: _Site, tally: Tally) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -20,6 +21,7 @@ from archwright.project.queries.rows import is_first, is_listed, only_asks_wheth
 from archwright.project.queries.selects import Level
 from archwright.project.queries.total_order import is_total
 from archwright.verifiers.bodies import SelectedBodies, qualified
+from archwright.verifiers.parts import Parts
 from archwright.verifiers.reads import ReadsContract
 from archwright.verifiers.storage import selected_modules
 from archwright.verifiers.tally import Tally
@@ -41,40 +43,29 @@ class _Site(msgspec.Struct):
     outcome: Outcome
     evidence: str
     message: str
-    run: Run
 
 
 def check_ordered(contract: OrderedContract, analysis: Analysis) -> CheckResult:
     """Judges every such query where it is run, in the worst of the ways it is built."""
     tally = Tally(contract)
     keys = _Keys(contract, analysis)
-    machine = analysis.following.machine()
+    parts = Parts(contract, analysis, keys.all)
     units = SelectedBodies(contract.units, analysis)
     sites: dict[tuple[Key, Location], _Site] = {}
-    open_ended: dict[tuple[Key, Location], Run] = {}
+    open_ended: dict[tuple[Key, Location], _Site] = {}
     touching = frozenset(analysis.storage.touching)
     for key in units.all():
         if key[0] not in touching:
             continue
-        scope = analysis.inference.index(key[0]).scopes.get(key[1])
-        if scope is None or scope.kind != "function":
-            continue
-        trace = follow_root(machine, scope)
-        for run in trace.runs:
-            if run.chain.function not in units or run.chain.guessed:
-                continue
-            place = (run.chain.function, analysis.project.at(run.chain.function[0], run.at))
-            judged = _judge(run, trace, keys)
-            if judged is None:
-                continue
+        for place, judged in parts.of(key, partial(_sites_of, key, units, keys, analysis)):
             if judged.evidence == "given-statement":
-                open_ended.setdefault(place, run)
+                open_ended.setdefault(place, judged)
             elif place not in sites or _WORSE[judged.outcome] > _WORSE[sites[place].outcome]:
                 sites[place] = judged
-    for place, run in open_ended.items():
+    for place in open_ended:
         if place not in sites:
             message = f"`{qualified(place[0])}` runs a statement it is given: whether its rows have one order cannot be told"
-            sites[place] = _Site(Outcome.UNDECIDED, "statement-not-told", message, run)
+            sites[place] = _Site(Outcome.UNDECIDED, "statement-not-told", message)
     for (key, at), site in sorted(sites.items(), key=lambda item: item[0]):
         if site.outcome is Outcome.PASS:
             tally.passed()
@@ -83,6 +74,25 @@ def check_ordered(contract: OrderedContract, analysis: Analysis) -> CheckResult:
         else:
             tally.undecided(site.evidence, (qualified(key),), site.message, at)
     return tally.result()
+
+
+def _sites_of(
+    key: Key, units: SelectedBodies, keys: _Keys, analysis: Analysis
+) -> list[tuple[tuple[Key, Location], _Site]]:
+    """The queries that the function at *key* comes to."""
+    found: list[tuple[tuple[Key, Location], _Site]] = []
+    scope = analysis.inference.index(key[0]).scopes.get(key[1])
+    if scope is None or scope.kind != "function":
+        return found
+    machine = analysis.following.machine()
+    trace = follow_root(machine, scope)
+    for run in trace.runs:
+        if run.chain.function not in units or run.chain.guessed:
+            continue
+        judged = _judge(run, trace, keys)
+        if judged is not None:
+            found.append(((run.chain.function, analysis.project.at(run.chain.function[0], run.at)), judged))
+    return found
 
 
 def order_matters(level: Level, run: Run, trace: Trace) -> bool:
@@ -114,6 +124,11 @@ class _Keys:
             for model in self.models.declared:
                 self._known[model.table.name] = frozenset(model.table.unique_sets())
 
+    @property
+    def all(self) -> Mapping[str, frozenset[frozenset[str]]]:
+        """The keys of every table."""
+        return self._known
+
     def of(self, table: str) -> Iterable[frozenset[str]] | None:
         """The keys of *table*; None where it is not known."""
         return self._known.get(table)
@@ -136,7 +151,7 @@ def _judge(run: Run, trace: Trace, keys: _Keys) -> _Site | None:
             )
             message = f"`{holder}` runs a statement that cannot be told, and with it the order of its rows"
             evidence = "given-statement" if is_given else "statement-not-told"
-            judged = _Site(Outcome.UNDECIDED, evidence, message, run)
+            judged = _Site(Outcome.UNDECIDED, evidence, message)
         elif not order_matters(level, run, trace):
             continue
         else:
@@ -150,12 +165,12 @@ def _judge_level(level: Level, run: Run, holder: str, keys: _Keys) -> _Site:
     total = is_total(level, keys.of)
     what = ", ".join(f"`{t}`" for t in level.tables) or "a query"
     if total:
-        return _Site(Outcome.PASS, "", "", run)
+        return _Site(Outcome.PASS, "", "")
     if total is None:
         message = f"`{holder}` reads {what}: whether the order of its rows is total cannot be told"
-        return _Site(Outcome.UNDECIDED, "order-not-told", message, run)
+        return _Site(Outcome.UNDECIDED, "order-not-told", message)
     if not level.order:
         message = f"`{holder}` reads {what} in no order: equal questions may get rows in another one"
-        return _Site(Outcome.FAIL, "no-order", message, run)
+        return _Site(Outcome.FAIL, "no-order", message)
     message = f"`{holder}` reads {what} in an order that leaves ties: end it in a key of the table"
-    return _Site(Outcome.FAIL, "order-with-ties", message, run)
+    return _Site(Outcome.FAIL, "order-with-ties", message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -13,7 +14,7 @@ from archwright.facts.ir import Span
 from archwright.model import CheckResult, Location, Outcome, Step
 from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
-from archwright.project.execution.frame import Frame
+from archwright.project.execution.frame import Frame, Key
 from archwright.project.execution.heap import Heap, Object
 from archwright.project.execution.machine import Machine
 from archwright.project.execution.reach import reachable
@@ -28,12 +29,15 @@ from archwright.project.requests.moments import names_field
 from archwright.project.storage.models import Models
 from archwright.project.storage.schema import Table
 from archwright.verifiers.bodies import SelectedBodies, qualified
+from archwright.verifiers.parts import Parts
 from archwright.verifiers.reads import ReadsContract
 from archwright.verifiers.storage import selected_modules
 from archwright.verifiers.tally import Tally
 
 _EQUAL = frozenset({"==", "in", "in_", "is"})
 _ALIASES = frozenset({"aliased", "alias"})
+_ROWLESS = frozenset({"commit", "pragma", "rollback", "set", "transaction"})
+"""Statements about the connection: they are about nobody's rows."""
 _DEPTH = 12
 _WORSE = {Outcome.PASS: 0, Outcome.UNDECIDED: 1, Outcome.FAIL: 2}
 
@@ -93,23 +97,13 @@ class _Site(msgspec.Struct):
 def check_scoped(contract: ScopedContract, analysis: Analysis) -> CheckResult:
     """Judges every statement, and every new row, that requests lead to, in the worst of the ways that lead there."""
     tally = Tally(contract)
-    machine = analysis.following.machine(contract.registered_by)
-    identity = Identity(machine, contract.principal)
     owned = tables_of_tenants(contract, analysis)
-    models = analysis.storage.models("postgresql")
+    parts = Parts(contract, analysis, owned)
     sites: dict[tuple[Location, str], _Site] = {}
     for key in SelectedBodies(contract.requests, analysis).all():
-        scope = analysis.inference.index(key[0]).scopes.get(key[1])
-        if scope is None or scope.kind != "function":
-            continue
-        trace, before = follow_request(identity, machine, scope)
-        name = scope.qualified.split("#")[0]
-        if trace.exhausted:
-            at = analysis.project.at(scope.module, scope.node.at if scope.node is not None else (1, 1, 1, 1))
-            message = f"which rows `{name}` gets at cannot be told: there is too much to follow"
-            tally.undecided("too-much", (name,), message, at)
-            continue
-        for chain, span, verdict in Scoping(contract, identity, models, owned, trace, name).verdicts(before):
+        of_all, of_sites = parts.of(key, partial(_of_request, key, contract, owned, analysis))
+        tally.add(of_all)
+        for chain, span, verdict in of_sites:
             site = (analysis.project.at(chain.function[0], span), qualified(chain.function))
             known = sites.get(site)
             if known is None or _WORSE[verdict.outcome] > _WORSE[known.verdict.outcome]:
@@ -122,6 +116,27 @@ def check_scoped(contract: ScopedContract, analysis: Analysis) -> CheckResult:
         report = tally.failed if verdict.outcome is Outcome.FAIL else tally.undecided
         report(verdict.evidence, (holder, verdict.table), verdict.message, place, _way(found.chain, analysis))
     return tally.result()
+
+
+def _of_request(
+    key: Key, contract: ScopedContract, owned: Mapping[str, Table], analysis: Analysis
+) -> tuple[Tally, list[tuple[Frame, Span, Verdict]]]:
+    """What is to be said of the request that the function at *key* serves as a whole, and of what it leads to."""
+    tally = Tally(contract)
+    scope = analysis.inference.index(key[0]).scopes.get(key[1])
+    if scope is None or scope.kind != "function":
+        return tally, []
+    machine = analysis.following.machine(contract.registered_by)
+    models = analysis.storage.models("postgresql")
+    identity = Identity(machine, contract.principal)
+    trace, before = follow_request(identity, machine, scope)
+    name = scope.qualified.split("#")[0]
+    if trace.exhausted:
+        at = analysis.project.at(scope.module, scope.node.at if scope.node is not None else (1, 1, 1, 1))
+        message = f"which rows `{name}` gets at cannot be told: there is too much to follow"
+        tally.undecided("too-much", (name,), message, at)
+        return tally, []
+    return tally, list(Scoping(contract, identity, models, owned, trace, name).verdicts(before))
 
 
 def tables_of_tenants(contract: ScopedContract, analysis: Analysis) -> dict[str, Table]:
@@ -193,7 +208,7 @@ class Scoping:
     def _of_reading(self, reading: Reading, run: Run) -> Iterator[Verdict]:
         level = reading.change if reading.level is None else reading.level
         if level is None:
-            if reading.verb != "insert":
+            if reading.verb not in _ROWLESS | {"insert"}:
                 message = f"`{qualified(run.chain.function)}` runs a statement that cannot be told: whose rows it is about is open"
                 yield Verdict(Outcome.UNDECIDED, "statement-not-told", "", message)
         elif reading.verb == "insert":

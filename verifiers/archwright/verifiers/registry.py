@@ -4,7 +4,7 @@ Names are folded – constants, f-strings, enumerations, loops over tables – a
 parameters are followed from the place that dispatches through the handler's table of methods to the function that takes them:
 what is missing, unknown, or looked at by nobody is a finding at the place that dispatches.
 
-Rules: ``registered``, ``dispatched``, ``arguments``, ``routes``, ``wired``, ``static``.
+Rules: ``registered``, ``dispatched``, ``domains``, ``arguments``, ``routes``, ``wired``, ``static``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from archwright.model import Location, Step
 from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
 from archwright.project.operations.registry import Operations, RegistryNames
+from archwright.verifiers.bodies import short_name
 
 
 class RegistryUse(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,13 +79,6 @@ def is_meant(selector: Selector | None, scope: Scope, analysis: Analysis) -> boo
     )
 
 
-def short(qualified: str) -> str:
-    """A qualified name for a message: the function, with its class if it has one."""
-    head, _, last = qualified.split("#")[0].rpartition(".")
-    owner = head.rpartition(".")[2]
-    return f"{owner}.{last}" if owner[:1].isupper() else last
-
-
 def chain_steps(chain: tuple[tuple[str, Location], ...]) -> tuple[Step, ...]:
     """The calls on the way to a finding."""
-    return tuple(Step(f"`{short(name)}` calls on", at) for name, at in chain)
+    return tuple(Step(f"`{short_name(name)}` calls on", at) for name, at in chain)

@@ -13,7 +13,8 @@ from archwright.project.execution.machine import Machine
 from archwright.project.execution.values import Ref
 from archwright.project.operations.registry import Dispatch, Operations, Registration
 from archwright.project.operations.serving import Mismatch, Server
-from archwright.verifiers.registry import RegistryContract, chain_steps, is_meant, operations_of, short
+from archwright.verifiers.bodies import short_name
+from archwright.verifiers.registry import RegistryContract, chain_steps, is_meant, operations_of
 from archwright.verifiers.tally import Tally
 
 _SAYS = {
@@ -81,7 +82,7 @@ def _judge(
     machine = server.machine
     why = _untold(dispatch, machine)
     if why:
-        message = f"what `{short(name)}` sends to `{operation}` cannot be told: {why}"
+        message = f"what `{short_name(name)}` sends to `{operation}` cannot be told: {why}"
         tally.undecided("parameters-not-told", (name, operation), message, dispatch.at)
         return
     for service in server.serve(dispatch, registration):
@@ -97,9 +98,9 @@ def _judge(
             if key not in found or (one.sure and not found[key].sure):
                 found[key] = one
         for one in found.values():
-            symbols = (name, operation, short(one.callee), one.key)
-            said = _SAYS[one.kind].format(callee=short(one.callee), key=one.key)
-            message = f"`{short(name)}` dispatches `{operation}`, {said}"
+            symbols = (name, operation, short_name(one.callee), one.key)
+            said = _SAYS[one.kind].format(callee=short_name(one.callee), key=one.key)
+            message = f"`{short_name(name)}` dispatches `{operation}`, {said}"
             steps = chain_steps((*one.chain, (one.callee, one.at)))
             if one.sure:
                 tally.failed(_EVIDENCE[one.kind], symbols, message, dispatch.at, steps)
@@ -109,7 +110,8 @@ def _judge(
                 )
         if not found:
             if service.exhausted:
-                message = f"`{short(name)}` dispatches `{operation}`, and `{short(service.handler)}` is too large to be followed"
+                served = short_name(service.handler)
+                message = f"`{short_name(name)}` dispatches `{operation}`, and `{served}` is too large to be followed"
                 tally.undecided("handler-not-followed", (name, operation), message, dispatch.at)
             else:
                 tally.passed()

@@ -17,8 +17,8 @@ from archwright.project.operations.registry import Dispatch, Operations, Registr
 from archwright.project.operations.running import Running
 from archwright.project.operations.serving import Server
 from archwright.project.values import FunctionValue
-from archwright.verifiers.bodies import SelectedBodies, qualified
-from archwright.verifiers.registry import RegistryContract, is_meant, operations_of, short
+from archwright.verifiers.bodies import SelectedBodies, qualified, short_name
+from archwright.verifiers.registry import RegistryContract, is_meant, operations_of
 from archwright.verifiers.requirements import event_of
 from archwright.verifiers.tally import Tally
 
@@ -69,6 +69,8 @@ def check_registered(contract: RegisteredContract, analysis: Analysis) -> CheckR
     owners: dict[str, Registration] = {}
     filling = _filling(contract, analysis)
     judged: set[tuple[object, ...]] = set()
+    if filling is not None:  # who else registers an operation is the one to be told
+        found.sort(key=lambda r: (r.scope.module, r.scope.qualname) not in filling)
     for registration in found:
         key = (registration.at, registration.operations, registration.classes)
         if key not in judged:
@@ -95,18 +97,25 @@ def _judge(
         tally.undecided(
             "operation-not-told",
             (name,),
-            f"`{short(name)}` registers an operation whose name cannot be told",
+            f"`{short_name(name)}` registers an operation whose name cannot be told",
             one.at,
         )
     for operation in one.operations:
         before = owners.setdefault(operation, one)
-        if before.at != one.at:
+        if before.at != one.at or _again(before, one):
             message = f"`{operation}` is registered here and in {before.at.path}:{before.at.line}; an operation has one handler"
             tally.failed("registered-twice", (operation, name), message, one.at)
     if filling is not None and (one.scope.module, one.scope.qualname) not in filling:
-        message = f"`{short(name)}` registers {_listed(one)}, but nothing that fills the registry calls it"
+        message = (
+            f"`{short_name(name)}` registers {_listed(one)}, but nothing that fills the registry calls it"
+        )
         tally.failed("registered-elsewhere", (name, *one.operations), message, one.at)
     _handler(one, contract, operations, analysis, tally)
+
+
+def _again(before: Registration, one: Registration) -> bool:
+    """Whether one call, in a loop, gives an operation one handler after another."""
+    return before.way.root is one.way.root and bool(one.classes) and before.classes != one.classes
 
 
 def _handler(
@@ -138,10 +147,12 @@ def _handler(
             continue
         at = analysis.project.at(method.module, method.node.at) if method.node is not None else one.at
         if not method.is_async:
-            message = f"`{short(method.qualified)}` serves {_listed(one)} and is no coroutine function"
+            message = f"`{short_name(method.qualified)}` serves {_listed(one)} and is no coroutine function"
             tally.failed("handler-not-async", (method.qualified,), message, at)
         if not _takes_context(method):
-            message = f"`{short(method.qualified)}` serves {_listed(one)} and does not take just the context"
+            message = (
+                f"`{short_name(method.qualified)}` serves {_listed(one)} and does not take just the context"
+            )
             tally.failed("handler-signature", (method.qualified,), message, at)
 
 
@@ -183,7 +194,7 @@ def _frozen(
         if late is None:
             tally.passed()
         else:
-            message = f"`{short(name)}` can register {_listed(one)} after the registry is frozen"
+            message = f"`{short_name(name)}` can register {_listed(one)} after the registry is frozen"
             tally.failed("registered-after-freeze", (name, *one.operations), message, one.at, late)
     if contract.bootstrap is not None:
         for key in SelectedBodies(contract.bootstrap, analysis).all():
@@ -200,7 +211,10 @@ def _late(scope: Scope, call: ir.Call, event: Event, analysis: Analysis) -> tupl
             continue
         seen.add(id(node))
         flow = analysis.flows.flow(where, (event,))
-        steps = (Step(f"in `{short(where.qualified)}`", analysis.project.at(where.module, node.at)), *trail)
+        steps = (
+            Step(f"in `{short_name(where.qualified)}`", analysis.project.at(where.module, node.at)),
+            *trail,
+        )
         if any(flow.unmet(at, Demand((), frozenset({0}))) is not None for at in flow.calls(node)):
             return steps
         if where.kind == "function":
@@ -221,7 +235,9 @@ def _freezes(key: tuple[str, str], event: Event, analysis: Analysis, tally: Tall
         tally.passed()
     else:
         at = analysis.project.at(scope.module, scope.node.at if scope.node is not None else (1, 1, 1, 1))
-        tally.failed("never-frozen", (name,), f"`{short(name)}` can return a registry that is not frozen", at)
+        tally.failed(
+            "never-frozen", (name,), f"`{short_name(name)}` can return a registry that is not frozen", at
+        )
 
 
 # --- dispatched -------------------------------------------------------------------------------------------------
@@ -265,7 +281,7 @@ def _foul(
         tally.undecided(
             "operation-not-told",
             (name,),
-            f"`{short(name)}` dispatches an operation whose name cannot be told",
+            f"`{short_name(name)}` dispatches an operation whose name cannot be told",
             one.at,
         )
         return True
@@ -289,7 +305,7 @@ def _foul(
         if evidence:
             foul = True
             tally.failed(
-                evidence, (name, operation), f"`{short(name)}` dispatches `{operation}`, {why}", one.at
+                evidence, (name, operation), f"`{short_name(name)}` dispatches `{operation}`, {why}", one.at
             )
     return foul
 
@@ -313,7 +329,7 @@ def _bypasses(contract: DispatchedContract, operations: Operations, analysis: An
                     continue
                 name = site.scope.qualified.split("#")[0]
                 at = analysis.project.at(site.scope.module, site.node.at)
-                message = f"`{short(name)}` calls `{short(method.qualified)}` itself, without the registry"
+                message = f"`{short_name(name)}` calls `{short_name(method.qualified)}` itself, without the registry"
                 tally.failed("bypasses-registry", (name, method.qualified), message, at)
 
 
@@ -332,7 +348,7 @@ def _vague(
         if is_meant(contract.within, one.scope, analysis):
             name = one.scope.qualified.split("#")[0]
             text = _VAGUE[one.what].format(what=f"the {verb} call" if one.what == "handed-on" else verb)
-            tally.undecided(f"{verb}-{one.what}", (name,), f"`{short(name)}` {text}", one.at)
+            tally.undecided(f"{verb}-{one.what}", (name,), f"`{short_name(name)}` {text}", one.at)
 
 
 def _listed(one: Registration) -> str:

@@ -17,8 +17,8 @@ from archwright.project.operations.registry import Dispatch
 from archwright.project.operations.routes import Route
 from archwright.project.operations.running import Running
 from archwright.project.operations.serving import Server
-from archwright.verifiers.bodies import SelectedBodies
-from archwright.verifiers.registry import RegistryContract, is_meant, operations_of, short
+from archwright.verifiers.bodies import SelectedBodies, short_name
+from archwright.verifiers.registry import RegistryContract, is_meant, operations_of
 from archwright.verifiers.tally import Tally
 
 
@@ -105,7 +105,7 @@ def check_routes(contract: RoutesContract, analysis: Analysis) -> CheckResult:
         if is_meant(contract.within, place.scope, analysis):
             name = place.scope.qualified
             tally.undecided(
-                "route-not-told", (name, place.what), f"a call in `{short(name)}` {place.what}", place.at
+                "route-not-told", (name, place.what), f"a call in `{short_name(name)}` {place.what}", place.at
             )
     _ledger(contract, meant, tally)
     if not (contract.only or contract.never):
@@ -124,11 +124,13 @@ def _judge(
     title, endpoint = f"{route.method} {route.path}", ".".join(route.endpoint)
     before = shapes.setdefault((route.method, re.sub(r"\{[^}]*\}", "{}", route.path)), route)
     if before is not route:
-        other = short(".".join(before.endpoint))
-        message = f"`{title}` is served by `{short(endpoint)}` and by `{other}`; the first one added wins"
+        other = short_name(".".join(before.endpoint))
+        message = (
+            f"`{title}` is served by `{short_name(endpoint)}` and by `{other}`; the first one added wins"
+        )
         tally.failed("duplicate-route", (title, endpoint), message, route.at)
     if not route.mounted:
-        message = f"`{title}` of `{short(endpoint)}` is on a router that no application includes"
+        message = f"`{title}` of `{short_name(endpoint)}` is on a router that no application includes"
         tally.failed("unmounted-route", (title, endpoint), message, route.at)
     excused = title in contract.without_operation
     untold = any(not d.operations for d in dispatches)
@@ -137,7 +139,7 @@ def _judge(
             message = f"the operation that `{title}` dispatches cannot be told"
             tally.undecided("operation-not-told", (title, endpoint), message, route.at)
         else:
-            message = f"`{title}` is served by `{short(endpoint)}` without any operation"
+            message = f"`{title}` is served by `{short_name(endpoint)}` without any operation"
             tally.failed("route-without-operation", (title, endpoint), message, route.at)
     if names and excused:
         message = f"`{title}` is said to dispatch nothing, and dispatches {_listed(names)}"

@@ -1,36 +1,22 @@
-"""Registry rules about reach: ``wired`` (nothing is orphaned) and ``static`` (nothing is called by a computed name)."""
+"""Registry rule ``wired``: nothing is orphaned."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated
 
 from msgspec import Meta
 
-from archwright.contracts.language import Problem, Selector
-from archwright.facts import ir
-from archwright.facts.folding import fold
+from archwright.contracts.language import Selector
 from archwright.facts.summary import Definition
 from archwright.model import CheckResult, Location
 from archwright.project.analysis import Analysis
-from archwright.project.code import Scope, calls_in
 from archwright.project.effects import Key
 from archwright.project.operations.running import Running
 from archwright.project.operations.serving import Server
-from archwright.project.render import render
-from archwright.project.values import ClassValue, ExternalValue, ModuleValue, external_names
 from archwright.verifiers.bodies import SelectedBodies
-from archwright.verifiers.registry import RegistryContract, is_meant, operations_of, short
+from archwright.verifiers.registry import RegistryContract, is_meant, operations_of
 from archwright.verifiers.tally import Tally
-
-_PICKERS = frozenset(
-    {"builtins.getattr", "operator.attrgetter", "operator.methodcaller", "inspect.getattr_static"}
-)
-_MAKERS = frozenset({"builtins.__import__", "importlib.import_module", "importlib.__import__"})
-_RUNNERS = frozenset({"builtins.eval", "builtins.exec"})
-_TABLES = frozenset({"builtins.globals", "builtins.locals", "builtins.vars"})
-_WORDS = ("getattr", "attrgetter", "methodcaller", "__import__", "import_module", "eval", "exec", "globals", "locals",
-          "vars", "getattr_static")  # fmt: skip
 
 
 class WiredContract(RegistryContract, frozen=True, kw_only=True):
@@ -43,20 +29,6 @@ class WiredContract(RegistryContract, frozen=True, kw_only=True):
     orphans: Annotated[
         Mapping[str, str], Meta(description="Qualified names of what nothing uses, and why it stays")
     ] = {}
-
-
-class StaticContract(RegistryContract, frozen=True, kw_only=True):
-    """Nothing in the units is called by a name that is computed."""
-
-    units: Annotated[Selector, Meta(description="say in which modules every call must be written out")]
-
-    def problems(self) -> Iterator[Problem]:
-        """``within`` says nothing here."""
-        if self.within is not None:
-            yield Problem(self.within.origin, '"within" has no meaning here', 'use "units"')
-
-
-# --- wired ------------------------------------------------------------------------------------------------------
 
 
 def check_wired(contract: WiredContract, analysis: Analysis) -> CheckResult:
@@ -144,83 +116,3 @@ def _is_used(module: str, definition: Definition, running: frozenset[Key], analy
 
 def _behaves(method: str) -> bool:
     return not method.startswith("__") or method == "__call__"
-
-
-# --- static -----------------------------------------------------------------------------------------------------
-
-
-def check_static(contract: StaticContract, analysis: Analysis) -> CheckResult:
-    """Judges every call in the units."""
-    tally = Tally(contract)
-    for module in analysis.project.modules:
-        if not _meant(contract.units, module, analysis):
-            continue
-        summary = analysis.project.summary(module)
-        if not summary.has_code:
-            continue  # nothing is called where there is no code
-        if not any(summary.mentions(word) for word in _WORDS):
-            tally.passed()
-            continue
-        foul = False
-        for scope in analysis.inference.index(module).executed():
-            for call in calls_in(scope):
-                what = _computed(call, scope, analysis)
-                if what:
-                    foul = True
-                    name = scope.qualified.split("#")[0]
-                    message = f"`{short(name)}` calls `{render(call.func)}`: {what}"
-                    at = analysis.project.at(module, call.at)
-                    tally.failed("computed-call", (name, render(call.func)), message, at)
-        if not foul:
-            tally.passed()
-    return tally.result()
-
-
-def _computed(call: ir.Call, scope: Scope, analysis: Analysis) -> str:
-    """Why what is called cannot be read off the code; empty when it can."""
-    if external_names(analysis.inference.callees(call, scope)) & _RUNNERS:
-        return "code made at run time"
-    origin: ir.Expr | None = call.func
-    if isinstance(origin, ir.Name):
-        origin = scope.names.only(origin.id)
-    is_member = isinstance(origin, ir.Attr)
-    while isinstance(origin, ir.Attr):
-        origin = origin.value
-        if isinstance(origin, ir.Name) and origin.id in scope.names.bound:
-            origin = scope.names.only(origin.id)
-    if isinstance(origin, ir.Subscript) and isinstance(origin.value, ir.Call | ir.Attr):
-        table = origin.value
-        if isinstance(table, ir.Attr):
-            return "what it calls is picked from `__dict__`" if table.name == "__dict__" else ""
-        if external_names(analysis.inference.callees(table, scope)) & _TABLES:
-            return "what it calls is picked from a table of names"
-        return ""
-    if not isinstance(origin, ir.Call):
-        return ""
-    names = external_names(analysis.inference.callees(origin, scope))
-    position = 1 if names & {"builtins.getattr", "inspect.getattr_static"} else 0
-    if not names & (_PICKERS | _MAKERS) or len(origin.args) <= position:
-        return ""
-    if _is_constant(origin.args[position].value, scope):
-        return ""
-    if is_member and not names & _MAKERS and not _picks_code(origin, scope, analysis):
-        return ""  # a method, written out, of a value that is picked by name
-    return "the name of what it calls is computed"
-
-
-def _picks_code(pick: ir.Call, scope: Scope, analysis: Analysis) -> bool:
-    """Whether ``getattr(x, name)`` picks a function or class: out of a module or a class."""
-    source = analysis.inference.evaluate(pick.args[0].value, scope)
-    return any(isinstance(value, ModuleValue | ClassValue | ExternalValue) for value in source)
-
-
-def _is_constant(expr: ir.Expr, scope: Scope) -> bool:
-    def constant(name: str) -> ir.Expr | None:
-        current: Scope | None = scope
-        while current is not None:
-            if name in current.names.bound:
-                return current.names.only(name)
-            current = current.parent
-        return None
-
-    return fold(expr, constant) is not None

@@ -47,6 +47,12 @@ class Tally:
         """A site where the evidence does not suffice."""
         self._add(evidence, symbols, Outcome.UNDECIDED, message, location, steps)
 
+    def add(self, other: Tally) -> None:
+        """What a part of the code has come to."""
+        self._sites += other._sites
+        self._passed += other._passed
+        self._findings += other._findings
+
     def result(self) -> CheckResult:
         """The result, findings in order of place."""
         found = sorted(self._findings, key=lambda f: (f.location, f.identity))

@@ -42,7 +42,7 @@ def apart(
 
 def together() -> Policy:
     """Paths are joined where they meet, every function is entered, and what other packages make is kept as a term."""
-    return Policy(everything, paths=1, budget=30_000, depth=48, terms=True, guesses=True)
+    return Policy(everything, paths=1, budget=75_000, depth=48, terms=True, guesses=True)
 
 
 class _Carrying:

@@ -27,20 +27,24 @@ class Closure(msgspec.Struct, frozen=True):
 class Closures:
     """Keeps what was closed over; one per machine."""
 
-    def __init__(self) -> None:
-        self._kept: list[Closure] = []
+    def __init__(self, kept: dict[int, Closure]) -> None:
+        """*kept*: where they are kept."""
+        self._kept = kept
 
     def function(self, inner: Scope, around: Scope, names: Mapping[str, Value]) -> Function:
         """The nested function *inner* of *around*."""
-        self._kept.append(Closure(around, names, dict(names)))
-        return Function(inner.module, inner.qualname, None, len(self._kept))
+        return Function(inner.module, inner.qualname, None, self._keep(Closure(around, names, dict(names))))
 
     def lambda_(self, node: ir.Lambda, around: Scope, names: Mapping[str, Value]) -> LambdaFunction:
         """A lambda in the body of *around*."""
-        self._kept.append(Closure(around, names, dict(names), node))
-        return LambdaFunction(len(self._kept))
+        return LambdaFunction(self._keep(Closure(around, names, dict(names), node)))
+
+    def _keep(self, closure: Closure) -> int:
+        number = len(self._kept) + 1
+        self._kept[number] = closure
+        return number
 
     def of(self, one: Function | LambdaFunction) -> Closure | None:
         """What a function closes over; None for one that is not nested."""
         number = one.number if isinstance(one, LambdaFunction) else one.captured
-        return self._kept[number - 1] if number else None
+        return self._kept[number] if number else None

@@ -48,15 +48,17 @@ class DataClass(msgspec.Struct, frozen=True):
 class DataClasses:
     """Looks data classes up; one per project."""
 
-    def __init__(self, inference: Inference) -> None:
+    def __init__(self, inference: Inference, kept_as: str | None = None) -> None:
+        """*kept_as*: the name under which what is found can be carried over to changed code; only one for all has it."""
         self._inference = inference
-        self._known: dict[str, DataClass | None] = {}
-        self._declared: dict[str, dict[str, DataField]] = {}
+        self._reads = inference.project.reads
+        self._known: dict[str, DataClass | None] = self._reads.table(kept_as and f"{kept_as}: data classes")
+        self._declared: dict[str, dict[str, DataField]] = self._reads.table(kept_as and f"{kept_as}: fields")
 
     def of(self, qualified: str) -> DataClass | None:
         """What the class called *qualified* holds; None when it is no data class."""
         if qualified not in self._known:
-            self._known[qualified] = self._read(qualified)
+            self._reads.made(self._known, qualified, lambda: self._read(qualified))
         return self._known[qualified]
 
     def is_enum(self, qualified: str) -> bool:
@@ -67,20 +69,21 @@ class DataClasses:
         """The annotated fields of any class and its bases, in the order in which a generated constructor takes them."""
         known = self._declared.get(qualified)
         if known is None:
-            known = self._declared[qualified] = {}
-            lineage = self._inference.classes.lineage(qualified)
-            kind = self._kind(lineage) or ""
-            for base in reversed(lineage):
-                scope = self.scope(base)
-                for statement in scope.body if scope is not None else ():
-                    if scope is None or not isinstance(statement, ir.AnnAssign):
-                        continue
-                    if isinstance(statement.target, ir.Name) and not self._mentions(
-                        statement.annotation, scope, _CLASS_VARIABLES
-                    ):
-                        name = statement.target.id
-                        known[name] = self._field(statement, name, scope, kind)
+            known = self._reads.made(self._declared, qualified, lambda: self._read_fields(qualified))
         return known
+
+    def _read_fields(self, qualified: str) -> dict[str, DataField]:
+        lineage = self._inference.classes.lineage(qualified)
+        kind = self._kind(lineage) or ""
+        found: dict[str, DataField] = {}
+        for scope in map(self.scope, reversed(lineage)):
+            for statement in scope.body if scope is not None else ():
+                if scope is None or not isinstance(statement, ir.AnnAssign):
+                    continue
+                name = statement.target.id if isinstance(statement.target, ir.Name) else ""
+                if name and not self._mentions(statement.annotation, scope, _CLASS_VARIABLES):
+                    found[name] = self._field(statement, name, scope, kind)
+        return found
 
     def _read(self, qualified: str) -> DataClass | None:
         lineage = self._inference.classes.lineage(qualified)

@@ -30,6 +30,7 @@ from archwright.project.execution.values import (
     Unknown,
     Value,
     constant,
+    is_none,
     union,
 )
 
@@ -113,6 +114,8 @@ def _unary(machine: Machine, expr: ir.Unary, state: State, frame: Frame) -> Valu
 
 def _subscript(machine: Machine, expr: ir.Subscript, state: State, frame: Frame) -> Value:
     owner = evaluate(machine, expr.value, state, frame)
+    # A subscript of None raises: what comes out is of the others.
+    owner = tuple(one for one in owner if not is_none(one)) or owner
     if len(expr.index) != 1:
         return owner if any(not isinstance(o, Ref | Unknown) for o in owner) else NOT_TOLD
     index = expr.index[0]

@@ -48,7 +48,17 @@ def of_instance(
         return (machine.new(fields_of(machine, ref, state, frame), state),)
     if machine.policy.terms and made.made_at is None:
         return _of_unseen(machine, ref, made, name, state, frame)
-    return member(machine, made.cls, name, ref, state, frame)
+    classes = (made.cls, *_overriding(machine, made, name))
+    return union(*(member(machine, cls, name, ref, state, frame) for cls in classes))
+
+
+def _overriding(machine: Machine, made: Object, name: str) -> list[str]:
+    """The subclasses that give *name* themselves, where *made* may be of any of them: a ``self`` nobody is seen to make."""
+    if made.made_at is not None or not made.open:
+        return []
+    below = machine.inference.classes.descendants(made.cls)
+    bodies = ((cls, machine.data.scope(cls)) for cls in below)
+    return [cls for cls, body in bodies if body is not None and name in body.names.bound]
 
 
 def of_typed(machine: Machine, one: Typed, name: str, state: State, frame: Frame) -> Value:

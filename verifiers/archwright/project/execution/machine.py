@@ -41,19 +41,25 @@ class Machine:
         *,
         tracked: Callable[[str], bool] | None = None,
         models: Models | None = None,
+        kept_as: str | None = None,
     ) -> None:
-        """*tracked*: classes of other packages whose instances are told apart by where they are made; *models*: mapped classes."""
+        """*tracked*: classes of other packages whose instances are told apart by where they are made; *models*: mapped classes.
+
+        *kept_as*: the name under which what is found can be carried over to changed code; only one for all has it.
+        """
+        reads = inference.project.reads
         self.inference = inference
+        self.kept_as = kept_as
         self.policy = policy
         self.observer = _NOBODY
         self.tracked: Callable[[str], bool] = tracked or (lambda name: False)
         self.models = models
-        self.data = DataClasses(inference)
+        self.data = DataClasses(inference, kept_as)
         self.members = Members(inference, self.data)
-        self.closures = Closures()
+        self.closures = Closures({} if kept_as is None else reads.store(f"{kept_as}: closures"))
         self.names = Names(self)
         self.inferred = Inferred(self)
-        self.base: dict[int, Object] = {}
+        self.base: dict[int, Object] = {} if kept_as is None else reads.store(f"{kept_as}: objects")
         """Objects that module bodies left behind."""
         self.seen: set[str] = set()
         """Origins of entries somebody has looked at, in this run."""
@@ -75,7 +81,7 @@ class Machine:
         self.watched: list[tuple[Frame, list[State]]] = []
         """The bodies that are being tried, with the states in which something in them may have been raised."""
         self._left = 0
-        self._next = 0
+        self._numbers: dict[str, int] = {} if kept_as is None else reads.store(f"{kept_as}: numbers")
 
     # --- running ---
 
@@ -177,9 +183,9 @@ class Machine:
 
     def put(self, made: Object, heap: dict[int, Object]) -> Ref:
         """Puts an object into *heap*."""
-        self._next += 1
-        heap[self._next] = made
-        return Ref(self._next)
+        number = self._numbers["last"] = self._numbers.get("last", 0) + 1
+        heap[number] = made
+        return Ref(number)
 
     def opened(self, cls: Class, heap: dict[int, Object], *, sent: bool = False) -> Ref:
         """An instance of *cls*, or of a subclass, of which nothing else is known."""

@@ -24,8 +24,12 @@ class Names:
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
-        self._modules: dict[str, dict[str, Value]] = {}
-        self._bound: dict[tuple[int, str], Value] = {}
+        self._reads = machine.inference.project.reads
+        kept_as = machine.kept_as
+        self._modules: dict[str, dict[str, Value]] = self._reads.table(kept_as and f"{kept_as}: names of modules")
+        self._followed: set[str] = set()
+        """Modules whose bodies are being followed."""
+        self._bound: dict[tuple[int, str], Value] = self._reads.table(None)
 
     def of(self, name: str, state: State, frame: Frame) -> Value:
         """What *name* holds."""
@@ -67,16 +71,22 @@ class Names:
 
     def left_by(self, module: str) -> Mapping[str, Value]:
         """What the body of *module* leaves behind; empty while it is being followed."""
-        if module not in self._modules:
-            self._modules[module] = {}
+        known = self._modules.get(module)
+        if known is None and module in self._followed:
+            return {}
+        if known is None:
+            known = self._reads.made(self._modules, module, lambda: self._leaves(module))
+        return known
+
+    def _leaves(self, module: str) -> dict[str, Value]:
+        self._followed.add(module)
+        try:
             ends = self._machine.run_module(self._machine.inference.index(module).root)
-            if ends:
-                self._machine.base.update(joined_heaps([s.heap for s in ends]))
-                names = dict.fromkeys(name for s in ends for name in s.names)
-                self._modules[module] = {
-                    name: union(*(s.names[name] for s in ends if name in s.names)) for name in names
-                }
-        return self._modules[module]
+        finally:
+            self._followed.discard(module)
+        self._machine.base.update(joined_heaps([s.heap for s in ends]) if ends else {})
+        names = dict.fromkeys(name for s in ends for name in s.names)
+        return {name: union(*(s.names[name] for s in ends if name in s.names)) for name in names}
 
     def _bound_in(self, name: str, scope: Scope, frame: Frame, *, is_inner: bool) -> Value:
         """A name of a body that has not been bound on this path, or of one around it that is not being followed."""
@@ -85,11 +95,15 @@ class Names:
         key = (id(scope), name)
         known = self._bound.get(key)
         if known is None:
-            inferred = self._machine.inference.name(name, frame.scope)
-            values = self._machine.inferred.values(inferred, self._machine.base)
-            # Whoever calls the function around knows more.
-            known = self._bound[key] = tuple(
-                msgspec.structs.replace(one, parameter=name) if isinstance(one, Unknown) else one
-                for one in values
-            )
+            known = self._reads.made(self._bound, key, lambda: self._inferred(name, frame.scope))
         return known
+
+    def _inferred(self, name: str, scope: Scope) -> Value:
+        found = self._machine.inference.name(name, scope)
+        if self._machine.policy.terms:
+            return self._machine.inferred.values(found, self._machine.base, Unknown(f"`{name}`"))
+        # Whoever calls the function around knows more.
+        return tuple(
+            msgspec.structs.replace(one, parameter=name) if isinstance(one, Unknown) else one
+            for one in self._machine.inferred.values(found, self._machine.base)
+        )

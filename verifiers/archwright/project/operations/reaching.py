@@ -24,6 +24,15 @@ _MAX_ROOTS = 200
 _Run = tuple[int, frozenset[tuple[str, str]], frozenset[tuple[str, str]]]
 
 
+class _Ran(msgspec.Struct, frozen=True):
+    """What executing a function came to."""
+
+    hits: tuple[Hit, ...]
+    exhausted: bool
+    watched: frozenset[int]
+    """The calls, by identity, that *hits* are about."""
+
+
 class Reached(msgspec.Struct, frozen=True):
     """One way a call is reached."""
 
@@ -48,19 +57,25 @@ class Reacher:
     """Finds the ways to calls."""
 
     def __init__(
-        self, calls: CallFinder, machine: Machine, avoid: frozenset[tuple[str, str]] = frozenset()
+        self,
+        calls: CallFinder,
+        machine: Machine,
+        avoid: frozenset[tuple[str, str]] = frozenset(),
+        kept_as: tuple[str, ...] | None = None,
     ) -> None:
-        """*avoid*: functions that are not entered, so that what they would refuse is seen all the same."""
+        """*avoid*: functions that are not entered, so that what they would refuse is seen all the same. *kept_as*: the
+        name under which what is found can be carried over to changed code; only one for all has it.
+        """
+        self._reads = machine.inference.project.reads
         self._calls = calls
         self._avoid = avoid
         self._machine = machine
         self._watched: frozenset[int] = frozenset()
-        self._kept: dict[_Run, tuple[list[Hit], bool]] = {}
+        self._kept: dict[_Run, _Ran] = self._reads.table(kept_as)
 
     def watch(self, sites: Iterable[Site]) -> None:
         """Says which calls will be asked for: a function that holds several of them is executed once for all."""
         self._watched = frozenset(id(site.node) for site in sites)
-        self._kept.clear()
 
     def reach(self, site: Site, open_about: Callable[[Hit], bool]) -> Reach:
         """The ways to *site*; *open_about* says whether a way still depends on parameters of its root."""
@@ -102,17 +117,29 @@ class Reacher:
         avoid = frozenset({(called.module, called.qualname)}) if called is not None else frozenset()
         key = (id(root), enter, avoid)
         found = self._kept.get(key)
-        if found is None or id(site.node) not in self._watched:
-            watched = self._watched | {id(site.node)}
-            hits: list[Hit] = []
+        if found is None or id(site.node) not in found.watched:
+            watched = self._watched.union((id(site.node),), () if found is None else found.watched)
+            found = self._reads.made(
+                self._kept, key, lambda: self._execute(root, enter, avoid | self._avoid, watched)
+            )
+        return [hit for hit in found.hits if hit.call is site.node], found.exhausted
 
-            def observe(hit: Hit) -> None:
-                if id(hit.call) in watched:
-                    hits.append(hit)
+    def _execute(
+        self,
+        root: Scope,
+        enter: frozenset[tuple[str, str]],
+        avoid: frozenset[tuple[str, str]],
+        watched: frozenset[int],
+    ) -> _Ran:
+        self._reads.note("code", root.module)
+        hits: list[Hit] = []
 
-            self._machine.run(root, Watching(observe), apart(enter, avoid | self._avoid))
-            found = self._kept[key] = (hits, self._machine.exhausted)
-        return [hit for hit in found[0] if hit.call is site.node], found[1]
+        def observe(hit: Hit) -> None:
+            if id(hit.call) in watched:
+                hits.append(hit)
+
+        self._machine.run(root, Watching(observe), apart(enter, avoid))
+        return _Ran(tuple(hits), self._machine.exhausted, watched)
 
     def _callers(self, scope: Scope) -> tuple[list[Scope], list[Site]]:
         """Who calls *scope*, and where it is handed on as a value."""

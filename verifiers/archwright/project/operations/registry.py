@@ -90,11 +90,12 @@ class Operations:
         self.names = names
         self.machine = machine
         self._calls = calls
-        self._reacher = Reacher(calls, machine)
+        self._reads = machine.inference.project.reads
+        self._reacher = Reacher(calls, machine, kept_as=("reached", *names.key))
         self._registrations: tuple[Registration, ...] | None = None
         self._dispatches: tuple[Dispatch, ...] | None = None
-        self.served: dict[tuple[int, int], Any] = {}
-        """What ``Server`` found out, by dispatch and registration."""
+        self.served: dict[tuple[int, int], Any] = self._reads.table(("served", *names.key))
+        """What ``Server`` found out, by the ways to dispatch and registration."""
         self.vague_registrations: list[Vague] = []
         self.vague_dispatches: list[Vague] = []
 
@@ -141,7 +142,7 @@ class Operations:
         sites = self._calls.selected(selector)
         self._reacher.watch(sites)
         for site in sites:
-            if self._inside_registry(site):
+            if _is_method_of_called(site.scope, site):
                 continue
             if not site.is_call:
                 vague.append(Vague("handed-on", site.scope, self._at(site)))
@@ -158,7 +159,10 @@ class Operations:
             for reference in found.handed_on:
                 vague.append(Vague("handed-on", reference.scope, self._at(reference)))
             for way in found.ways:
-                yield site, way
+                if not _is_method_of_called(
+                    way.root, site
+                ):  # it takes whatever has an ``execute`` for a handler
+                    yield site, way
 
     def _is_open(self, hit: Hit, arguments: int) -> bool:
         """Whether the operation, the handler or the parameters come from a parameter of the function it began with."""
@@ -208,16 +212,18 @@ class Operations:
             elif isinstance(one, Typed):
                 yield one.qualified
 
-    def _inside_registry(self, site: Site) -> bool:
-        owner = enclosing_class(site.scope)
-        return (
-            owner is not None
-            and site.value is not None
-            and site.value.qualified.startswith(f"{owner.qualified}.")
-        )
-
     def _at(self, site: Site) -> Location:
         return self.machine.inference.project.at(site.scope.module, span_of(site))
+
+
+def _is_method_of_called(scope: Scope, site: Site) -> bool:
+    """Whether *scope* belongs to the class whose method is called at *site*: the registry itself."""
+    owner = enclosing_class(scope)
+    return (
+        owner is not None
+        and site.value is not None
+        and site.value.qualified.startswith(f"{owner.qualified}.")
+    )
 
 
 def argument(machine: Machine, hit: Hit, position: int) -> Value | None:
@@ -250,5 +256,7 @@ def _parameter_names(machine: Machine, hit: Hit) -> Iterator[str]:
     if isinstance(hit.callee, Function):
         scope = machine.inference.index(hit.callee.module).scopes.get(hit.callee.qualname)
         params = scope.params if scope is not None else ()
-        skip = 1 if hit.callee.receiver is not None else 0
+        # ``Registry.register(registry, name, handler)`` gives the receiver like any other argument.
+        is_method = scope is not None and scope.owner is not None and not scope.decorated("staticmethod")
+        skip = 1 if hit.callee.receiver is not None or is_method else 0
         yield from (p.name for p in params[skip:] if p.kind in ("posonly", "arg", "kwonly"))

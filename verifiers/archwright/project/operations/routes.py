@@ -83,7 +83,7 @@ class RouteReader:
     def __init__(self, calls: CallFinder, machine: Machine) -> None:
         self._machine = machine
         self._project = machine.inference.project
-        self._reacher = Reacher(calls, machine)
+        self._reacher = Reacher(calls, machine, kept_as=("reached", "routers"))
         self._added: list[_Added] = []
         self._included: list[_Included] = []
         self._prefixes: dict[object, str] = {}
@@ -120,14 +120,15 @@ class RouteReader:
         for scope in index.functions():
             for decorator in scope.node.decorators if isinstance(scope.node, ir.FunctionDef) else ():
                 self._decorated[id(decorator)] = scope
-        for scope in index.executed():
-            for call in _adding_calls(scope):
-                site = Site(scope, call, True, True)
-                reach = self._reacher.reach(site, lambda hit: self._receiver(hit) is None and _is_open(hit))
-                if not reach.ways and self._looks_like_one(call, scope):
-                    self.open.append(OpenRoute("is never reached", scope, self._project.at(module, call.at)))
-                for way in reach.ways:
-                    self._note(way.hit, scope)
+        sites = [Site(scope, call, True, True) for scope in index.executed() for call in _adding_calls(scope)]
+        self._reacher.watch(sites)
+        for site in sites:
+            scope, call = site.scope, site.node
+            reach = self._reacher.reach(site, lambda hit: self._receiver(hit) is None and _is_open(hit))
+            if not reach.ways and self._looks_like_one(call, scope):
+                self.open.append(OpenRoute("is never reached", scope, self._project.at(module, call.at)))
+            for way in reach.ways:
+                self._note(way.hit, scope)
 
     def _looks_like_one(self, call: ir.Call, scope: Scope) -> bool:
         return isinstance(call.func, ir.Attr) and call.func.name in ("include_router", "add_api_route")

@@ -58,10 +58,13 @@ class Server:
 
     def serve(self, dispatch: Dispatch, registration: Registration) -> tuple[Service, ...]:
         """The services of one dispatch, one for every class the handler may be of; found once."""
-        key = (id(dispatch), id(registration))
+        # The ways, unlike what is told of them, are carried over to changed code.
+        key = (id(dispatch.way.hit), id(registration.way.hit))
         found: tuple[Service, ...] | None = self._operations.served.get(key)
         if found is None:
-            found = self._operations.served[key] = tuple(self._serve(dispatch, registration))
+            found = self.machine.inference.project.reads.made(
+                self._operations.served, key, lambda: tuple(self._serve(dispatch, registration))
+            )
         return found
 
     def _serve(self, dispatch: Dispatch, registration: Registration) -> Iterator[Service]:

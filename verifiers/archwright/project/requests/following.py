@@ -18,15 +18,24 @@ class Following:
         self._inference = inference
         self._calls = calls
         self._storage = storage
-        self._prepared: list[tuple[Selector | None, Machine]] = []
+        self._reads = inference.project.reads
+        self._selectors: list[Selector | None] = []
+        self._prepared: dict[int, Machine] = self._reads.table(None)
+        """By the place of what prepares them among the selectors."""
 
     def machine(self, registered_by: Selector | None = None) -> Machine:
         """A machine for which everything has been registered that calls of *registered_by* register; one for each."""
-        for selector, machine in self._prepared:
-            if selector == registered_by:
-                return machine
+        if registered_by not in self._selectors:
+            self._selectors.append(registered_by)
+        place = self._selectors.index(registered_by)
+        self._storage.models("postgresql")  # the machine's: whoever runs it reads them
+        found = self._prepared.get(place)
+        if found is None:
+            found = self._reads.made(self._prepared, place, lambda: self._prepare(registered_by))
+        return found
+
+    def _prepare(self, registered_by: Selector | None) -> Machine:
         machine = Machine(self._inference, together(), models=self._storage.models("postgresql"))
         if registered_by is not None:
             prepare(machine, registered_by, self._calls.selected(registered_by))
-        self._prepared.append((registered_by, machine))
         return machine

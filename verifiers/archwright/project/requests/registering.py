@@ -48,8 +48,9 @@ def _owners(machine: Machine, selector: Selector) -> list[str]:
     """The classes with a method that *selector* means."""
     found = []
     project = machine.inference.project
-    for module in project.modules:
-        for definition in project.summary(module).definitions:
+    project.reads.note("classes")
+    for module, summary in project.summaries():
+        for definition in summary.definitions:
             owner = definition.qualname.rpartition(".")[0]
             name = f"{module}.{definition.qualname}"
             if owner and definition.kind == "function" and selector.matches(Subject(call=name)):

@@ -14,7 +14,7 @@ from archwright.model import Location
 from archwright.project.code import Scope, own_nodes
 from archwright.project.inference import Inference
 from archwright.project.storage.evaluate import Evaluator, Frame
-from archwright.project.storage.literals import Unknown
+from archwright.project.storage.literals import Made, Unknown
 from archwright.project.storage.models import Models
 from archwright.project.storage.sqltext import Touch, looks_like_statement, read_sql, speaks_of_no_table
 from archwright.project.storage.targets import DML, Target, Targets, builds_statement, external_names
@@ -134,7 +134,7 @@ class _Body:
         constructor = next((n.rpartition(".")[2] for n in names if builds_statement(n)), None)
         if constructor == "select":
             yield from self._select(call.args, call.at)
-        elif constructor in DML:
+        elif constructor in DML and call.args:
             yield from self._change(constructor, call)
         elif any(n.endswith((".text", ".DDL")) and n.startswith(("sqlalchemy", "sqlmodel")) for n in names):
             yield from self._text(call, sure=True)
@@ -283,7 +283,7 @@ class _Body:
                     continue
                 elif sure and self._scope.kind == "function" and _FRAGMENT.search(value):
                     yield self._doubtful("use", "whose columns this fragment names", call.at)
-            elif isinstance(value, Unknown) and (sure or _begins_as_sql(variant)):
+            elif isinstance(value, Unknown | Made) and (sure or _begins_as_sql(variant)):
                 yield self._doubtful("execute", "which statement it runs", call.at)
 
     def _sql(self, text: str, at: ir.Span) -> Iterator[Access]:

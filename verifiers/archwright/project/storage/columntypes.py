@@ -19,14 +19,15 @@ class ColumnTypes:
     def __init__(self, inference: Inference, dialect: str) -> None:
         self._inference = inference
         self._dialect = dialect
-        self._known: dict[str, Any] = {}
+        self._reads = inference.project.reads
+        self._known: dict[str, Any] = self._reads.table(None)
 
     def impl(self, cls: Class) -> Any:
         """The SQLAlchemy type behind *cls* on this dialect: by ``load_dialect_impl``, else ``impl``, else its base."""
         name = cls.qualified
         if name not in self._known:
             self._known[name] = Unknown("a type that is made of itself")
-            self._known[name] = self._read(cls)
+            self._reads.made(self._known, name, lambda: self._read(cls))
         return self._known[name]
 
     def _read(self, cls: Class) -> Any:

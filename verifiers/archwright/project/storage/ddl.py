@@ -67,6 +67,11 @@ def apply_sql(text: str, operations: Operations, at: Location) -> None:
             operations.schema.doubt("a statement that is not understood", at)
 
 
+def begins_harmless(beginning: str) -> bool:
+    """Whether a statement that begins so changes no table, whatever names and values are put in behind."""
+    return ";" not in beginning and _HARMLESS.match(_COMMENTS.sub(" ", beginning).strip()) is not None
+
+
 def _stored_code(text: str, operations: Operations, at: Location) -> bool:
     """Triggers and functions, whose bodies are another language."""
     schema = operations.schema

@@ -8,7 +8,7 @@ from typing import Any
 
 from archwright.model import Location
 from archwright.project.storage.literals import Made
-from archwright.project.storage.schema import Column, ForeignKey, Index, Table, anonymous
+from archwright.project.storage.schema import Column, ForeignKey, Index, Table, anonymous, table_key
 from archwright.project.storage.sqltypes import UNTOLD, Impl, SqlType, read_type
 
 _SPACE = re.compile(r"\s+")
@@ -185,7 +185,8 @@ def target(item: Any) -> tuple[str, str] | None:
     """Table and column of ``"table.column"`` or of a column attribute; None when it cannot be told."""
     if isinstance(item, str):
         table, _, column = item.rpartition(".")
-        return (table, column) if table else (column, "")
+        schema, _, name = table.rpartition(".")
+        return (table_key(schema, name), column) if table else (column, "")
     return None
 
 

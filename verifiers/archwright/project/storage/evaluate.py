@@ -9,6 +9,7 @@ from __future__ import annotations
 import textwrap
 from ast import literal_eval
 from collections.abc import Callable
+from itertools import takewhile
 from typing import Any
 
 from archwright.facts import ir
@@ -71,7 +72,8 @@ class Evaluator:
         self.inference = inference
         self.project = inference.project
         self.dialect = dialect
-        self._module_values: dict[tuple[str, str], Any] = {}
+        self._reads = inference.project.reads
+        self._module_values: dict[tuple[str, str], Any] = self._reads.table(None)
         self._busy: set[tuple[str, str]] = set()
 
     # --- to be extended ---
@@ -112,11 +114,11 @@ class Evaluator:
             return Unknown(f"`{name}` depends on itself")
         self._busy.add(key)
         try:
-            value = self._read_module_value(module, name, depth)
+            return self._reads.made(
+                self._module_values, key, lambda: self._read_module_value(module, name, depth)
+            )
         finally:
             self._busy.discard(key)
-        self._module_values[key] = value
-        return value
 
     def dotted(self, module: str, name: str, depth: int = DEPTH) -> Any:
         """The value of an absolute dotted name, looked up from *module*."""
@@ -351,9 +353,11 @@ class Evaluator:
     def _fstring(self, expr: ir.FString, frame: Frame, depth: int) -> Any:
         parts = [self.evaluate(part, frame, depth) for part in expr.parts]
         parts = [part.value if isinstance(part, Member) else part for part in parts]
-        if any(not isinstance(part, str | int) for part in parts):
-            return Unknown("a text with a part that cannot be told")
-        return "".join(map(str, parts))
+        known = list(takewhile(lambda part: isinstance(part, str | int), parts))
+        text = "".join(map(str, known))
+        if len(known) < len(parts):
+            return Unknown("a text with a part that cannot be told", beginning=text)
+        return text
 
     def _binary(self, expr: ir.BinOp, frame: Frame, depth: int) -> Any:
         left, right = self.evaluate(expr.left, frame, depth), self.evaluate(expr.right, frame, depth)

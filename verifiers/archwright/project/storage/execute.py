@@ -12,11 +12,14 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 
 from archwright.facts import ir
 from archwright.model import Location
+from archwright.project.code import Scope
 from archwright.project.inference import Inference
 from archwright.project.storage.evaluate import Evaluator, Frame
 from archwright.project.storage.literals import Function, Made, Unknown, truth
 
 _CALLS = 30
+_AGAIN = 3
+"""How often a function may be inside itself: what recursion ends by is seldom known, and both ways are taken of what is not."""
 _STEPS = 200_000
 
 
@@ -57,22 +60,25 @@ class Executor(Evaluator, Generic[S]):
         self.state = state
         self.raised = False
         """Whether the last function run ended in an exception of its own making."""
-        self._calls = 0
+        self.running: list[Scope] = []
+        """The functions that are inside each other now, outermost first."""
         self._steps = 0
 
     def call_function(self, function: Function, made: Made, depth: int) -> Any:
         """Runs the function; Unknown where its arguments cannot be bound or calls nest too deeply."""
         node = function.scope.node
-        if not isinstance(node, ir.FunctionDef) or self._calls >= _CALLS:
+        scope = function.scope
+        too_deep = len(self.running) >= _CALLS or self.running.count(scope) >= _AGAIN
+        if not isinstance(node, ir.FunctionDef) or too_deep:
             return Unknown("calls nest too deeply", made.at)
-        frame = Frame(function.scope, {}, function.frame)
+        frame = Frame(scope, {}, function.frame)
         if not self._bind(node, made, frame):
             return Unknown(f"`{node.name}` is called with arguments that cannot be told", made.at)
-        self._calls += 1
+        self.running.append(scope)
         try:
             how, value = self.block(node.body, frame)
         finally:
-            self._calls -= 1
+            self.running.pop()
         self.raised = how is Exit.RAISE
         return value if how is Exit.RETURN else None
 

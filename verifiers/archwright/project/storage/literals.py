@@ -100,6 +100,8 @@ class Unknown:
 
     reason: str
     at: Location | None = None
+    beginning: str = ""
+    """Of a text with parts that cannot be told: what comes before the first of them."""
 
 
 CONCRETE = (str, int, float, bool, bytes, type(None))

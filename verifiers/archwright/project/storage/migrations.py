@@ -9,7 +9,7 @@ import msgspec
 
 from archwright.model import Location
 from archwright.project.inference import Inference
-from archwright.project.storage.ddl import apply_sql
+from archwright.project.storage.ddl import apply_sql, begins_harmless
 from archwright.project.storage.evaluate import DEPTH, Evaluator
 from archwright.project.storage.execute import Executor
 from archwright.project.storage.literals import Class, Function, Made, Method, Outside, Unknown
@@ -35,6 +35,20 @@ class Revision(msgspec.Struct, frozen=True):
     at: Location
     """Where the revision is named."""
     parents_at: Location
+
+
+_SAME_TEXT = frozenset({".bindparams", ".params", ".execution_options", ".columns"})
+"""What a text is given before it is run."""
+_OF_DATABASES = (
+    "alembic",
+    "sqlalchemy",
+    "execute",
+    "exec_driver_sql",
+    "executescript",
+    "create_all",
+    "drop_all",
+)
+"""Words without one of which a module has no way to a database."""
 
 
 class Replay(msgspec.Struct, frozen=True):
@@ -141,12 +155,19 @@ class Replayer(Executor[Schema]):
         complete: bool,
         depth: int,
     ) -> Any:
-        if isinstance(callee, Unknown):
+        if isinstance(callee, Unknown) and self._knows_databases():
             self.state.doubt("a call that cannot be followed", at)
         value = super().apply(callee, args, kwargs, at, complete, depth)
-        if isinstance(callee, Function) and isinstance(value, Unknown) and value.at == at:
+        unfollowed = isinstance(callee, Function) and isinstance(value, Unknown) and value.at == at
+        if unfollowed and self._knows_databases():
             self.state.doubt(value.reason, at)
         return value
+
+    def _knows_databases(self) -> bool:
+        """Whether the code that runs now is of a module that could change a schema: others have no word for it."""
+        return not self.running or any(
+            map(self.project.summary(self.running[-1].module).mentions, _OF_DATABASES)
+        )
 
     def outside_call(self, made: Made) -> Any:
         at = made.at
@@ -170,6 +191,7 @@ class Replayer(Executor[Schema]):
             isinstance(made.receiver, Made)
             and isinstance(made.receiver.receiver, Class)
             and made.name[0] == "."
+            and self._knows_databases()
         ):
             self.state.doubt(f"`{made.name[1:]}` of an object is not followed", at)
         return made
@@ -211,12 +233,12 @@ class Replayer(Executor[Schema]):
         return set(found.indexes) if found is not None else set()
 
     def _execute(self, value: Any, at: Location) -> None:
-        while isinstance(value, Made) and (value.last in ("text", "DDL") or value.name == ".bindparams"):
+        while isinstance(value, Made) and (value.last in ("text", "DDL") or value.name in _SAME_TEXT):
             value = value.receiver if value.name.startswith(".") else value.argument(0, "text", "statement")
         operations = Operations(self.state, self.dialect, self._impl)
         if isinstance(value, str):
             apply_sql(value, operations, at)
-        elif not _is_query(value):
+        elif not _is_query(value) and not (isinstance(value, Unknown) and begins_harmless(value.beginning)):
             self.state.doubt("a statement that cannot be told", at)
 
 

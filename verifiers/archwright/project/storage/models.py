@@ -16,7 +16,7 @@ from archwright.project.storage.evaluate import DEPTH, Frame
 from archwright.project.storage.execute import Executor
 from archwright.project.storage.literals import Class, Function, Made
 from archwright.project.storage.mapped import Annotations
-from archwright.project.storage.schema import Schema, Table, resolve_references
+from archwright.project.storage.schema import Schema, Table, resolve_references, table_key
 
 _BASES = frozenset(
     {
@@ -50,7 +50,7 @@ class Models:
         self._dialect = dialect
         self._runner: Executor[Schema] = Executor(inference, dialect, Schema())
         self._annotations = Annotations(inference, self._runner, types)
-        self._mapped_bases: dict[str, bool] = {}
+        self._mapped_bases: dict[str, bool] = inference.project.reads.table(None)
         self.declared: list[Model] = []
         """Every declaration, in order of place; a table declared twice is in it twice."""
         self.backrefs: set[str] = set()
@@ -67,11 +67,13 @@ class Models:
         """Whether a class is declarative: a base of tables, or a table."""
         known = self._mapped_bases.get(qualified)
         if known is None:
-            lineage = self._inference.classes.lineage(qualified)
-            known = any(b in _BASES or self._made_base(b) for b in lineage)
-            known = known or self._registered(qualified)
-            self._mapped_bases[qualified] = known
+            reads = self._inference.project.reads
+            known = reads.made(self._mapped_bases, qualified, lambda: self._is_mapped(qualified))
         return known
+
+    def _is_mapped(self, qualified: str) -> bool:
+        lineage = self._inference.classes.lineage(qualified)
+        return any(b in _BASES or self._made_base(b) for b in lineage) or self._registered(qualified)
 
     # --- finding ---
 
@@ -79,8 +81,9 @@ class Models:
         classes = self._inference.classes
         project = self._inference.project
         inheriting: list[tuple[str, str]] = []
-        for module in project.modules:
-            summary = project.summary(module)
+        project.reads.note("classes")
+        project.reads.note("word", "Table")
+        for module, summary in project.summaries():
             for definition in summary.definitions:
                 if definition.kind != "class" or not (definition.bases or definition.decorators):
                     continue
@@ -282,13 +285,13 @@ class Models:
             value = self._runner.call_function(
                 function, Made("__table_args__", (Class(module, qualname),)), DEPTH
             )
-        if isinstance(value, dict):
-            return
-        if not isinstance(value, list | tuple):
+        if not isinstance(value, dict | list | tuple):
             builder.vague("`__table_args__` cannot be told")
             return
-        for item in value:
-            if not isinstance(item, dict):
+        for item in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(item, dict):
+                builder.name = table_key(item.get("schema"), builder.name)
+            else:
                 builder.add(item)
 
     def _read_variables(self, module: str) -> None:
@@ -311,8 +314,7 @@ class Models:
         table = made.argument(0, "name")
         if not isinstance(table, str):
             return None
-        if isinstance(made.kwargs.get("schema"), str):
-            table = f"{made.kwargs['schema']}.{table}"
+        table = table_key(made.kwargs.get("schema"), table)
         builder = TableBuilder(table, self._dialect, self._types.impl, at, _metadata_naming(made.argument(1)))
         for item in made.args[2:]:
             builder.add(item)

@@ -20,6 +20,7 @@ from archwright.project.storage.schema import (
     Trigger,
     anonymous,
     resolve_references,
+    table_key,
 )
 from archwright.project.storage.sqltypes import Impl, read_type
 
@@ -292,12 +293,17 @@ class Operations:
         self._put(owner, indexes={k: v for k, v in owner.indexes.items() if k != name})
 
     def rename_index(self, old: str, new: str, at: Location) -> None:
-        """An index gets another name."""
+        """An index gets another name, and with it the constraint that is kept by it."""
         owner = self._index_owner(old)
-        if owner is None:
-            self.schema.refuse(f"there is no index `{old}` to rename", old, at)
-        else:
+        if owner is not None:
             self._put(owner, indexes={new if k == old else k: v for k, v in owner.indexes.items()})
+            return
+        constrained = next((t for t in self.schema.tables.values() if old in t.uniques), None)
+        if constrained is not None:
+            uniques = {new if k == old else k: v for k, v in constrained.uniques.items()}
+            self._put(constrained, uniques=uniques)
+        elif not _names_primary_key(old):
+            self.schema.refuse(f"there is no index `{old}` to rename", old, at)
 
     def create_unique_constraint(self, made: Made, at: Location) -> None:
         """``op.create_unique_constraint(name, table, columns)``."""
@@ -358,7 +364,7 @@ class Operations:
             if name in found:
                 self._put(table, **{kind: {k: v for k, v in found.items() if k != name}})
                 return
-        if primary or name.startswith("pk_") or name.endswith("_pkey"):
+        if primary or _names_primary_key(name):
             self._put(table, primary_key=())
         elif any(k.startswith("?") for kind in _CONSTRAINT_KINDS for k in getattr(table, kind)):
             self.schema.doubt(f"constraint `{name}` may be one that was made without a name", at, table.name)
@@ -411,7 +417,7 @@ class Operations:
         if not isinstance(value, str) or isinstance(schema, Unknown):
             self.schema.doubt("an operation on a table that cannot be told", at)
             return None
-        return f"{schema}.{value}" if isinstance(schema, str) else value
+        return table_key(schema, value)
 
     def _told(self, columns: Any, table: Table, at: Location) -> bool:
         if isinstance(columns, list | tuple) and all(isinstance(c, str) for c in columns):
@@ -440,6 +446,11 @@ class Operations:
         key = ForeignKey(tuple(local), referent, tuple(remote))
         label = name if isinstance(name, str) else anonymous("fk", local)
         self._put(table, foreign_keys={**table.foreign_keys, label: key})
+
+
+def _names_primary_key(name: str) -> bool:
+    """Whether a constraint is a primary key by its name: names of primary keys are not kept."""
+    return name.startswith("pk_") or name.endswith("_pkey")
 
 
 _OPERATIONS: dict[str, Callable[[Operations, Made, Location], None]] = {

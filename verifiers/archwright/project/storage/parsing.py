@@ -6,6 +6,8 @@ import logging
 from functools import lru_cache
 from typing import Any
 
+from archwright.project.storage.schema import table_key
+
 _DIALECTS = {"postgresql": "postgres", "sqlite": "sqlite"}
 
 
@@ -24,5 +26,5 @@ def parse_sql(text: str, dialect: str) -> tuple[Any, ...] | None:
 
 
 def table_name(node: Any) -> str:
-    """The name of a table node, with its schema where one is written."""
-    return f"{node.db}.{node.name}" if node.db else str(node.name)
+    """The name a table node is known by."""
+    return table_key(node.db, str(node.name))

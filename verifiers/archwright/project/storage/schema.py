@@ -9,6 +9,8 @@ import msgspec
 from archwright.model import Location
 from archwright.project.storage.sqltypes import SqlType
 
+_DEFAULT_SCHEMAS = frozenset({"", "public", "main"})
+
 
 class Column(msgspec.Struct, frozen=True):
     """One column. ``default`` is what the server puts in, as far as it is written as a constant."""
@@ -128,8 +130,12 @@ class Schema:
 
     def differing(self, other: Schema) -> list[str]:
         """Names of tables that are not equal in both, sorted."""
+        if self.tables.keys() == other.tables.keys() and all(
+            table is other.tables[name] for name, table in self.tables.items()
+        ):
+            return []
         names = set(self.tables) | set(other.tables)
-        return sorted(n for n in names if _shape(self.tables.get(n)) != _shape(other.tables.get(n)))
+        return sorted(n for n in names if _differ(self.tables.get(n), other.tables.get(n)))
 
     def merge(self, other: Schema, reason: str, at: Location) -> None:
         """Takes in that the database may also be as *other* says."""
@@ -156,6 +162,14 @@ class Schema:
             self.conflicts.append(Conflict(message, subject, at))
 
 
+def table_key(schema: object, name: str) -> str:
+    """The name a table is known by: with its schema, unless that is the one a database takes where none is written.
+
+    ``public`` is PostgreSQL's (``search_path``), ``main`` SQLite's name for the file it was opened with.
+    """
+    return f"{schema}.{name}" if isinstance(schema, str) and schema not in _DEFAULT_SCHEMAS else name
+
+
 def resolve_references(table: Table, tables: Mapping[str, Table]) -> Table:
     """*table* with the types filled in that columns take from the columns they refer to."""
     columns = dict(table.columns)
@@ -175,5 +189,7 @@ def anonymous(kind: str, columns: Iterable[str]) -> str:
     return f"?{kind}:{','.join(columns)}"
 
 
-def _shape(table: Table | None) -> object:
-    return None if table is None else table.shape
+def _differ(one: Table | None, other: Table | None) -> bool:
+    if one is other:
+        return False  # copies share what nothing has happened to
+    return one is None or other is None or one.shape != other.shape

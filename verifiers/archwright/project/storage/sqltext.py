@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from archwright.project.storage.parsing import parse_sql, table_name
+from archwright.project.storage.schema import table_key
 
 _STATEMENT = re.compile(
     r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*|\()*"
@@ -18,7 +19,7 @@ _STATEMENT = re.compile(
 _DEFINES = re.compile(
     r"\s*(?:CREATE|ALTER|DROP)\s+(?P<temporary>(?:LOCAL\s+|GLOBAL\s+)?TEMP(?:ORARY)?\s+)?(?:OR\s+REPLACE\s+|UNIQUE\s+)*"
     r"(?P<kind>TABLE|INDEX|TRIGGER|VIEW|MATERIALIZED\s+VIEW)\s+(?:CONCURRENTLY\s+)?(?:IF\s+(?:NOT\s+)?EXISTS\s+)?"
-    r'"?(?P<name>\w+)"?',
+    r'(?:"?(?P<schema>\w+)"?\.)?"?(?P<name>\w+)"?',
     re.IGNORECASE,
 )
 _ENDS = re.compile(
@@ -60,7 +61,9 @@ def read_sql(text: str, dialects: Iterable[str]) -> list[Touch] | None:
     """What *text* does; None when it is SQL of none of *dialects*. Catalogue tables of the database are left out."""
     defines = _DEFINES.match(text)
     if defines is not None:
-        return [] if defines["temporary"] else [Touch("define", defines["name"])]
+        return (
+            [] if defines["temporary"] else [Touch("define", table_key(defines["schema"], defines["name"]))]
+        )
     for dialect in dialects:
         statements = parse_sql(text, dialect)
         if statements is None or any(type(s).__name__ == "Command" for s in statements):

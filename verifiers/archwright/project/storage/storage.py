@@ -28,7 +28,8 @@ class Storage:
         self._revisions: dict[tuple[str, ...], tuple[Revision, ...]] = {}
         self._histories: dict[tuple[tuple[str, ...], str], History] = {}
         self._types: dict[str, ColumnTypes] = {}
-        self._models: dict[str, Models] = {}
+        self._reads = inference.project.reads
+        self._models: dict[str, Models] = self._reads.table(None)
         self._reader: AccessReader | None = None
         self._accesses: dict[str, tuple[Access, ...]] = {}
 
@@ -54,7 +55,9 @@ class Storage:
         """The tables the code base declares, as they are on *dialect*."""
         found = self._models.get(dialect)
         if found is None:
-            found = self._models[dialect] = Models(self._inference, self.types(dialect), dialect)
+            found = self._reads.made(
+                self._models, dialect, lambda: Models(self._inference, self.types(dialect), dialect)
+            )
         return found
 
     def accesses(self, module: str) -> tuple[Access, ...]:
@@ -77,7 +80,7 @@ class Storage:
         """The modules that may do something with a table: they name SQLAlchemy, a database driver or a model."""
         project = self._inference.project
         words = {m.rpartition(".")[2] for m in self.models("postgresql").by_name} | _LIBRARIES
-        return tuple(m for m in project.modules if any(project.summary(m).mentions(w) for w in words))
+        return tuple(sorted({m for word in sorted(words) for m in project.mentioning([word])}))
 
     def types(self, dialect: str) -> ColumnTypes:
         """Column types of the code base's own on *dialect*."""

@@ -15,6 +15,7 @@ from archwright.project.storage.evaluate import Evaluator, Frame
 from archwright.project.storage.keys import Keys, bindings_of
 from archwright.project.storage.literals import Made
 from archwright.project.storage.models import Model, Models
+from archwright.project.storage.schema import table_key
 from archwright.project.values import ClassValue, ExternalValue, InstanceValue, Values
 
 Answer = TypeVar("Answer")
@@ -41,6 +42,11 @@ _ROWS = frozenset(
 )
 """Methods of sessions and results that give rows, or more of what gives rows."""
 _SAME = frozenset({"builtins.iter", "builtins.list", "builtins.next", "builtins.reversed", "builtins.sorted"})
+_NAMED = frozenset(
+    f"sqlalchemy.{path}"
+    for path in ("table", "sql.table", "sql.expression.table", "Table", "schema.Table", "sql.schema.Table")
+)
+"""Calls that make a table of a name; one declared in full at module level is known by its columns instead."""
 _CLASS_ATTRIBUTES = frozenset({"metadata", "registry", "query"})
 
 
@@ -233,10 +239,10 @@ class Targets:
             return self.table(call.args[0].value, scope, depth - 1)
         if isinstance(call.func, ir.Attr) and call.func.name in ("alias", "tablesample"):
             return self.table(call.func.value, scope, depth - 1)
-        if names & {"sqlalchemy.table", "sqlalchemy.sql.table", "sqlalchemy.sql.expression.table"}:
+        if names & _NAMED:
             made = self._evaluator.evaluate(call, Frame(scope))
             if isinstance(made, Made) and made.args and isinstance(made.args[0], str):
-                return Target(made.args[0], mapped=False)
+                return Target(table_key(made.kwargs.get("schema"), made.args[0]), mapped=False)
         if names == {"builtins.type"} and len(call.args) == 1:
             return self.row(call.args[0].value, scope, depth - 1)
         return None

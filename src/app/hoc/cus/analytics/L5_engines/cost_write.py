@@ -16,7 +16,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from app.hoc.cus.analytics.L5_schemas.content_id import content_id
 from app.hoc.cus.analytics.L5_schemas.cost_rows import (
     BudgetType,
     CostBudgetRow,
@@ -91,8 +90,7 @@ class CostWriteService:
             if tag is None or not tag.is_active:
                 logger.warning("cost record of tenant %s has an unusable feature tag", record.tenant_id)
                 record = dataclasses.replace(record, feature_tag=UNCLASSIFIED)
-        if idempotency_key is not None:
-            record = dataclasses.replace(record, id=content_id("cr", record.tenant_id, idempotency_key))
+        record = dataclasses.replace(record, key=idempotency_key)
         stored, created = self._driver.create_cost_record(record)
         if not created and _content(stored) != _content(record):
             raise RequestRefusedError("CONFLICT", "This idempotency key was used for another cost record.")
@@ -136,7 +134,5 @@ def get_cost_write_service(driver: CostWriteDriver) -> CostWriteService:
 
 def _content(record: NewCostRecord | CostRecordRow) -> dict[str, Any]:
     """What a repetition has to repeat. The time is the server's, and a tag may have changed in between."""
-    content = dataclasses.asdict(record)
-    for ignored in ("id", "created_at", "feature_tag"):
-        del content[ignored]
-    return content
+    ignored = ("id", "key", "created_at", "feature_tag")
+    return {name: value for name, value in dataclasses.asdict(record).items() if name not in ignored}

@@ -47,13 +47,13 @@ class FeatureTagRow:
 
 @dataclass(frozen=True)
 class NewCostRecord:
-    """A metered call to record. ``id`` is None unless the caller needs the record to be single."""
+    """A metered call to record. ``key`` is the tenant's own name for the call; a call with one is recorded once."""
 
     tenant_id: str
     model: str
     cost_cents: Decimal
     created_at: datetime
-    id: str | None = None
+    key: str | None = None
     user_id: str | None = None
     feature_tag: str | None = None
     request_id: str | None = None

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -72,8 +73,9 @@ def persist_audit_record(
 ) -> bool:
     """Append one decision in the caller's transaction; whether it is (or already was) recorded.
 
-    ``audit_id`` is a UUID and makes the call repeatable: a known one is left as it is. Class (safety,
-    reliability, cost, performance) and decision (applied, rejected, preempted) count in either case.
+    ``audit_id`` is a UUID and makes the call repeatable: one that the tenant has is left as it is, one that another
+    has is refused. Class (safety, reliability, cost, performance) and decision (applied, rejected, preempted)
+    count in either case.
     ``emit_traces=False`` is for replays: nothing is written, and that is a success. Never raises.
     """
     if not emit_traces:
@@ -96,18 +98,19 @@ def persist_audit_record(
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             with db.begin_nested():
-                _insert(db, record)
+                recorded = _insert(db, record)
         except OperationalError as error:
             if attempt == _ATTEMPTS:
                 return _not_recorded(record, repr(error))
         except SQLAlchemyError as error:
             return _not_recorded(record, repr(error))
         else:
-            return True
+            return recorded or _not_recorded(record, "its audit_id is taken by somebody else's decision")
     return False
 
 
-def _insert(db: Session, record: _Decision) -> None:
+def _insert(db: Session, record: _Decision) -> bool:
+    """Whether the decision is there afterwards; another tenant's under the same id is not."""
     dialect = postgresql if db.get_bind().dialect.name == "postgresql" else sqlite
     values = asdict(record) | {"audit_id": UUID(record.audit_id), "created_at": _now_utc()}
     db.execute(
@@ -115,6 +118,11 @@ def _insert(db: Session, record: _Decision) -> None:
         .values(values)
         .on_conflict_do_nothing(index_elements=[CoordinationAuditRecordDB.audit_id])
     )
+    stored = select(CoordinationAuditRecordDB.audit_id).where(
+        CoordinationAuditRecordDB.audit_id == values["audit_id"],
+        CoordinationAuditRecordDB.tenant_id == record.tenant_id,
+    )
+    return db.scalar(stored) is not None
 
 
 def _problems(record: _Decision) -> list[str]:

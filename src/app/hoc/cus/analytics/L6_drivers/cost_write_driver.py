@@ -87,8 +87,10 @@ class CostWriteDriver:
         return self._read_back(row)
 
     def create_cost_record(self, record: NewCostRecord) -> tuple[CostRecordRow, bool]:
-        """Insert a record. When its id exists, return the one there and False instead of True."""
-        record_id = record.id or f"cr_{uuid.uuid4().hex}"
+        """Insert a record. When the tenant has one with its key, return that one and False instead of True."""
+        # The tenant is part of what the id is made of: the same key of another tenant is another record.
+        key = record.key or uuid.uuid4().hex
+        record_id = content_id("cr", record.tenant_id, key)
         row = CostRecord(
             id=record_id,
             tenant_id=record.tenant_id,

@@ -28,7 +28,7 @@ def new_event(
     ``extension`` holds the fields of the type; one that is None is left out. The sequence number is given out
     when the event is stored. Raises ``EventSchemaViolation``.
     """
-    return build_event(
+    event = build_event(
         event_type,
         tenant_id=ctx.tenant_id,
         actor_type=ctx.actor_type,
@@ -37,6 +37,8 @@ def new_event(
         occurred_at=datetime.fromisoformat(ctx.timestamp),
         **extension,
     )
+    validate_event_payload(event)
+    return event
 
 
 def build_event(
@@ -49,8 +51,11 @@ def build_event(
     occurred_at: datetime,
     **extension: Any,
 ) -> dict[str, Any]:
-    """As :func:`new_event`, for what no call caused (a schedule, a coordinator that knows only the moment)."""
-    event = {
+    """An event as the outbox takes it, which checks it before anything is stored. For what no call caused (a schedule,
+    a coordinator that knows only the moment); nothing in ``extension`` takes the place of a base field.
+    """
+    return {
+        **{name: value for name, value in extension.items() if value is not None},
         "event_id": str(uuid.uuid4()),
         "event_type": event_type,
         "tenant_id": tenant_id,
@@ -61,7 +66,4 @@ def build_event(
         "sequence_no": 0,
         "schema_version": CURRENT_SCHEMA_VERSION,
         "occurred_at": occurred_at.astimezone(UTC).isoformat(timespec="microseconds"),
-        **{name: value for name, value in extension.items() if value is not None},
     }
-    validate_event_payload(event)
-    return event

@@ -1,0 +1,15 @@
+from typing import Any
+
+from shop.orders.engines.order_engine import OrderEngine
+from shop.policies.engines.policy_engine import PolicyEngine
+from shop.logs.engines.log_engine import LogEngine  #! own-domain
+from shop.spine.registry import Registry
+
+
+class OrdersHandler:
+    async def execute(self, ctx: Any) -> Any:
+        return PolicyEngine().list(ctx) or LogEngine().list(ctx)
+
+
+def register(registry: Registry) -> None:
+    registry.register("orders.query", OrdersHandler())

@@ -1,0 +1,3 @@
+import shop.policies.engines.policy_engine
+
+__all__ = ['shop']

@@ -1,0 +1,14 @@
+from typing import Any
+
+from shop.orders.engines.order_engine import OrderEngine
+from shop.policies.drivers import policy_driver  #! own-domain
+from shop.spine.registry import Registry
+
+
+class OrdersHandler:
+    async def execute(self, ctx: Any) -> Any:
+        return policy_driver.fetch(ctx)
+
+
+def register(registry: Registry) -> None:
+    registry.register("orders.query", OrdersHandler())

@@ -1,0 +1,14 @@
+from typing import Any
+
+from shop.orders.engines.order_engine import OrderEngine
+from shop.spine.box import Box
+from shop.spine.registry import Registry
+
+
+class OrdersHandler:
+    async def execute(self, ctx: Any) -> Any:
+        return Box().policies.list(ctx)  #! own-domain
+
+
+def register(registry: Registry) -> None:
+    registry.register("orders.query", OrdersHandler())

@@ -1,0 +1,15 @@
+from typing import Any
+
+from shop.orders.engines.order_engine import OrderEngine
+import importlib
+
+from shop.spine.registry import Registry
+
+
+class OrdersHandler:
+    async def execute(self, ctx: Any) -> Any:
+        return importlib.import_module("shop.policies.engines.policy_engine").PolicyEngine().list(ctx)  #! own-domain
+
+
+def register(registry: Registry) -> None:
+    registry.register("orders.query", OrdersHandler())

@@ -1,0 +1,15 @@
+from typing import Any
+
+from shop.orders.engines.order_engine import OrderEngine
+from shop.spine.registry import Registry
+
+
+class OrdersHandler:
+    async def execute(self, ctx: Any) -> Any:
+        from shop.policies.engines.policy_engine import PolicyEngine  #! own-domain
+
+        return PolicyEngine().list(ctx)
+
+
+def register(registry: Registry) -> None:
+    registry.register("orders.query", OrdersHandler())

@@ -1,0 +1,6 @@
+class OrderEngine:
+    def list(self, tenant: str) -> list[str]:
+        return [tenant]
+
+    def close(self, tenant: str) -> None:
+        return None

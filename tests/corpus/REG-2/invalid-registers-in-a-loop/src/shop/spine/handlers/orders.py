@@ -1,0 +1,16 @@
+from typing import Any
+
+from shop.orders.engines.order_engine import OrderEngine
+from shop.policies.engines.policy_engine import PolicyEngine
+from shop.spine.registry import Registry
+
+
+class OrdersHandler:
+    async def execute(self, ctx: Any) -> Any:
+        return PolicyEngine().list(ctx)
+
+
+def register(registry: Registry) -> None:
+    registry.register("orders.query", OrdersHandler())
+    for name in ("orders.write", "policies.peek"):
+        registry.register(name, OrdersHandler())  #! own-domain

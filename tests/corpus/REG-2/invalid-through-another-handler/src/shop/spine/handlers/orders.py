@@ -1,0 +1,14 @@
+from typing import Any
+
+from shop.orders.engines.order_engine import OrderEngine
+from shop.spine.handlers.policies import PolicysHandler  #! own-domain
+from shop.spine.registry import Registry
+
+
+class OrdersHandler:
+    async def execute(self, ctx: Any) -> Any:
+        return await PolicysHandler().execute(ctx)
+
+
+def register(registry: Registry) -> None:
+    registry.register("orders.query", OrdersHandler())

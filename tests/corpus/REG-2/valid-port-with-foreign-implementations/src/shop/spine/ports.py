@@ -1,0 +1,5 @@
+from typing import Protocol
+
+
+class Closing(Protocol):
+    def close(self, tenant: str) -> None: ...

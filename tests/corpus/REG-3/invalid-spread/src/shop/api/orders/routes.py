@@ -1,0 +1,6 @@
+from shop.spine.registry import Context, Registry, Result
+
+
+async def run(registry: Registry, ctx: Context) -> Result:
+    call = {"operation": "policies.activate", "ctx": ctx}
+    return await registry.execute(**call)  #! own-domain

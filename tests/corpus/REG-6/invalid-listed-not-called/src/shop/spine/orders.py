@@ -1,0 +1,15 @@
+from shop.sales.drivers.order_driver import OrderDriver
+from shop.sales.engines.price_engine import PriceEngine
+from shop.sales.engines import refund_engine
+from shop.spine.registry import Context, Registry, Result
+
+
+class OrdersHandler:
+    async def execute(self, ctx: Context) -> Result:
+        assert refund_engine.refund is not None
+        engine = PriceEngine(OrderDriver())
+        return Result.ok(await engine.price(ctx.params["order_id"]))
+
+
+def register(registry: Registry) -> None:
+    registry.register("orders.query", OrdersHandler())

@@ -1,0 +1,3 @@
+from shop.sales.engines.refund_engine import refund
+
+__all__ = ['refund']

@@ -1,0 +1,2 @@
+def run(facade, name: str):
+    return facade.__getattribute__(name)()  #! written-out

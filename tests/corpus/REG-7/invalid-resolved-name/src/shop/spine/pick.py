@@ -1,0 +1,5 @@
+import pkgutil
+
+
+def run(name: str, ctx):
+    return pkgutil.resolve_name(name)(ctx)  #! written-out

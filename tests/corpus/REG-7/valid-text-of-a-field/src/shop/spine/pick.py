@@ -1,0 +1,3 @@
+def run(row, name: str) -> str:
+    vars(row)[name].strip()
+    return row.__dict__[name].strip()

@@ -1,0 +1,4 @@
+def run(facade) -> str:
+    """getattr(facade, name)()"""
+    # eval(name)
+    return facade.evaluate("getattr(facade, name)()")

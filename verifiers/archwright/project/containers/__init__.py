@@ -1,0 +1,1 @@
+"""What containers hold, followed to where they are written or declared."""

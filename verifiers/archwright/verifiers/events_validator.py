@@ -1,0 +1,107 @@
+"""Event rule ``validator``: the validator refuses whatever is wrong with an event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from msgspec import Meta
+
+from archwright.contracts.language import Selector
+from archwright.model import CheckResult, Location
+from archwright.project.analysis import Analysis
+from archwright.project.code import Scope
+from archwright.project.execution.values import Unknown, Value, constant
+from archwright.project.operations.events import refuses
+from archwright.verifiers.bodies import short_name
+from archwright.verifiers.events import (
+    Declarations,
+    EventsContract,
+    EventType,
+    declarations_of,
+    functions_meant,
+)
+from archwright.verifiers.tally import Tally
+
+
+class ValidatorContract(EventsContract, frozen=True, kw_only=True):
+    """The validator refuses what is incomplete or of the wrong type."""
+
+    validator: Annotated[Selector, Meta(description="name the validator")]
+
+
+def check_validator(contract: ValidatorContract, analysis: Analysis) -> CheckResult:
+    """Gives the validator every event with one thing wrong."""
+    tally = Tally(contract)
+    declared = declarations_of(contract, analysis)
+    for validator in functions_meant(contract.validator, analysis):
+        at = analysis.project.at(
+            validator.module, validator.node.at if validator.node is not None else (1, 1, 1, 1)
+        )
+        name = validator.qualified.split("#")[0]
+        for kind, event_type in sorted(declared.types.items()):
+            whole = _sample(kind, event_type, declared, contract)
+            for field in (*declared.base, *event_type.required):
+                if field == contract.type_key:
+                    continue
+                without = {k: v for k, v in whole.items() if k != field}
+                _ask(
+                    validator,
+                    without,
+                    f"`{kind}` without `{field}`",
+                    (name, kind, field),
+                    at,
+                    analysis,
+                    tally,
+                )
+        first = next(iter(sorted(declared.types)), None)
+        if first is not None:
+            whole = _sample(first, declared.types[first], declared, contract)
+            for field, kinds in sorted(declared.kinds.items()):
+                if field != contract.type_key:
+                    bad = constant(7 if "str" in kinds else "7")
+                    wrong = {**whole, field: bad}
+                    what = f"`{first}` with the {bad[0].kind} {bad[0].value!r} for `{field}`"  # type: ignore[union-attr]  # a constant
+                    _ask(validator, wrong, what, (name, first, field, "type"), at, analysis, tally)
+            unknown = {**whole, contract.type_key: constant("no.SuchType")}
+            _ask(
+                validator,
+                unknown,
+                "an event of a type that is not declared",
+                (name, "type"),
+                at,
+                analysis,
+                tally,
+            )
+    return tally.result()
+
+
+def _ask(
+    validator: Scope,
+    event: Mapping[str, Value],
+    what: str,
+    symbols: tuple[str, ...],
+    at: Location,
+    analysis: Analysis,
+    tally: Tally,
+) -> None:
+    answer = refuses(analysis.machine, validator, event)
+    short = short_name(symbols[0])
+    if answer is None:
+        tally.undecided("validator-not-told", symbols, f"whether `{short}` refuses {what} cannot be told", at)
+    elif answer:
+        tally.passed()
+    else:
+        tally.failed("lenient-validator", symbols, f"`{short}` can accept {what}", at)
+
+
+def _sample(
+    kind: str, event_type: EventType, declared: Declarations, contract: EventsContract
+) -> dict[str, Value]:
+    """An event of a type with everything it needs."""
+    found: dict[str, Value] = {}
+    for field in (*declared.base, *event_type.required):
+        given = next(iter(sorted(declared.kinds.get(field, {"str"}))))
+        found[field] = (Unknown(f"`{field}`", "", f"builtins.{given}", True),)
+    found[contract.type_key] = constant(kind)
+    return found
