@@ -105,7 +105,7 @@ def handled_by_module(
 
 def _serving(one: Registration, contract: DomainsContract, analysis: Analysis) -> Iterator[str]:
     """The handler a registration is made by: the outermost on the way to it, or else where the handler's class is defined."""
-    way = (one.way.root.module, *(s.module for s, _ in one.way.hit.frame.trail), one.scope.module)
+    way = (one.way.root.module, *(hop.scope.module for hop in one.way.hit.frame.hops()), one.scope.module)
     outermost = next((m for m in way if _is_handler(m, contract, analysis)), None)
     if outermost is not None:
         yield outermost

@@ -120,19 +120,19 @@ def _of_unseen(
         else:
             told = machine.inferred.values(frozenset({value}), state.heap)
             found += [one for one in told if not isinstance(one, Unknown)]
-    value = tuple(found)
-    if not value:
+    held = tuple(found)
+    if not held:
         mapped = machine.models is not None and machine.models.of(made.cls) is not None
         if mapped or declared is not None or machine.inference.members.find(made.cls, name) is not None:
-            value = (Made(f"{made.cls}.{name}", (ref,), None, False, *place),)
+            held = (Made(f"{made.cls}.{name}", (ref,), None, False, *place),)
         else:
-            value = (Unknown(f"`.{name}` of a `{cls.qualname}`"),)
+            held = (Unknown(f"`.{name}` of a `{cls.qualname}`"),)
     if made.sent and declared is not None:
-        _send(value, machine, state)
-    if declared is not None or any(isinstance(one, Ref) for one in value):
+        _send(held, machine, state)
+    if declared is not None or any(isinstance(one, Ref) for one in held):
         # An object is asked twice for the same field and gives the same.
-        return _kept(ref, name, value, machine, state)
-    return value
+        return _kept(ref, name, held, machine, state)
+    return held
 
 
 def _kept(ref: Ref, name: str, value: Value, machine: Machine, state: State) -> Value:

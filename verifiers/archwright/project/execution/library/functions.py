@@ -86,7 +86,7 @@ def _pass_on(one: Invocation) -> Value | None:
 
 
 def _partial(one: Invocation) -> Value | None:
-    functions = tuple(f for f in one.first() if isinstance(f, _CALLABLE | External))
+    functions: Value = tuple(f for f in one.first() if isinstance(f, _CALLABLE | External))
     if one.machine.policy.terms:
         functions = one.first()
     return (Partial(functions, one.args.after(1)),) if functions else NOT_TOLD

@@ -81,7 +81,8 @@ def call_outside(
             machine.look(entry)
     if machine.tracked(callee.name):
         at = (frame.function[0], expr.at)
-        entries: dict[object, Entry] = {**dict(enumerate(map(Entry, args.positional))), **args.keywords}
+        entries: dict[object, Entry] = dict(enumerate(map(Entry, args.positional)))
+        entries.update(args.keywords)
         return one.new(Object("instance", entries, "its other attributes", "", callee.name, at))
     if isinstance(receiver, Unknown) and receiver.parameter and not machine.policy.terms:
         return (Unknown(receiver.reason, receiver.parameter),)

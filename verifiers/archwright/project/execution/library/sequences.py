@@ -34,7 +34,7 @@ def method(one: Invocation, ref: Ref) -> Value:
         order = () if one.last == "sort" else made.order_of
         after = msgspec.structs.replace(made, entries=entries, order_of=order)
         if one.last in _ADDING:
-            after = opened(after, FURTHER, *([one.items(one.first()).element] if one.first() else []))
+            after = opened(after, FURTHER, one.items(one.first()).element if one.first() else ())
         elif one.last == "insert":
             after = opened(after, FURTHER, one.args.get(1))
         one.put(ref, after)
