@@ -10,7 +10,7 @@ from archwright.facts import ir
 from archwright.project.execution.comparing import compared
 from archwright.project.execution.conditions import branch, may_change, test
 from archwright.project.execution.frame import Frame
-from archwright.project.execution.heap import Object, either
+from archwright.project.execution.heap import Object, changed, either
 from archwright.project.execution.state import State, joined
 from archwright.project.execution.truth import truth, value_truth
 from archwright.project.execution.values import NOT_TOLD, Operation, Unknown, Value, constant, union
@@ -91,22 +91,16 @@ def conditional(machine: Machine, expr: ir.IfExp, state: State, frame: Frame) ->
 
 def _settle(state: State, ways: list[_Way]) -> None:
     """What an expression has changed on one of the *ways* through it, it may have changed."""
-    changed = {
-        loc
-        for way in ways
-        for loc, made in way.after.heap.items()
-        if loc in state.heap and way.heap.get(loc) is not made
-    }
-    kept = {loc: state.heap[loc] for loc in changed}
-    for loc in changed:
+    touched = [changed(way.heap, way.after.heap) for way in ways]
+    kept = {loc: state.heap[loc] for locs in touched for loc in locs if loc in state.heap}
+    for loc in kept:
         after = [
             way.after.heap[loc] if way.heap.get(loc) is not way.after.heap[loc] else kept[loc] for way in ways
         ]
         state.heap[loc] = reduce(either, after)
     for way in ways:
-        for loc, made in way.after.heap.items():
-            if loc not in state.heap:
-                state.heap[loc] = made
+        for loc in sorted(way.after.heap.keys() - state.heap.keys()):
+            state.heap[loc] = way.after.heap[loc]
         for name, value in way.after.names.items():
             if way.names.get(name) is not value:
                 before = state.names.get(name, ()) if len(ways) > 1 else ()

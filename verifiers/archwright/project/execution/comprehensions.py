@@ -27,7 +27,9 @@ def comprehension(machine: Machine, expr: ir.Comp, state: State, frame: Frame) -
     if expr.kind == "dict" and len(expr.clauses) == 1:
         return _of_rows(machine, expr, state, frame)
     collecting = _Collecting(machine, expr, frame)
-    collecting.collect(0, State(dict(state.names), state.heap))
+    inner = State(dict(state.names), state.heap)
+    collecting.collect(0, inner)
+    state.heap = inner.heap
     return (machine.new(collecting.made(), state),)
 
 
@@ -145,12 +147,14 @@ def _of_rows(machine: Machine, expr: ir.Comp, state: State, frame: Frame) -> Val
         if items.rest:
             rows.append(_Row(items.rest, False))
             parameter = open_parameter(machine, value, inner)
-            sources = [(rows, Object("dict", {}, "keys that cannot be told", parameter))]
-    return union(*((_from_rows(machine, expr, rows, source, inner, frame, state),) for rows, source in sources))
+            sources = [(rows, Object("dict", {}, "", parameter))]
+    made = [_from_rows(machine, expr, rows, source, inner, frame) for rows, source in sources]
+    state.heap = inner.heap
+    return tuple(made)
 
 
 def _from_rows(
-    machine: Machine, expr: ir.Comp, rows: list[_Row], source: Object, inner: State, frame: Frame, state: State
+    machine: Machine, expr: ir.Comp, rows: list[_Row], source: Object, inner: State, frame: Frame
 ) -> Ref:
     clause = expr.clauses[0]
     made = Object("dict", {}, source.open, source.parameter, sources=source.sources, rest=source.rest)
@@ -164,7 +168,7 @@ def _from_rows(
         certain = row.sure and None not in tests
         known = [k.value for k in key if isinstance(k, Literal)]
         if len(known) != 1 or len(key) != 1:
-            made = opened(made, "a key that cannot be told", value)
+            made = opened(made, "a key that cannot be told", value, source.parameter)
             continue
         origin = row.entry.origin if row.entry is not None else ""
         put = Entry(value, certain, origin, row.entry.at if row.entry is not None else None)
@@ -172,7 +176,7 @@ def _from_rows(
         if under is not None and not certain:
             put = Entry(union(under.value, value), under.sure, origin, put.at)
         made = made.holding({**made.entries, known[0]: put})
-    return machine.new(made, state)
+    return machine.new(made, inner)
 
 
 def _value_of_row(machine: Machine, expr: ir.Comp, row: _Row, inner: State, frame: Frame) -> Value:

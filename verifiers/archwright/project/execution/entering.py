@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archwright.facts import ir
-from archwright.facts.walk import walk_own
 from archwright.project.code import Scope
 from archwright.project.execution.arguments import Arguments, Bound, bind
 from archwright.project.execution.attributes import of_annotation
@@ -120,7 +119,9 @@ def _bind_parameters(
         elif param.name in bound.names and param.name not in bound.perhaps:
             names[param.name] = bound.names[param.name]
         elif param.kind not in ("vararg", "kwarg") and param.default is not None:
-            default = machine.evaluate(param.default, State(dict(defined), begin.heap), home)
+            outside = State(dict(defined), begin.heap)
+            default = machine.evaluate(param.default, outside, home)
+            begin.heap = outside.heap
             names[param.name] = union(bound.perhaps.get(param.name, ()), default)
 
 
@@ -131,17 +132,15 @@ def _take_back(
     closure = machine.closures.of(callee)
     if closure is None or closure.scope is not frame.scope:
         return
-    for statement in walk_own(scope.body):
-        if isinstance(statement, ir.ScopeDecl) and statement.kind == "nonlocal":
-            for name in statement.names:
-                values = [s.names[name] for s in ends if name in s.names]
-                if values:
-                    state.bind(name, union(*values))
+    for name in machine.body_facts(scope).nonlocals:
+        values = [s.names[name] for s in ends if name in s.names]
+        if values:
+            state.bind(name, union(*values))
 
 
 def result_of(machine: Machine, scope: Scope, ends: list[tuple[Value, State]], state: State) -> Value:
     """What calling a function gives that ends so; of a generator function, so many of what it yields, or none."""
-    if not any(isinstance(node, ir.Yield) for node in walk_own(scope.body)):
+    if not machine.body_facts(scope).yields:
         return union(*(value for value, _ in ends))
     values = union(*(s.names.get(YIELDED, ()) for _, s in ends))
     order = union(*(s.names.get(YIELD_ORDER, ()) for _, s in ends))
@@ -171,7 +170,9 @@ def follow_lambda(
         if param.name in bound.collected:
             inner.names[param.name] = (machine.new(bound.collected[param.name], inner),)
         elif param.name not in bound.names and param.default is not None:
-            default = machine.evaluate(param.default, State(dict(closure.defined), inner.heap), home)
+            outside = State(dict(closure.defined), inner.heap)
+            default = machine.evaluate(param.default, outside, home)
+            inner.heap = outside.heap
             inner.names[param.name] = union(bound.perhaps.get(param.name, ()), default)
     value = machine.evaluate(closure.node.body, inner, home)
     state.heap = inner.heap

@@ -179,7 +179,10 @@ def member(
             expr, where = found
             if machine.data.is_enum(base) and isinstance(expr, ir.Call):
                 return constant(name.lower())  # auto() of a StrEnum
-            return machine.evaluate(expr, State({}, state.heap), frame.within(where))
+            inner = State({}, state.heap)
+            value = machine.evaluate(expr, inner, frame.within(where))
+            state.heap = inner.heap
+            return value
         bindings = scope.names.bound.get(name)
         if not bindings:
             continue

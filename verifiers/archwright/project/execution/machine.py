@@ -12,6 +12,7 @@ from archwright.facts import ir
 from archwright.project.code import Scope
 from archwright.project.execution.arguments import Arguments
 from archwright.project.execution.attributes import of_annotation
+from archwright.project.execution.bodies import BodyFacts, body_facts
 from archwright.project.execution.calls import call_any
 from archwright.project.execution.closures import Closures
 from archwright.project.execution.data_classes import DataClasses
@@ -80,6 +81,7 @@ class Machine:
         """What the loops around the statement go through, as far as it has an order of its own."""
         self.watched: list[tuple[Frame, list[State]]] = []
         """The bodies that are being tried, with the states in which something in them may have been raised."""
+        self._bodies: dict[int, tuple[Scope, BodyFacts]] = {}
         self._left = 0
         self._numbers: dict[str, int] = {} if kept_as is None else reads.store(f"{kept_as}: numbers")
 
@@ -174,6 +176,13 @@ class Machine:
         """Whether the run has had enough; it is then known to be incomplete."""
         self.exhausted = self.exhausted or self._left <= 0
         return self._left <= 0
+
+    def body_facts(self, scope: Scope) -> BodyFacts:
+        """What is known of a body without following it; found once."""
+        known = self._bodies.get(id(scope))
+        if known is None:
+            known = self._bodies[id(scope)] = (scope, body_facts(scope))  # keeping the scope keeps its identity taken
+        return known[1]
 
     # --- objects ---
 

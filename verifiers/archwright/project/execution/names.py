@@ -66,7 +66,10 @@ class Names:
             value = machine.inferred.values(inferred, machine.base) if not rest else NOT_TOLD
         for part in rest.split(".") if rest else ():
             frame = root_frame(machine.inference.index(found.module).root)
-            value = attribute(machine, value, part, State({}, machine.base), frame)
+            state = State({}, machine.base)
+            value = attribute(machine, value, part, state, frame)
+            if state.heap is not machine.base:
+                machine.base.update(state.heap)
         return value
 
     def left_by(self, module: str) -> Mapping[str, Value]:
