@@ -1,4 +1,4 @@
-"""Random programs over dictionaries, lists and texts, and what it means that a run is among the symbolic ones."""
+"""Random programs over dictionaries, lists and texts, and what it means that a run is among what was followed."""
 
 from __future__ import annotations
 
@@ -44,6 +44,14 @@ class Event:
         return self
 
 
+@dataclass
+class Finished:
+    kind: str
+
+    def __post_init__(self):
+        self.kind = f"{self.kind}!"
+
+
 def pick(first, a=1, b=2, **more):
     return {"first": first, "a": a, "b": b, **more}
 
@@ -87,14 +95,16 @@ def _helpers() -> ModuleType:
     return module
 
 
-def ends(code: str, store: FactStore) -> tuple[Machine, list[tuple[Value, State]]]:
-    """What ``f`` returns, path by path, when it is executed symbolically."""
+def ends(code: str, store: FactStore, *, joined: bool = False) -> tuple[Machine, list[tuple[Value, State]]]:
+    """What ``f`` returns when it is followed, path by path, or with the paths *joined*."""
     texts = {"helpers_of_programs.py": HELPERS, "m.py": f"from helpers_of_programs import *\n\n\n{code}"}
     named = [(path, path.removesuffix(".py"), False) for path in texts]
     project = build_project(named, lambda path: texts[path].encode(), Topologies(()), store)
-    machine = Analysis(project).machine
+    analysis = Analysis(project)
+    machine = analysis.following.machine() if joined else analysis.machine
     scope = machine.inference.index("m").scopes["f"]
-    found = machine.run(scope, Observer(), apart(thorough=True))
+    policy = None if joined else apart(thorough=True)
+    found = machine.run(scope, Observer(), policy)
     assert not machine.exhausted
     return machine, found
 

@@ -1,4 +1,4 @@
-"""What Python does is among what symbolic execution says, on random programs."""
+"""What Python does is among what following code says, on random programs, with paths kept apart and joined."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> FactStore:
     return FactStore(tmp_path_factory.mktemp("facts"))
 
 
-@given(blocks(), st.sampled_from([0, 1, 3, "a", None]))
+@pytest.mark.parametrize("joined", [False, True], ids=["apart", "joined"])
+@given(lines=blocks(), argument=st.sampled_from([0, 1, 3, "a", None]))
 @settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_what_python_does_is_among_what_is_said(store: FactStore, lines: list[str], argument: object) -> None:
+def test_what_python_does_is_among_what_is_said(
+    store: FactStore, joined: bool, lines: list[str], argument: object
+) -> None:
     code = program(lines)
     try:
         real = run(code, argument)
     except (KeyError, TypeError, IndexError, RuntimeError, AttributeError, ValueError):
         assume(False)
-    machine, found = ends(code, store)
+    machine, found = ends(code, store, joined=joined)
     assert any(covers(machine, value, state, real) for value, state in found), (
         f"{lines} of {argument!r}: {real}"
     )
@@ -49,11 +52,19 @@ def test_what_python_does_is_among_what_is_said(store: FactStore, lines: list[st
         (["n = 'z'", "def inner(p=n):", "    d['a'] = p", "n = 'y'", "inner()"], 0),
         (["d.update([('b', x)])"], 0),
         (["if d.get('c', 1):", "    n = 'c' in d"], 0),
+        (["e = {'a': 1, **(x or {})}"], {"a": 9}),
+        (["d.update(x)"], {"a": 9}),
+        (["d[x] = 9"], "a"),
+        (["def inner():", "    nonlocal n", "    n = 'z'", "inner()"], 0),
+        (["n = Finished('k').kind"], 0),
+        (["n = [Finished(v).kind for v in ('k', 'l')]"], 0),
+        (["n = [*('a', 'b')][-1]", "first, *l = ('a', 'b', 'c')"], 0),
     ],
 )
-def test_what_was_once_wrong(store: FactStore, lines: list[str], argument: object) -> None:
+@pytest.mark.parametrize("joined", [False, True], ids=["apart", "joined"])
+def test_what_was_once_wrong(store: FactStore, joined: bool, lines: list[str], argument: object) -> None:
     code = program(lines)
-    machine, found = ends(code, store)
+    machine, found = ends(code, store, joined=joined)
     real = run(code, argument)
     assert any(covers(machine, value, state, real) for value, state in found), real
     wrong = {**real, "d": {"never": 1}}

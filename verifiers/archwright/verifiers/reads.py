@@ -320,7 +320,9 @@ class _Read:
     def _may_be_it(self, level: Level, run: Run) -> bool:
         """Whether a comparison is with something of which nothing at all is known."""
         return any(
-            isinstance(atom, Unknown) and not atom.type and not atom.reason.startswith(("parameter `", "field `"))
+            isinstance(atom, Unknown)
+            and not atom.type
+            and not atom.reason.startswith(("parameter `", "field `"))
             for comparing in level.conditions
             if comparing.op in _BOUNDS - {"=="}
             for atom in (*comparing.left, *comparing.right)
@@ -341,8 +343,7 @@ class _Read:
         name, parameter = self._name, self._contract.parameter
         for comparison in trace.comparisons:
             if comparison.op in _BOUNDS and any(
-                moments(side, trace.heap) == {Moment.FOLLOWED}
-                for side in (comparison.left, comparison.right)
+                moments(side, trace.heap) == {Moment.FOLLOWED} for side in (comparison.left, comparison.right)
             ):
                 self._tally.passed()
                 return

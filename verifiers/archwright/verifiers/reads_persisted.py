@@ -48,7 +48,9 @@ def _judge_writer(contract: PersistedContract, scope: Scope, analysis: Analysis,
     names = declared_parameters(machine, scope, heap)
     trace = follow_root(machine, scope, names, heap)
     name, table = scope.qualified.split("#")[0], str(contract.table)
-    rows = [row for row in rows_written(trace, analysis.storage.models("postgresql"), heap) if row.table == table]
+    rows = [
+        row for row in rows_written(trace, analysis.storage.models("postgresql"), heap) if row.table == table
+    ]
     if not rows:
         message = f"`{name}` makes no row of `{table}`"
         tally.failed("writes-nothing", (name, table), message, _place(scope, analysis))

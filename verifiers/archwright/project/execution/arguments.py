@@ -131,7 +131,9 @@ class _Binder:
         left = self._args.positional[len(takers) :]
         if self._vararg is not None:
             items = dict(enumerate(map(Entry, (*left, *self._args.further))))
-            self.collected[self._vararg] = Object("tuple", items, reason_of(self._args.star), rest=self._args.star)
+            self.collected[self._vararg] = Object(
+                "tuple", items, reason_of(self._args.star), rest=self._args.star
+            )
         elif left:
             self.misfits.append(Misfit("surplus", str(len(left)), True))
 
@@ -150,7 +152,9 @@ class _Binder:
                 self.misfits.append(Misfit("unknown", name, True, entry.origin))
         if self._kwarg is not None:
             more = self._args.rest
-            self.collected[self._kwarg] = Object("dict", rest, reason_of(more), self._args.parameter, rest=more)
+            self.collected[self._kwarg] = Object(
+                "dict", rest, reason_of(more), self._args.parameter, rest=more
+            )
         elif self._args.rest:
             self.misfits.append(Misfit("unknown", "**", False, "", self._args.parameter))
 

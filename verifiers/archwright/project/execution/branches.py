@@ -22,14 +22,8 @@ def follow_try(machine: Machine, node: ir.Try, state: State, frame: Frame) -> li
     """Every statement of what is tried may be the last one before a handler."""
     from archwright.project.execution.statements import execute
 
-    seen: list[State] = [state.copy()]
-    machine.watched.append((frame, seen))
-    try:
-        body = execute(machine, node.body, [state], frame)
-    finally:
-        machine.watched.pop()
+    body, seen, raised = _tried(machine, node.body, state, frame)
     found: list[Outcome] = []
-    raised = [s for kind, s, _ in body if kind == "raise"]
     for outcome in body:
         if outcome[0] == "next":
             found += execute(machine, node.orelse, [outcome[1]], frame)
@@ -73,12 +67,25 @@ def follow_with(machine: Machine, node: ir.With, state: State, frame: Frame) -> 
                     inferred = machine.inference.name(item.target.id, frame.scope)
                     bound = machine.inferred.values(inferred, state.heap)
             bind_target(machine, item.target, bound, state, frame)
-    found: list[Outcome] = []
-    for kind, after, returned in execute(machine, node.body, [state], frame):
-        found.append((kind, after, returned))
-        if kind == "raise" and suppresses:
-            found.append(("next", after.copy(), ()))
-    return found
+    if not suppresses:
+        return execute(machine, node.body, [state], frame)
+    found, seen, raised = _tried(machine, node.body, state, frame)
+    return [*found, ("next", joined([*seen, *raised]), ())]
+
+
+def _tried(
+    machine: Machine, body: tuple[ir.Stmt, ...], state: State, frame: Frame
+) -> tuple[list[Outcome], list[State], list[State]]:
+    """How a body ends; the states in which something in it may have been raised, and those in which something was."""
+    from archwright.project.execution.statements import execute
+
+    seen: list[State] = [state.copy()]
+    machine.watched.append((frame, seen))
+    try:
+        found = execute(machine, body, [state], frame)
+    finally:
+        machine.watched.pop()
+    return found, seen, [after for kind, after, _ in found if kind == "raise"]
 
 
 def _entered(machine: Machine, value: Value, state: State, frame: Frame) -> Value:

@@ -65,7 +65,9 @@ def call_any(
 ) -> Value:
     """What calling any of *callees* gives; each is tried on the state as it is now."""
     if len(callees) > 1:
-        real = tuple(c for c in callees if not (isinstance(c, Function) and c.receiver and is_stub(machine, c)))
+        real = tuple(
+            c for c in callees if not (isinstance(c, Function) and c.receiver and is_stub(machine, c))
+        )
         callees = real or callees
     if len(callees) == 1:
         machine.alone = True
@@ -159,5 +161,3 @@ def apply(
         if not machine.policy.terms:
             return NOT_TOLD
     return call_unknown(machine, callee, args, expr, state, frame)
-
-

@@ -60,7 +60,10 @@ class _Carrying:
         """Whether it is worth entering."""
         callee, scope, args = visit.callee, visit.scope, visit.args
         key = (callee.module, callee.qualname)
-        if visit.frame.times(key) >= 1 + machine.policy.recursions or visit.frame.depth >= machine.policy.depth:
+        if (
+            visit.frame.times(key) >= 1 + machine.policy.recursions
+            or visit.frame.depth >= machine.policy.depth
+        ):
             return False
         if machine.is_spent:
             return False
@@ -103,9 +106,7 @@ def _makes_carrier(machine: Machine, returns: ir.Expr, scope: Scope) -> bool:
     for value in machine.inference.types(returns, scope):
         if isinstance(value, InstanceValue):
             data = machine.data.of(value.cls.qualified)
-            if data is not None and (
-                machine.in_module or any(_may_carry(f.annotation) for f in data.fields)
-            ):
+            if data is not None and (machine.in_module or any(_may_carry(f.annotation) for f in data.fields)):
                 return True
     return False
 

@@ -87,7 +87,9 @@ class _Collecting:
                     facts = _true_if_not(machine, clause.ifs[0], inner, self._frame)
                 self._items[before:] = [Item(one.value, False, facts) for one in self._items[before:]]
                 changed = {
-                    key: entry if table.entries.get(key) is entry else msgspec.structs.replace(entry, sure=False)
+                    key: entry
+                    if table.entries.get(key) is entry
+                    else msgspec.structs.replace(entry, sure=False)
                     for key, entry in self._table.entries.items()
                 }
                 self._table = self._table.holding(changed)
@@ -184,9 +186,9 @@ def _value_of_row(machine: Machine, expr: ir.Comp, row: _Row, inner: State, fram
     pair = target.items[1] if isinstance(target, ir.Seq) and len(target.items) == 2 else None
     if row.entry is not None and pair is not None and expr.value == pair:
         return row.entry.value
-    if row.entry is not None and expr.value is not None:
-        if any(node == (pair or target) for node in walk(expr.value)):
-            machine.look(row.entry)
+    looks = expr.value is not None and any(node == (pair or target) for node in walk(expr.value))
+    if row.entry is not None and looks:
+        machine.look(row.entry)
     return machine.evaluate(expr.value, inner, frame)
 
 

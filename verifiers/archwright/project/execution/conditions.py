@@ -22,9 +22,7 @@ _READING = frozenset({"get", "keys", "values", "items", "startswith", "endswith"
                       "len", "str", "bool", "int", "any", "all", "callable", "getattr", "hasattr"})  # fmt: skip
 
 
-def branch(
-    machine: Machine, expr: ir.Expr, state: State, frame: Frame
-) -> tuple[list[State], list[State]]:
+def branch(machine: Machine, expr: ir.Expr, state: State, frame: Frame) -> tuple[list[State], list[State]]:
     """The paths on which *expr* is true and those on which it is false, with what is known there. *state* may be used up."""
     if isinstance(expr, ir.Unary) and expr.op == "not":
         when_true, when_false = branch(machine, expr.operand, state, frame)

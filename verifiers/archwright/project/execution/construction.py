@@ -158,4 +158,3 @@ def _default(machine: Machine, field: DataField, state: State, frame: Frame) -> 
     if isinstance(default, ir.Call) and not machine.policy.terms:
         return ()
     return machine.evaluate(default, inner, home)
-

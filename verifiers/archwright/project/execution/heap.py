@@ -39,7 +39,7 @@ class Object(msgspec.Struct, frozen=True):
     cls: str = ""
     """For an instance: the qualified name of its class."""
     made_at: tuple[str, ir.Span] | None = None
-    """For an instance that was seen being made: the module and place of the call that made it. Its class is no subclass of ``cls``."""
+    """For an instance that was seen being made: module and place of the call that made it. It is of no subclass of ``cls``."""
     sources: frozenset[int] = frozenset()
     """The objects it was copied or spread from."""
     implies: Mapping[Any, tuple[tuple[int, Any], ...]] = {}

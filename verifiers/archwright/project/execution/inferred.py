@@ -41,7 +41,9 @@ class Inferred:
         self.sent_field: Callable[[str, str], Value] = _nothing
         """What a field of something a client sends is, by its class and name; empty for nothing in particular."""
 
-    def values(self, values: Values, heap: dict[int, Object] | None, otherwise: Unknown | None = None) -> Value:
+    def values(
+        self, values: Values, heap: dict[int, Object] | None, otherwise: Unknown | None = None
+    ) -> Value:
         """*values* as alternatives; *otherwise* is what cannot be told.
 
         With a *heap*, and where unseen instances are told apart, each is an object nobody has looked into.

@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 _OF_PYDANTIC = frozenset({"model_dump", "dict", "model_copy", "copy"})
 
 
-def of_instance(
-    machine: Machine, ref: Ref, made: Object, name: str, state: State, frame: Frame
-) -> Value:
+def of_instance(machine: Machine, ref: Ref, made: Object, name: str, state: State, frame: Frame) -> Value:
     """Attribute *name* of an object."""
     entry = made.entries.get(name)
     if entry is not None:
@@ -87,9 +85,7 @@ def of_typed(machine: Machine, one: Typed, name: str, state: State, frame: Frame
     return real or tuple(found) or (Unknown(f"`{name}` of a `{one.qualname}`"),)
 
 
-def _of_unseen(
-    machine: Machine, ref: Ref, made: Object, name: str, state: State, frame: Frame
-) -> Value:
+def _of_unseen(machine: Machine, ref: Ref, made: Object, name: str, state: State, frame: Frame) -> Value:
     """Attribute *name* of an object nobody has seen being made: all that its class and those below it may have."""
     from archwright.project.execution.attributes import read_property
 

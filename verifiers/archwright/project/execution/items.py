@@ -133,9 +133,7 @@ def open_parameter(machine: Machine, value: Value, state: State) -> str:
     return next(iter(sorted(parameters_of(value))), "")
 
 
-def item(
-    machine: Machine, ref: Ref, key: Value, state: State, frame: Frame, *, raising: bool
-) -> Value:
+def item(machine: Machine, ref: Ref, key: Value, state: State, frame: Frame, *, raising: bool) -> Value:
     """The values *key* may have in an object; empty where it is surely not there."""
     made = machine.object(ref, state)
     if made.kind == "instance" and made.cls and machine.members.member(made.cls, "__getitem__") is not None:
@@ -145,7 +143,9 @@ def item(
     known = [k.value for k in key if isinstance(k, Literal) and _hashable(k.value)]
     vague = len(known) < len(key) or not key
     if made.kind != "dict" and made.kind != "instance":
-        known = [len(made.entries) + k if isinstance(k, int) and k < 0 and not made.open else k for k in known]
+        known = [
+            len(made.entries) + k if isinstance(k, int) and k < 0 and not made.open else k for k in known
+        ]
         # Which one is where depends on the ones that may be missing.
         placed = all(e.sure for e in made.entries.values()) and (not made.open or _is_placed(made, known))
         vague, known = vague or not placed, known if placed else []

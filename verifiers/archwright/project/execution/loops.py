@@ -32,9 +32,7 @@ def follow_for(machine: Machine, node: ir.For, state: State, frame: Frame) -> li
         machine.loops.pop()
 
 
-def _rounds(
-    machine: Machine, node: ir.For, items: Items, state: State, frame: Frame
-) -> list[Outcome]:
+def _rounds(machine: Machine, node: ir.For, items: Items, state: State, frame: Frame) -> list[Outcome]:
     from archwright.project.execution.statements import execute
 
     done: list[Outcome] = []

@@ -96,7 +96,10 @@ class Machine:
         names: Mapping[str, Value] | None = None,
         heap: Mapping[int, Object] | None = None,
     ) -> list[tuple[Value, State]]:
-        """Follows the body of *scope*; gives what it returns, path by path. *names*: values of parameters; callers give the others."""
+        """Follows the body of *scope*; gives what it returns, path by path.
+
+        *names*: values of parameters; the others are what they are declared to be. *heap*: the objects those lead to.
+        """
         outer = self.observer, self.policy, self._left, self.home
         self.observer, self.policy = observer, policy or self.policy
         self._left, self.home, self.exhausted = self.policy.budget, scope.module, False
@@ -181,7 +184,10 @@ class Machine:
         """What is known of a body without following it; found once."""
         known = self._bodies.get(id(scope))
         if known is None:
-            known = self._bodies[id(scope)] = (scope, body_facts(scope))  # keeping the scope keeps its identity taken
+            known = self._bodies[id(scope)] = (
+                scope,
+                body_facts(scope),
+            )  # keeping the scope keeps its identity taken
         return known[1]
 
     # --- objects ---

@@ -26,7 +26,9 @@ class Names:
         self._machine = machine
         self._reads = machine.inference.project.reads
         kept_as = machine.kept_as
-        self._modules: dict[str, dict[str, Value]] = self._reads.table(kept_as and f"{kept_as}: names of modules")
+        self._modules: dict[str, dict[str, Value]] = self._reads.table(
+            kept_as and f"{kept_as}: names of modules"
+        )
         self._followed: set[str] = set()
         """Modules whose bodies are being followed."""
         self._bound: dict[tuple[int, str], Value] = self._reads.table(None)

@@ -40,9 +40,10 @@ def narrow(machine: Machine, expr: ir.Expr, wanted: bool, state: State, frame: F
             _imply(machine, state.names.get(expr.id, ()), state)
     elif isinstance(expr, ir.Compare) and len(expr.ops) == 1:
         _narrow_compared(machine, expr, wanted, state, frame)
-    elif isinstance(expr, ir.Call) and isinstance(expr.func, ir.Attr) and expr.func.name == "get" and wanted:
-        if len(expr.args) == 1 and _is_cheap(expr.func.value) and _is_cheap(expr.args[0].value):
-            # With a default it may be that.
+    elif isinstance(expr, ir.Call) and isinstance(expr.func, ir.Attr) and wanted:
+        # With a default, ``get`` may give that.
+        is_get = expr.func.name == "get" and len(expr.args) == 1
+        if is_get and _is_cheap(expr.func.value) and _is_cheap(expr.args[0].value):
             owner = machine.evaluate(expr.func.value, state, frame)
             _key_there(machine, owner, machine.evaluate(expr.args[0].value, state, frame), True, state)
 

@@ -62,9 +62,7 @@ def _is_literal(value: Value) -> bool:
     return bool(value) and all(isinstance(one, Literal) for one in value)
 
 
-def _chained(
-    machine: Machine, left: Value, right: Value, kind: str, state: State, frame: Frame
-) -> Object:
+def _chained(machine: Machine, left: Value, right: Value, kind: str, state: State, frame: Frame) -> Object:
     made = Object(kind)
     for side in (left, right):
         known = _items_of_any(machine, side, state)

@@ -22,7 +22,9 @@ _NEAR = 5
 Enters = Callable[[Alternative], bool]
 
 
-def reachable(value: Value, heap: Heap, enters: Enters | None = None, levels: int = 0) -> Iterator[Alternative]:
+def reachable(
+    value: Value, heap: Heap, enters: Enters | None = None, levels: int = 0
+) -> Iterator[Alternative]:
     """Every alternative in *value* and below, each once, nearest first.
 
     *enters* says which are looked into; *levels* how far down, 0 for as far as it goes.

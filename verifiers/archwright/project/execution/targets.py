@@ -83,9 +83,7 @@ def _unpack(machine: Machine, target: ir.Seq, value: Value, state: State, frame:
             bind_target(machine, part, element, state, frame)
 
 
-def set_item(
-    machine: Machine, owner: Value, key: Value, value: Value, state: State, frame: Frame
-) -> None:
+def set_item(machine: Machine, owner: Value, key: Value, value: Value, state: State, frame: Frame) -> None:
     """``owner[key] = value``."""
     for one in owner:
         if not isinstance(one, Ref):

@@ -1,7 +1,7 @@
 """What an expression may come to when code is followed without being run.
 
-A value is a tuple of alternatives, each once and in the order in which they were met, so that everything derived from it is the same
-on every run. Dictionaries, sequences and instances are on the heap, reached through ``Ref``, because code changes them.
+A value is a tuple of alternatives, each once and in the order in which they were met, so that everything derived from it is
+the same on every run. Dictionaries, sequences and instances are on the heap, reached through ``Ref``, because code changes them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class _Alternative(msgspec.Struct, frozen=True):
 
 
 class Literal(_Alternative, frozen=True):
-    """A constant: text, number, truth value or None. ``kind`` keeps 1 and True apart; a number in SQL is a ``number``, as written."""
+    """A constant: text, number, truth value or None. ``kind`` keeps 1 and True apart; a ``number`` is one in SQL, as written."""
 
     value: Any
     kind: str

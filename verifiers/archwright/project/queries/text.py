@@ -113,7 +113,9 @@ class _Text:
             else:
                 value = self._value(inner_item, sources)
                 label = item.alias if isinstance(item, exp.Alias) else ""
-                outputs += (Made("sql.label", value, Arguments([(Literal(label, "str"),)])),) if label else value
+                outputs += (
+                    (Made("sql.label", value, Arguments([(Literal(label, "str"),)])),) if label else value
+                )
         limited = node.args.get("limit") is not None or node.args.get("offset") is not None
         return Level(
             tuple(dict.fromkeys(sources.values())),

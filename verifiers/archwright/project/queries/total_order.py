@@ -45,7 +45,9 @@ def is_total(level: Level, keys: Keys) -> bool | None:
     texts = {canonical(_plain(value, names)) for value in ordered}
     if level.group:
         missing = [value for value in level.group if canonical(_plain(value, names)) not in texts]
-        open_ended = any(isinstance(a, Unknown) and not a.type for value in (*ordered, *level.group) for a in value)
+        open_ended = any(
+            isinstance(a, Unknown) and not a.type for value in (*ordered, *level.group) for a in value
+        )
         fixed = _fixed(level)
         left = [
             value for value in missing if not (_columns(value, level) and _columns(value, level) <= fixed)
@@ -73,9 +75,7 @@ def is_total(level: Level, keys: Keys) -> bool | None:
     return False
 
 
-def _closure(
-    level: Level, keys: Keys, ordered: list[Value]
-) -> tuple[set[tuple[str, str]], list[str]] | None:
+def _closure(level: Level, keys: Keys, ordered: list[Value]) -> tuple[set[tuple[str, str]], list[str]] | None:
     """The columns that are determined, and the tables read; None where a table is not known."""
     tables = list(level.tables)
     for inner in level.nested:

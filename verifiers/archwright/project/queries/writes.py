@@ -60,9 +60,7 @@ def rows_written(trace: Trace, models: Models, before: Heap) -> Iterator[Row]:
                 yield msgspec.structs.replace(row, made=(run.chain, run.at))
 
 
-def _built(
-    made: Made, models: Models, store: Heap, place: tuple[str, Span], params: Value
-) -> Iterator[Row]:
+def _built(made: Made, models: Models, store: Heap, place: tuple[str, Span], params: Value) -> Iterator[Row]:
     chain: list[Made] = []
     current: Made | None = made
     while current is not None and len(chain) < _DEPTH:

@@ -86,9 +86,7 @@ class Identity(Requests):
         scope = self._inference.index(function.module).scopes.get(function.qualname)
         return self._authenticated(scope, hit.state.heap) if scope is not None else (_TENANT,)
 
-    def origins(
-        self, values: Value, store: Heap, is_scoped: Callable[[Made], bool]
-    ) -> frozenset[Origin]:
+    def origins(self, values: Value, store: Heap, is_scoped: Callable[[Made], bool]) -> frozenset[Origin]:
         """Where the alternatives come from; *is_scoped* says whether rows of a statement are surely the tenant's."""
         return frozenset(self._origin(atom, store, is_scoped) for atom in values)
 

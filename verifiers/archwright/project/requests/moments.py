@@ -54,7 +54,9 @@ def is_clock(made: Made) -> bool:
 
 def parameters(values: Value, store: Heap) -> list[str]:
     """The parameters of the root that a value depends on."""
-    found = [a.parameter for a in reachable(values, store, _derives) if isinstance(a, Unknown) and a.parameter]
+    found = [
+        a.parameter for a in reachable(values, store, _derives) if isinstance(a, Unknown) and a.parameter
+    ]
     return list(dict.fromkeys(found))
 
 

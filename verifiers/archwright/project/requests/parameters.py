@@ -88,9 +88,7 @@ class Requests:
     def _leads(self, provider: FunctionValue | ClassValue, depth: int) -> bool:
         """Whether what is injected takes the parameter followed from the request."""
         if isinstance(provider, ClassValue):
-            return self._name in self._machine.data.declared(provider.qualified) or self._by_init(
-                provider
-            )
+            return self._name in self._machine.data.declared(provider.qualified) or self._by_init(provider)
         scope = self._inference.scope(provider)
         return scope is not None and self.accepts(scope, depth - 1)
 

@@ -33,7 +33,9 @@ def method(one: Invocation, ref: Ref) -> Value:
         return model(one, ref)
     made = one.object(ref)
     if one.last in ("popitem", "move_to_end"):
-        one.put(ref, made.holding({k: msgspec.structs.replace(e, sure=False) for k, e in made.entries.items()}))
+        one.put(
+            ref, made.holding({k: msgspec.structs.replace(e, sure=False) for k, e in made.entries.items()})
+        )
     return one.made((ref,)) if one.machine.policy.terms else NOT_TOLD
 
 
@@ -74,10 +76,9 @@ def _set_default(one: Invocation, ref: Ref) -> Value:
         one.put(ref, with_item(made, key, default, surely=False))
         return union(made.any_item, default)
     before = made.entries.get(key[0].value)
-    if before is None:
-        value = union(default, made.beyond)
-    else:
-        value = before.value if before.sure else union(before.value, default)
+    value = made.beyond if before is None else before.value
+    if before is None or not before.sure:
+        value = union(default, value)
     entry = Entry(value, True, before.origin if before is not None else "")
     one.put(ref, made.holding({**made.entries, key[0].value: entry}))
     return value
@@ -228,10 +229,7 @@ def _frozen(one: Invocation) -> Value | None:
 def copied(one: Invocation) -> Value:
     """``copy.copy`` and ``copy.deepcopy``."""
     return union(
-        *(
-            one.new(one.object(value)) if isinstance(value, Ref) else (value,)
-            for value in one.first()
-        )
+        *(one.new(one.object(value)) if isinstance(value, Ref) else (value,) for value in one.first())
     )
 
 

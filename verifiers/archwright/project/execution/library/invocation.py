@@ -74,4 +74,3 @@ Model = Callable[[Invocation], Value | None]
 """What a function gives; None where nothing more is known than of any other."""
 MethodModel = Callable[[Invocation, Ref], Value]
 """A method of a container."""
-

@@ -198,9 +198,11 @@ def _validated(one: Invocation, cls: Class) -> Value:
 
 MODELS: dict[str, Model] = {
     **dict.fromkeys(
-        ("dataclasses.asdict", "msgspec.structs.asdict", "attr.asdict", "attrs.asdict", "builtins.vars"), _as_dict
+        ("dataclasses.asdict", "msgspec.structs.asdict", "attr.asdict", "attrs.asdict", "builtins.vars"),
+        _as_dict,
     ),
     **dict.fromkeys(
-        ("dataclasses.replace", "msgspec.structs.replace", "copy.replace", "attr.evolve", "attrs.evolve"), _replaced
+        ("dataclasses.replace", "msgspec.structs.replace", "copy.replace", "attr.evolve", "attrs.evolve"),
+        _replaced,
     ),
 }

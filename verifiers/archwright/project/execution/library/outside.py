@@ -150,9 +150,7 @@ def _is_called_back(machine: Machine, given: Alternative) -> bool:
     return isinstance(given, Partial) and machine.policy.guesses
 
 
-def _call_open(
-    machine: Machine, given: Alternative, expr: ir.Call, state: State, frame: Frame
-) -> None:
+def _call_open(machine: Machine, given: Alternative, expr: ir.Call, state: State, frame: Frame) -> None:
     from archwright.project.execution.calls import apply
 
     anything: Value = (Unknown("a call from elsewhere"),)

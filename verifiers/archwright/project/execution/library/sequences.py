@@ -199,7 +199,8 @@ def _zip(one: Invocation) -> Value:
 
 MODELS: dict[str, Model] = {
     **dict.fromkeys(
-        ("builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "collections.deque"), _listed
+        ("builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset", "collections.deque"),
+        _listed,
     ),
     "builtins.sorted": _sorted,
     "builtins.reversed": _reversed,
