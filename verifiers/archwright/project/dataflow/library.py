@@ -105,6 +105,16 @@ _LISTS = {
 }
 
 
+_RUNS_BY_NAME = (
+    _QUERY_ENDS | _RUNNING | {member.partition(".")[2] for member in (*catalogue.STATEMENTS, *_READS)}
+)
+
+
+def may_run_statements(name: str) -> bool:
+    """Whether calling a method of this name may hand a statement to a database."""
+    return name in _RUNS_BY_NAME
+
+
 class Library:
     """Knows the builtins, a little of the standard library, and how sessions run statements."""
 
