@@ -27,6 +27,11 @@ def derive_declared(contract: DeclaredContract, bench: Bench) -> Iterator[Counte
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 change = bench.edit(module, text.replacing(key, f'"{key.value}X"'))
                 yield counterexample(contract, "key renamed", f"{symbol} has {key.value}X", change)
+                if key.value in contract.base_types and symbol == (
+                    tables.base if tables is not None else None
+                ):
+                    change = bench.edit(module, text.replacing(value, "bytes"))
+                    yield counterexample(contract, "type changed", f"{key.value} is of bytes", change)
             if isinstance(value, ast.Tuple | ast.List) and len(value.elts) > 1:
                 change = bench.edit(module, text.dropping_item(value.elts[0]))
                 yield counterexample(contract, "field dropped", f"{symbol} lacks a field", change)
@@ -96,6 +101,15 @@ def derive_validated(contract: ValidatedContract, bench: Bench) -> Iterator[Coun
             late = bench.edit(module, text.dropping(check), text.before(last, text.segment(check)))
             if text.statement_of(call).lineno < last.lineno:
                 yield counterexample(contract, "check after the sink", where, late)
+        for table in ast.walk(function):
+            for key, value in (
+                zip(table.keys, table.values, strict=True) if isinstance(table, ast.Dict) else ()
+            ):
+                if isinstance(key, ast.Constant) and key.value in contract.varying:
+                    change = bench.edit(module, text.replacing(value, "0"))
+                    yield counterexample(
+                        contract, "constant field", f"{qualname} says 0 as {key.value}", change
+                    )
         made = text.segment(call.func)
         other = f"def spare_store(session, event):\n    session.add({made}(payload=event))"
         yield counterexample(

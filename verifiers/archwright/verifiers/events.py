@@ -21,7 +21,6 @@ from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
 from archwright.project.operations.events import names_in, table_of, type_names
 from archwright.project.symbolic.values import Value
-from archwright.project.values import FunctionValue
 
 
 class EventType(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,11 +126,17 @@ def is_meant(selector: Selector | None, scope: Scope, analysis: Analysis) -> boo
 
 
 def functions_meant(selector: Selector, analysis: Analysis) -> Iterator[Scope]:
-    """The functions that a selector of calls means."""
+    """The functions that a selector of calls means; of those defined one after another under one name, the last."""
+    found: dict[tuple[str, str], None] = {}
     for module in analysis.project.modules:
         for definition in analysis.project.summary(module).definitions:
             name = f"{module}.{definition.qualname}"
             if definition.kind == "function" and selector.matches(Subject(call=name)):
-                scope = analysis.inference.scope(FunctionValue(module, definition.qualname))
-                if scope is not None:
-                    yield scope
+                found[module, definition.qualname] = None
+    for module, qualname in found:
+        scopes = analysis.inference.index(module).scopes
+        namesakes = [s for q, s in scopes.items() if q.split("#")[0] == qualname and s.kind == "function"]
+        around = namesakes[-1].parent if namesakes else None
+        if around is not None and any(node is namesakes[-1].node for node in around.body):
+            namesakes = namesakes[-1:]  # what was defined before it under the same name is gone
+        yield from namesakes

@@ -104,6 +104,8 @@ class Machine:
         self._thorough = False
         self._tracing = False
         self._home = ""
+        self.ignoring_assertions = False
+        """Whether code runs as under ``python -O``."""
         self.in_module = False
         """Whether the body of a module is being executed: what makes its constants is entered."""
         self._left = 0
@@ -129,19 +131,22 @@ class Machine:
         avoid: frozenset[tuple[str, str]] = frozenset(),
         thorough: bool = False,
         tracing: bool = False,
+        ignoring_assertions: bool = False,
         names: dict[str, Value] | None = None,
         heap: dict[int, Object] | None = None,
     ) -> list[tuple[Value, State]]:
         """Executes the body of *scope*; gives what it returns, path by path.
 
         *enter*: functions to enter whatever they look like; *avoid*: functions not to enter; *thorough*: enter short
-        functions, too; *tracing*: enter only what entries with an origin come to. *names*: values of parameters; the
+        functions, too; *tracing*: enter only what entries with an origin come to; *ignoring_assertions*: as under
+        ``python -O``. *names*: values of parameters; the
         others come from callers.
         """
         outer = self._observe, self._entered, self._avoided, self._left
         self._thorough, self._tracing, self._home = thorough, tracing, scope.module
         self._observe, self._entered, self._avoided, self._left = observe, enter, avoid, _BUDGET
         self.exhausted = False
+        self.ignoring_assertions = ignoring_assertions
         try:
             state = State({}, dict(heap or {}))
             given = {} if names is None else names
@@ -150,7 +155,7 @@ class Machine:
             return self.body(scope, Frame(scope), state)
         finally:
             self._observe, self._entered, self._avoided, self._left = outer
-            self._thorough = self._tracing = False
+            self._thorough = self._tracing = self.ignoring_assertions = False
 
     def parameter(self, param: ir.Param, scope: Scope, state: State) -> Value:
         """What a parameter holds when nothing is known of the callers."""
