@@ -21,6 +21,12 @@ from archwright.verifiers.requirements import Compiled
 
 _MAX_CALLERS = 12
 """How many calls up the search goes before it gives up."""
+_MOST_STEPS = 3_000_000
+"""Steps through functions that one call of the sink may take to judge, its callers included …"""
+_ALL_STEPS = 20_000_000
+"""… as long as all calls together have not taken as many as this …"""
+_LEAST_STEPS = 50_000
+"""… and afterwards."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,8 @@ class Obligation:
     location: Location
     steps: tuple[Step, ...] = ()
     proofs: tuple[Proof, ...] = ()
+    entered: bool = True
+    """Whether it was met for somebody, not only for functions that call each other in a circle."""
 
 
 class Judge:
@@ -55,15 +63,22 @@ class Judge:
         self.compiled = compiled
         self.forward = forward
         self._busy: set[tuple[int, frozenset[int], tuple[str, ...]]] = set()
-        self._asked: set[tuple[int, frozenset[int], tuple[str, ...]]] = set()
-        """What callers have been asked about the site at hand: what they fail, the site fails, so nobody is asked twice."""
+        self._asked: dict[tuple[int, frozenset[int], tuple[str, ...]], bool] = {}
+        """What callers have been asked about the site at hand, and whether anybody came in from outside of a recursion.
+        What they fail, the site fails, so nobody is asked twice."""
+        self._left = _ALL_STEPS
 
     def judge(self, site: Site) -> Obligation:
         """Whether the requirement is met at *site*, a call of the sink."""
         self._asked.clear()
         terms = Terms(site.scope, self.analysis.inference)
         conditions = tuple(self._at_site(c, site, terms) for c in self.compiled.conditions)
-        return self._judge(site, Demand(conditions, self.compiled.holds), (), site)
+        demand = Demand(conditions, self.compiled.holds)
+        steps = max(_LEAST_STEPS, min(_MOST_STEPS, self._left))
+        found, used = self.analysis.flows.bounded(steps, lambda: self._judge(site, demand, (), site))
+        self._left -= used
+        self._busy.clear()
+        return found or self._endless(site)
 
     # --- one function ---
 
@@ -118,21 +133,42 @@ class Judge:
             return None
         key = (id(scope), needed.holds, tuple(map(render, needed.conditions)))
         if key in self._asked:
-            return self._met(site, sink, ())  # a recursion is entered from outside it
+            return replace(self._met(site, sink, ()), entered=self._asked[key])
         self._busy.add(key)
-        self._asked.add(key)
+        self._asked[key] = False
         try:
             hop = Step(f"`{short_name(_name(scope))}` calls `{render(site.node.func)}`", self._location(site))
-            results = [self._judge_caller(c, scope, needed, (hop, *trail), sink) for c in callers]
+            found = self._settled(callers, scope, needed, (hop, *trail), site, sink)
         finally:
             self._busy.discard(key)
-        failed = [r for r in results if not r.met and not r.undecided]
-        open_ = [r for r in results if r.undecided]
-        if failed:
-            return failed[0]
-        if open_:
-            return open_[0]
-        return replace(self._met(site, sink, ()), proofs=tuple(p for r in results for p in r.proofs))
+        self._asked[key] = found.entered
+        # A recursion is entered from outside it; one that nobody enters is like a function that nobody calls.
+        return found if found.entered or self._busy else None
+
+    def _settled(
+        self,
+        callers: tuple[Site, ...],
+        callee: Scope,
+        needed: Demand,
+        trail: tuple[Step, ...],
+        site: Site,
+        sink: Site,
+    ) -> Obligation:
+        """The first caller that fails; else the first that cannot be told; else what all of them show."""
+        results: dict[int, Obligation] = {}
+        # A call on something unknown cannot fail: whoever can is asked first, and the first failure is enough.
+        for number in sorted(range(len(callers)), key=lambda n: not callers[n].certain):
+            if not callers[number].certain and any(r.undecided and n < number for n, r in results.items()):
+                break
+            result = results[number] = self._judge_caller(callers[number], callee, needed, trail, sink)
+            if not result.met and not result.undecided:
+                return result
+        for _, result in sorted(results.items(), key=lambda entry: entry[0]):
+            if result.undecided:
+                return result
+        proofs = tuple(p for n in sorted(results) for p in results[n].proofs)
+        entered = any(result.entered for result in results.values())
+        return replace(self._met(site, sink, ()), proofs=proofs, entered=entered)
 
     def _needed(self, flow: Flow, nodes: list[Node], demand: Demand) -> Demand:
         if not self.forward:
@@ -198,6 +234,12 @@ class Judge:
             self._location(site),
             trail,
         )
+
+    def _endless(self, site: Site) -> Obligation:
+        name = self._sink_name(site)
+        message = f"too many ways lead to `{short_name(name)}` in `{short_name(_name(site.scope))}` to follow them all"
+        symbols = (_name(site.scope), name)
+        return Obligation(False, True, "undecided-order", symbols, message, self._location(site))
 
     def _met(self, site: Site, sink: Site, proofs: tuple[Proof, ...]) -> Obligation:
         symbols = (_name(site.scope), self._sink_name(sink))
