@@ -117,6 +117,17 @@ def derive_validated(contract: ValidatedContract, bench: Bench) -> Iterator[Coun
         )
 
 
+def _fails_anyway(test: ast.expr, function: ast.AST) -> bool:
+    """Whether what a check would stop is stopped without it: ``kind not in TABLE``, where ``TABLE[kind]`` is asked for."""
+    if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.NotIn):
+        return False
+    wanted = (ast.dump(test.comparators[0]), ast.dump(test.left))
+    return any(
+        isinstance(n, ast.Subscript) and (ast.dump(n.value), ast.dump(n.slice)) == wanted
+        for n in ast.walk(function)
+    )
+
+
 def derive_validator(contract: ValidatorContract, bench: Bench) -> Iterator[Counterexample]:
     """A validator that returns early, or only says what is wrong."""
     for scope in functions_meant(contract.validator, bench.analysis):
@@ -126,19 +137,22 @@ def derive_validator(contract: ValidatorContract, bench: Bench) -> Iterator[Coun
         if function is None:
             continue
         early = bench.edit(module, text.at_start(function, "return None"))
-        yield counterexample(contract, "returns at once", scope.qualname, early)
+        yield counterexample(contract, "returns at once", f"{scope.qualified} returns at once", early)
         for statement in ast.walk(function):
+            check = text.parent(statement) if isinstance(statement, ast.Raise) else statement
+            if isinstance(check, ast.If) and _fails_anyway(check.test, function):
+                continue
+            where = f"line {getattr(statement, 'lineno', 0)} of {scope.qualified}"
             if isinstance(statement, ast.Raise):
-                yield counterexample(
-                    contract, "raise dropped", scope.qualname, bench.edit(module, text.dropping(statement))
-                )
+                dropped = bench.edit(module, text.dropping(statement))
+                yield counterexample(contract, "raise dropped", f"{where} no longer raises", dropped)
                 guarded = bench.edit(module, text.around(statement, "if __debug__ and False:"))
-                yield counterexample(contract, "raise made conditional", scope.qualname, guarded)
+                yield counterexample(contract, "raise made conditional", f"{where} never raises", guarded)
             elif isinstance(statement, ast.If):
                 never = bench.edit(
                     module, text.replacing(statement.test, f"False and ({text.segment(statement.test)})")
                 )
-                yield counterexample(contract, "condition never true", scope.qualname, never)
+                yield counterexample(contract, "condition never true", f"{where} is never true", never)
 
 
 # --- places -----------------------------------------------------------------------------------------------------

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from archwright.project.code import Scope
 from archwright.project.operations.registry import Dispatch
 from archwright.project.operations.serving import Server
 from archwright.project.symbolic.values import Ref
+from archwright.project.values import ClassValue
 from archwright.prove.bench import Bench, counterexample
 from archwright.prove.counterexample import Counterexample
 from archwright.prove.spread import spread
@@ -51,12 +53,18 @@ def derive_registered(contract: RegisteredContract, bench: Bench) -> Iterator[Co
             contract, "registered again", f"{module} registers twice", bench.edit(module, again)
         )
         handler = call.args[1] if len(call.args) > 1 else None
-        if isinstance(handler, ast.Call):
+        if isinstance(handler, ast.Call) and _makes_instance(bench, one.scope, handler):
             edit = text.replacing(handler, text.segment(handler.func))
             yield counterexample(
                 contract, "class for instance", f"{module} registers a class", bench.edit(module, edit)
             )
     yield from _freezing(contract, bench)
+
+
+def _makes_instance(bench: Bench, scope: Scope, call: ast.Call) -> bool:
+    """Whether a call makes an instance of a class of the code base; it may call a function that makes one."""
+    callee = bench.project.expression(ast.unparse(call.func))
+    return any(isinstance(value, ClassValue) for value in bench.analysis.inference.evaluate(callee, scope))
 
 
 def _freezing(contract: RegisteredContract, bench: Bench) -> Iterator[Counterexample]:

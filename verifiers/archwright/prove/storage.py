@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from archwright.prove.bench import Bench, counterexample
@@ -15,6 +16,9 @@ from archwright.verifiers.storage_chain import ChainContract
 from archwright.verifiers.storage_tables import DriverRule, TableContract
 
 _SITES = 8
+_DROPS_TABLE = re.compile(r"(?i)drop[_ ]table(?: if exists)?\W+(\w+)")
+_DROPS_INDEX = re.compile(r"(?i)drop[_ ]index")
+_WORD = re.compile(r"\w+")
 _FORK = """
 revision = "zzz_fork"
 down_revision = {parent}
@@ -84,12 +88,27 @@ def derive_chain(contract: ChainContract, bench: Bench) -> Iterator[Counterexamp
             f"the downgrade of {revision.id} does nothing",
             bench.edit(revision.module, Edit(start, end, "pass")),
         )
+        telling = _left_behind(own, text)
         yield counterexample(
             contract,
             "incomplete downgrade",
             f"the downgrade of {revision.id} leaves something behind",
-            bench.edit(revision.module, text.dropping(own[turn % len(own)])),
+            bench.edit(revision.module, text.dropping(telling[turn % len(telling)])),
         )
+
+
+def _left_behind(statements: list[ast.Expr], text: SourceText) -> list[ast.Expr]:
+    """The statements of a downgrade without which something stays: not those about parts of a table that goes anyway."""
+    written = {id(statement): text.segment(statement) for statement in statements}
+    dropping = [s for s in statements if _DROPS_TABLE.search(written[id(s)])]
+    gone = {name for s in dropping for name in _DROPS_TABLE.findall(written[id(s)])}
+    return [
+        s
+        for s in statements
+        if s in dropping
+        or not gone
+        or not (_DROPS_INDEX.search(written[id(s)]) or gone & set(_WORD.findall(written[id(s)])))
+    ]
 
 
 def derive_agree(contract: AgreeContract, bench: Bench) -> Iterator[Counterexample]:
