@@ -49,7 +49,9 @@ from archwright.prove.shape_size import (
     derive_contents,
     derive_names,
 )
-from archwright.prove.storage import derive_agree, derive_chain, derive_table
+from archwright.prove.storage import derive_table
+from archwright.prove.storage_agree import derive_agree
+from archwright.prove.storage_chain import derive_chain
 from archwright.prove.storage_use import derive_ownership, derive_statements
 from archwright.prove.topology import derive_conduct, derive_cover, derive_header, derive_naming
 from archwright.verifiers.declarations import KeysContract

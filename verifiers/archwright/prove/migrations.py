@@ -52,6 +52,10 @@ class Migrations:
             edits.append(text.after(last, code))
         return self._bench.edit(head.module, *edits)
 
+    def dropping_column(self, table: str, column: str) -> Changes | None:
+        """A column dropped by the head."""
+        return self.then(f"op.drop_column({table!r}, {str(column)!r})")
+
     def dropping_trigger(self, table: str, name: str) -> Changes | None:
         """A trigger dropped by the head, on whatever database."""
         return self.then(
@@ -113,6 +117,14 @@ def _returns_from(statement: ast.Return, function: Function, text: SourceText) -
     while around is not None and not isinstance(around, Function):
         around = text.parent(around)
     return around is function
+
+
+def module_of(name: str, bench: Bench) -> str:
+    """The module of what is called *name*."""
+    module = name
+    while module and not bench.project.has(module):
+        module = module.rpartition(".")[0]
+    return module
 
 
 def constant(node: ast.expr, text: SourceText) -> object:

@@ -226,7 +226,11 @@ def derive_wired(contract: WiredContract, bench: Bench) -> Iterator[Counterexamp
 
 def derive_static(contract: StaticContract, bench: Bench) -> Iterator[Counterexample]:
     """Calls by names that are computed."""
-    for module in spread(bench.matching(contract.units), _MODULES):
+    # A module with a ``getattr`` of its own means something else by it.
+    units = [
+        m for m in bench.matching(contract.units) if bench.project.names.resolve_in(m, "getattr") is None
+    ]
+    for module in spread(units, _MODULES):
         for operator, body in _COMPUTED.items():
             code = f"def spare_call(target, name):\n{body}"
             yield counterexample(
