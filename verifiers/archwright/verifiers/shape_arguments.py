@@ -194,8 +194,8 @@ def _changed(given: _Given, name: str, scope: Scope, depth: int) -> _Given:
             values.update(more.values)
             open_ended = open_ended or more.open_ended
     for node in own_nodes(scope.body):
-        for key in _removed(node, name):
-            gone = _text(key, scope) if key is not None else None
+        for taken in _removed(node, name):
+            gone = _text(taken, scope) if taken is not None else None
             open_ended = True
             values = {k: v for k, v in values.items() if gone is not None and k != gone}
     return _Given(values, open_ended)
