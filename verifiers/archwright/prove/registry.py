@@ -14,8 +14,8 @@ from archwright.prove.bench import Bench, counterexample
 from archwright.prove.counterexample import Counterexample
 from archwright.prove.spread import spread
 from archwright.prove.text import SourceText
-from archwright.verifiers.bodies import SelectedBodies
-from archwright.verifiers.registry import RegistryContract, is_meant, operations_of
+from archwright.verifiers.bodies import SelectedBodies, is_meant
+from archwright.verifiers.registry import RegistryContract, operations_of
 from archwright.verifiers.registry_arguments import ArgumentsContract
 from archwright.verifiers.registry_operations import DispatchedContract, RegisteredContract
 from archwright.verifiers.registry_routes import RoutesContract

@@ -60,6 +60,8 @@ class EventsContract(Contract, frozen=True, kw_only=True):
 
 
 class Declarations(msgspec.Struct, frozen=True):
+    """What is declared, by the contract or by the tables of the code."""
+
     base: tuple[str, ...]
     optional_base: tuple[str, ...]
     types: Mapping[str, EventType]
@@ -82,6 +84,7 @@ def declarations_of(contract: EventsContract, analysis: Analysis) -> Declaration
 
 
 def declared_in_code(contract: EventsContract, analysis: Analysis) -> Declarations:
+    """What the tables of the code declare; nothing where the contract names none."""
     tables = contract.tables
     if tables is None:
         return Declarations((), (), {}, {}, "")
@@ -116,13 +119,6 @@ def table_location(contract: EventsContract, analysis: Analysis) -> Location:
         if binding.name == found.symbol:
             return Location(analysis.project.file(found.module).path, binding.line)
     return contract.origin
-
-
-def is_meant(selector: Selector | None, scope: Scope, analysis: Analysis) -> bool:
-    if selector is None:
-        return True
-    unit = analysis.project.unit(scope.module)
-    return selector.matches(Subject(module=scope.module, unit=unit, function=scope.qualified.split("#")[0]))
 
 
 def functions_meant(selector: Selector, analysis: Analysis) -> Iterator[Scope]:

@@ -16,8 +16,8 @@ from archwright.project.operations.events import EmissionReader
 from archwright.project.operations.reaching import Reacher
 from archwright.project.symbolic.machine import Hit, Machine
 from archwright.project.symbolic.values import Literal, Ref, Unknown, Value
-from archwright.verifiers.bodies import short_name
-from archwright.verifiers.events import EventsContract, is_meant
+from archwright.verifiers.bodies import is_meant, short_name
+from archwright.verifiers.events import EventsContract
 from archwright.verifiers.obligations import Judge
 from archwright.verifiers.requirements import compile_requirement, event_of
 from archwright.verifiers.tally import Tally

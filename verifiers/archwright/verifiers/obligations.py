@@ -13,10 +13,12 @@ from archwright.project.cfg import Node
 from archwright.project.code import Scope
 from archwright.project.demands import Demand, Way
 from archwright.project.flow import Flow
+from archwright.project.operations.reaching import span_of
 from archwright.project.render import render
 from archwright.project.terms import SELF, Terms, bind_arguments, substitute
 from archwright.project.translation import to_caller
 from archwright.project.values import FunctionValue
+from archwright.verifiers.bodies import short_name
 from archwright.verifiers.requirements import Compiled
 
 _MAX_CALLERS = 12
@@ -285,22 +287,12 @@ class Judge:
         return sink.value.qualified if sink.value is not None else render(_callee(sink))
 
     def _location(self, site: Site) -> Location:
-        project = self.analysis.project
-        if site.is_call:
-            return project.at(site.scope.module, site.node.at)
-        return project.at(site.scope.module, _statement_span(site))
+        return self.analysis.project.at(site.scope.module, span_of(site))
 
 
 def _callee(site: Site) -> ir.Expr:
     expr: ir.Expr = site.node.func if site.is_call else site.node
     return expr
-
-
-def short_name(qualified: str) -> str:
-    """A qualified name for a message that also gives the place: the function, with its class if it has one."""
-    head, _, last = qualified.rpartition(".")
-    owner = head.rpartition(".")[2]
-    return f"{owner}.{last}" if owner[:1].isupper() else last
 
 
 def _name(scope: Scope) -> str:
@@ -318,13 +310,3 @@ def _deferred(call: ir.Call, scope: Scope) -> bool:
 
 def _contains(expr: object, wanted: object) -> bool:
     return any(node is wanted for node in walk(expr))
-
-
-def _statement_span(site: Site) -> ir.Span:
-    """The nearest statement or call around a reference."""
-    best: ir.Span = (1, 1, 0, 0)
-    for node in walk_own(site.scope.body):
-        span = getattr(node, "at", None)
-        if span is not None and _contains(node, site.node):
-            best = span
-    return best

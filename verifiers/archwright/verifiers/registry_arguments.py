@@ -13,8 +13,8 @@ from archwright.project.operations.registry import Dispatch, Operations, Registr
 from archwright.project.operations.serving import Mismatch, Server
 from archwright.project.symbolic.machine import Machine
 from archwright.project.symbolic.values import Ref
-from archwright.verifiers.bodies import short_name
-from archwright.verifiers.registry import RegistryContract, chain_steps, is_meant, operations_of
+from archwright.verifiers.bodies import is_meant, short_name
+from archwright.verifiers.registry import RegistryContract, chain_steps, operations_of
 from archwright.verifiers.tally import Tally
 
 _SAYS = {
