@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 .DEFAULT_GOAL := check
-.PHONY: setup check test lint prove docs docs-check serve bench load lock clean
+.PHONY: setup check test lint prove docs docs-check serve bench bench-every-kind load lock clean
 
 setup: $(STAMP)
 
@@ -45,6 +45,9 @@ serve: $(STAMP)          ## the HTTP service on the embedded database
 
 bench: $(STAMP)          ## make bench TREE=path/to/package
 	$(BIN)/python -m benchmarks.bench $(TREE)
+
+bench-every-kind: $(STAMP) ## all kinds of contract over the standard library, or TREE=path: time, memory, what does not end
+	$(BIN)/python -m benchmarks.every_kind $(TREE)
 
 load: $(STAMP)           ## the service under load on SQLite and PostgreSQL
 	$(BIN)/python -m benchmarks.load

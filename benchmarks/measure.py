@@ -72,7 +72,7 @@ def measure(scenarios: Sequence[Scenario], runs: int) -> list[Measurement]:
             _check(result, done.returncode, output)
     for result in results:
         result.scenario.prepare()
-        result.peak_bytes = _peak(_start(result.scenario, subprocess.DEVNULL))
+        result.peak_bytes = peak_bytes(_start(result.scenario, subprocess.DEVNULL))
     return results
 
 
@@ -103,7 +103,7 @@ def _check(result: Measurement, exit_code: int, output: str) -> None:
     result.exit_code, result.output = exit_code, output
 
 
-def _peak(process: subprocess.Popen[str]) -> int:
+def peak_bytes(process: subprocess.Popen[str]) -> int:
     """The highest sum of resident sizes over the process and its descendants; shared pages count in each of them."""
     root = psutil.Process(process.pid)
     peak = 0

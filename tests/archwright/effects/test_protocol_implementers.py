@@ -8,7 +8,7 @@ import pytest
 from effect_projects import analysis_of
 
 _PRELUDE = """
-from typing import Any, AsyncIterator, Awaitable, Protocol, TypeVar
+from typing import Any, AsyncIterator, Awaitable, Protocol, TypeVar, overload
 
 class Event: ...
 class LateEvent(Event): ...
@@ -52,6 +52,10 @@ def _implements(protocol: str, candidate: str) -> bool:
             "async def __call__(self, event: Event): ...",
         ),
         ("@property\ndef name(self) -> str: ...", "@property\ndef name(self) -> str: ..."),
+        (
+            "def put(self, key: str): ...",
+            "@overload\ndef put(self, key: int): ...\n@overload\ndef put(self, key: str): ...\ndef put(self, *a): ...",
+        ),
     ],
 )
 def test_what_takes_all_the_protocol_takes_implements_it(protocol: str, candidate: str) -> None:
@@ -79,6 +83,11 @@ def test_what_takes_all_the_protocol_takes_implements_it(protocol: str, candidat
         ("async def __call__(self, event: Event) -> None: ...", "def __call__(self, *args, **kwargs): ..."),
         ("def __call__(self, event: Event) -> None: ...", "def __call__(self, function): ..."),
         ("def name(self) -> str: ...", "@property\ndef name(self) -> str: ..."),
+        (
+            "async def __call__(self, event: Event, depth: int = 0) -> None: ...",
+            "@overload\ndef __call__(self, function): ...\n@overload\ndef __call__(self, *, name): ...\n"
+            "def __call__(self, function=None, *, name=None): ...",
+        ),
     ],
 )
 def test_what_only_has_the_name_does_not(protocol: str, candidate: str) -> None:

@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 import pytest
+from corpus_harness import Case
+from corpus_trees import CASES, Tree
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archwright.contracts.language import Contract
-from archwright.contracts.loader import load_contracts
-from archwright.facts.store import FactStore, content_key
+from archwright.facts.store import content_key
 from archwright.model import CheckResult
 from archwright.project.analysis import Analysis
 from archwright.project.changed import changed_analysis
-from archwright.project.project import Project, ProjectFile, build_project
+from archwright.project.project import Project, ProjectFile
 from archwright.project.reads import Recorder
-from archwright.prove.bench import Bench
 from archwright.prove.counterexample import Changes
 from archwright.prove.run import plan
-from archwright.source.files import discover
-from archwright.source.overlay import Workspace
-from archwright.verifiers.catalogue import KINDS, check
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from corpus_harness import Case, cases
+from archwright.verifiers.catalogue import check
 
 _LIMIT = 4
-CASES = cases()
 WHOLE = bool(os.environ.get("ARCHWRIGHT_WHOLE_CORPUS"))
 """Every tree with every counterexample: some minutes, for whoever changes how answers are kept."""
 
@@ -40,16 +31,12 @@ class Code:
     """A tree of the corpus with its contracts, judged once with everything that is read written down."""
 
     def __init__(self, case: Case) -> None:
-        contracts = load_contracts(case.directory, str(case.contracts), kinds=KINDS)
-        self.contracts: tuple[Contract, ...] = contracts.contracts
-        self.workspace = Workspace(case.directory, discover(case.directory, contracts.topologies))
-        self.store = FactStore(None, jobs=1)
-        named = ((f.path, f.module, f.is_package) for f in self.workspace.files)
-        self.project = build_project(named, self.workspace.read, contracts.topologies, self.store)
-        self.store = self.store.in_memory([f.key for f in self.project.files])
-        bench = Bench(Analysis(self.project), self.workspace)
+        tree = Tree(case)
+        self.contracts, self.workspace = tree.contracts, tree.workspace
+        self.project, self.store = tree.project, tree.store
         limit = 10_000 if WHOLE else _LIMIT
-        self.changes = [c.changes for contract in self.contracts for c in plan(contract, bench, limit).chosen]
+        chosen = [c for contract in self.contracts for c in plan(contract, tree.bench, limit).chosen]
+        self.changes = [c.changes for c in chosen]
         self.recorder = Recorder()
         project = Project(self.project.files, self.project.topologies, self.store, self.recorder)
         self.analysis = Analysis(project)

@@ -32,8 +32,8 @@ ODD = (
 
 
 def test_every_statement_of_a_function_can_be_changed() -> None:
-    changed = sum(changed_everywhere(SourceText(str(path), path.read_text())) for path in SOURCES)
-    assert changed > 1_000
+    changed = sum(changed_everywhere(SourceText(str(path), path.read_text())) for path in SOURCES[::3])
+    assert changed > 500
 
 
 def changed_everywhere(text: SourceText) -> int:

@@ -21,7 +21,7 @@ from archwright.project.cfg_builder import GraphBuilder
 from archwright.project.code import Scope
 from archwright.project.completion import Completions
 from archwright.project.demands import Demand, Event, Way
-from archwright.project.formulas import FALSE, Formula, atoms, truth
+from archwright.project.formulas import FALSE, Formula, atoms, compiled
 from archwright.project.render import render
 from archwright.project.terms import SELF, Terms, bind_arguments, free_names
 from archwright.project.translation import rebinds, to_callee
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 _MAX_ATOMS = 10
 """Conditions tracked at once; the states of a path are the subsets of them."""
+_LEAST_ATOMS = 4
+_MAX_PAIRS = 1 << 19
+"""Pairs of node and state one search may come to; in very long functions fewer conditions are tracked."""
 MAX_DEPTH = 5
 """How many helpers deep effects are followed."""
 
@@ -56,6 +59,8 @@ class Flow:
     """By assignment: what its one target is called in atoms."""
     _effects: dict[Node, _Effect] = field(default_factory=dict)
     """By call or await."""
+    _truths: dict[int, Callable[[int], bool | None]] = field(default_factory=dict)
+    """By formula: what a state says about it. Formulas live as long as the question they are about."""
 
     def __post_init__(self) -> None:
         inference = self.engine.inference
@@ -112,13 +117,34 @@ class Flow:
         """What must hold at the function's entry so that *demand* is met at *target*."""
         formulas = self._prepare(demand)
         carried = [key for key in self.tracked if self._known_at_entry(key)]
-        good: set[int] = set()
-        for bits in range(1 << (len(self.events) + len(carried))):
-            entry = self._unpack(bits, carried)
-            states = self._completions(entry, [k for k in self.tracked if k not in carried])
-            if self._search(states, target, formulas, demand) is None:
-                good.add(bits)
-        return Demand(tuple(self.terms.atoms[key] for key in carried), frozenset(good))
+        others = [key for key in self.tracked if key not in carried]
+        entries = {
+            bits: self._completions(self._unpack(bits, carried), others)
+            for bits in range(1 << (len(self.events) + len(carried)))
+        }
+        bad = self._leading_to_unmet(
+            {s for states in entries.values() for s in states}, target, formulas, demand
+        )
+        good = {bits for bits, states in entries.items() if bad.isdisjoint(states)}
+        kept, good = _without_idle(len(self.events), carried, good)
+        return Demand(tuple(self.terms.atoms[key] for key in kept), frozenset(good))
+
+    def _leading_to_unmet(
+        self, entries: set[int], target: Node, formulas: list[Formula | None], demand: Demand
+    ) -> set[int]:
+        """Those of *entries* from which *target* can be reached with *demand* unmet."""
+        before: dict[tuple[Node, int], list[tuple[Node, int]]] = {}
+        unmet: list[tuple[Node, int]] = []
+        for node, state, _ in self._walk(entries, before=before):
+            if node is target and any(b not in demand.holds for b in self._project_state(state, formulas)):
+                unmet.append((node, state))
+        marked = set(unmet)
+        while unmet:
+            for earlier in before.get(unmet.pop(), ()):
+                if earlier not in marked:
+                    marked.add(earlier)
+                    unmet.append(earlier)
+        return {state for node, state in marked if node is self.graph.entry and state in entries}
 
     def exits(self, conditions: tuple[ir.Expr | None, ...]) -> dict[int, frozenset[int]]:
         """For every state at entry the states possible on normal return, over events and *conditions* (in own terms)."""
@@ -127,15 +153,31 @@ class Flow:
         for entry in self._entry_states(formulas, all_events=True):
             for bits in self._project_state(entry, formulas):
                 alike.setdefault(bits, []).append(entry)
+        every = {entry for entries in alike.values() for entry in entries}
+        outcomes = self._outcomes(every, formulas)
         return {
-            bits: frozenset(
-                outcome
-                for node, state in self._reach(entries)
-                if node is self.graph.exit
-                for outcome in self._project_state(state, formulas)
-            )
+            bits: frozenset().union(*(outcomes.get(entry, frozenset()) for entry in entries))
             for bits, entries in alike.items()
         }
+
+    def _outcomes(self, entries: set[int], formulas: list[Formula | None]) -> dict[int, frozenset[int]]:
+        """For every state at entry what is possible on normal return."""
+        before: dict[tuple[Node, int], list[tuple[Node, int]]] = {}
+        reached: dict[tuple[Node, int], int] = {}
+        """By pair of node and state: which outcomes can still come, a bit each."""
+        for node, state, _ in self._walk(entries, before=before):
+            if node is self.graph.exit:
+                reached[node, state] = sum(1 << bits for bits in self._project_state(state, formulas))
+        pending = deque(reached)
+        while pending:
+            at = pending.popleft()
+            for earlier in before.get(at, ()):
+                known = reached.get(earlier, 0)
+                if known | reached[at] != known:
+                    reached[earlier] = known | reached[at]
+                    pending.append(earlier)
+        entry = self.graph.entry
+        return {state: frozenset(_bits_of(reached.get((entry, state), 0))) for state in entries}
 
     def reachable(self, start: Node) -> set[Node]:
         """Nodes control can come to from *start*."""
@@ -173,21 +215,33 @@ class Flow:
             yield node, state
 
     def _walk(
-        self, entries: Iterable[int], begin: Node | None = None
+        self,
+        entries: Iterable[int],
+        begin: Node | None = None,
+        *,
+        before: dict[tuple[Node, int], list[tuple[Node, int]]] | None = None,
     ) -> Iterator[tuple[Node, int, Mapping[tuple[Node, int], tuple[Node, int, Edge] | None]]]:
-        """All pairs of node and state that can be reached, breadth first, with the way back."""
+        """All pairs of node and state that can be reached, breadth first, with the way back.
+
+        *before* collects all ways back, not only the shortest.
+        """
         start = begin or self.graph.entry
         back: dict[tuple[Node, int], tuple[Node, int, Edge] | None] = {(start, e): None for e in entries}
         queue = deque(back)
         while queue:
             node, state = queue.popleft()
             yield node, state, back
+            steps = 0
             for edge in node.out:
                 for after in self._after(node, edge, state):
+                    steps += 1
                     reached = (edge.to, after)
+                    if before is not None:
+                        before.setdefault(reached, []).append((node, state))
                     if reached not in back:
                         back[reached] = (node, state, edge)
                         queue.append(reached)
+            self.engine.spend(steps)
 
     def _steps(
         self, back: Mapping[tuple[Node, int], tuple[Node, int, Edge] | None], end: tuple[Node, int]
@@ -228,18 +282,24 @@ class Flow:
             return self._complete(node, state)
         return (state,)
 
-    def _values(self, state: int) -> dict[str, bool]:
-        return {key: bool(state >> bit & 1) for key, bit in self.tracked.items()}
+    def _truth(self, formula: Formula, state: int) -> bool | None:
+        """What *state* says about *formula*."""
+        say = self._truths.get(id(formula))
+        if say is None:
+            say = self._truths[id(formula)] = compiled(formula, self.tracked)
+        return say(state)
 
     def _assume(self, node: Node, polarity: bool, state: int) -> Iterable[int]:
         if node.expr is None:
             return (state,)
         formula = self._formula_of(node)
         states = self._asked_anew(formula, state)
-        return [s for s in states if truth(formula, self._values(s)) in (None, polarity)]
+        return [s for s in states if self._truth(formula, s) in (None, polarity)]
 
     def _asked_anew(self, formula: Formula, state: int) -> list[int]:
         """A call in a condition may answer differently each time it is made; what it said before is forgotten."""
+        if not self._calling:
+            return [state]
         calls = [key for key in dict.fromkeys(atoms(formula)) if key in self._calling]
         return self._scatter(state, calls, {})
 
@@ -283,7 +343,7 @@ class Flow:
         own = self._assigned.get(node)
         if own is None:
             own = self._assigned[node] = render(self.terms.canonical(node.targets[0]))
-        truth_now = truth(self._formula_of(node), self._values(state))
+        truth_now = self._truth(self._formula_of(node), state)
         is_none = isinstance(value, ir.Const) and value.text == "None"
         certain = is_none or isinstance(
             value, ir.Const | ir.Str | ir.Num | ir.Seq | ir.Dict | ir.Comp | ir.FString
@@ -440,12 +500,14 @@ class Flow:
                 if own in wanted:
                     extra = self.terms.formula(node.expr)
                     wanted += [key for key in atoms(extra) if key not in wanted]
-        kept = list(dict.fromkeys(wanted))[:_MAX_ATOMS]
+        room = max(_LEAST_ATOMS, (_MAX_PAIRS // max(len(self.graph.nodes), 1)).bit_length() - 1)
+        kept = list(dict.fromkeys(wanted))[: min(_MAX_ATOMS, room)]
         self.tracked = {key: len(self.events) + index for index, key in enumerate(kept)}
         for cached in ("_exclusions", "_attribute_names", "_calling"):
             self.__dict__.pop(cached, None)
         self._touched.clear()
         self._effects.clear()
+        self._truths.clear()
         return formulas
 
     def _entry_states(self, formulas: list[Formula | None], *, all_events: bool = False) -> Iterator[int]:
@@ -481,11 +543,10 @@ class Flow:
     def _project_state(self, state: int, formulas: list[Formula | None]) -> list[int]:
         """The bits of a demand in *state*; several where a condition is open."""
         count = len(self.events)
-        values = self._values(state)
         found = [state & ((1 << count) - 1)]
         for position, formula in enumerate(formulas):
             mask = 1 << (count + position)
-            value = None if formula is None else truth(formula, values)
+            value = None if formula is None else self._truth(formula, state)
             if value is None:
                 found = [b for bits in found for b in (bits, bits | mask)]
             elif value:
@@ -509,6 +570,25 @@ class _Passage:
     table: dict[int, frozenset[int]]
     carried: list[int]
     lost: list[str]
+
+
+def _without_idle(events: int, conditions: list[str], holds: set[int]) -> tuple[list[str], set[int]]:
+    """The truth table without the conditions that make no difference in it: callers need not be asked about them."""
+    kept = list(conditions)
+    for position in range(len(conditions) - 1, -1, -1):
+        bit = events + position
+        if all(bits ^ 1 << bit in holds for bits in holds):
+            del kept[position]
+            low = (1 << bit) - 1
+            holds = {bits & low | bits >> 1 & ~low for bits in holds}
+    return kept, holds
+
+
+def _bits_of(mask: int) -> Iterator[int]:
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
 
 
 def _target_paths(target: ir.Expr, terms: Terms) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from archwright.facts import ir
 from archwright.facts.walk import walk_own
@@ -17,6 +18,12 @@ from archwright.project.suppression import suppresses
 from archwright.project.terms import SELF
 from archwright.project.values import ExternalValue, FunctionValue
 
+T = TypeVar("T")
+
+
+class TooManyPathsError(Exception):
+    """A search has gone on for longer than it may."""
+
 
 class FlowEngine:
     """Flows and helper summaries of a project, kept."""
@@ -28,6 +35,24 @@ class FlowEngine:
         self._busy: set[object] = set()
         self._words: dict[int, frozenset[str]] = {}
         self._relevant: dict[object, bool] = {}
+        self._left: int | None = None
+
+    def bounded(self, steps: int, search: Callable[[], T]) -> tuple[T | None, int]:
+        """What *search* finds and the steps that took; None when *steps* were not enough. Searches are unbounded otherwise."""
+        outer, self._left = self._left, steps
+        try:
+            return search(), steps - self._left
+        except TooManyPathsError:
+            return None, steps
+        finally:
+            self._left = outer
+
+    def spend(self, steps: int) -> None:
+        """Counts what a search does."""
+        if self._left is not None:
+            self._left -= steps
+            if self._left < 0:
+                raise TooManyPathsError
 
     def flow(self, scope: Scope, events: tuple[Event, ...], *, optimistic: bool = False) -> Flow:
         """The flow of one function."""

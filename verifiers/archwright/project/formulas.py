@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
@@ -61,6 +61,32 @@ def atoms(formula: Formula) -> Iterator[str]:
     elif isinstance(formula, And | Or):
         yield from atoms(formula.left)
         yield from atoms(formula.right)
+
+
+def compiled(formula: Formula, bits: Mapping[str, int]) -> Callable[[int], bool | None]:
+    """``truth`` of *formula* as a function of a set of bits; *bits* are the numbers of the atoms that are known."""
+    if isinstance(formula, Fixed):
+        value = formula.value
+        return lambda state: value
+    if isinstance(formula, Atom):
+        mask = 1 << bits[formula.key] if formula.key in bits else 0
+        return (lambda state: state & mask != 0) if mask else (lambda state: None)
+    if isinstance(formula, Not):
+        operand = compiled(formula.operand, bits)
+        return lambda state: None if (inner := operand(state)) is None else not inner
+    left, right = compiled(formula.left, bits), compiled(formula.right, bits)
+    decisive = isinstance(formula, Or)
+
+    def both(state: int) -> bool | None:
+        first = left(state)
+        if first is decisive:
+            return decisive
+        second = right(state)
+        if second is decisive:
+            return decisive
+        return None if first is None or second is None else not decisive
+
+    return both
 
 
 def truth(formula: Formula, values: Mapping[str, bool]) -> bool | None:

@@ -7,7 +7,7 @@ methods of interest, such as None. Nothing is guessed: a verifier that needs mor
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from archwright.facts import ir
 from archwright.facts.binding import Bound
@@ -50,6 +50,7 @@ from archwright.project.values import (
 )
 
 K = TypeVar("K")
+A = TypeVar("A")
 _DEPTH = 24
 _CONTAINERS = SEQUENCES | MAPPINGS | TUPLES | HOLDERS
 _INJECTING = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"})
@@ -75,7 +76,7 @@ class Inference:
         self._indexes: dict[str, CodeIndex] = self._reads.table("indexes")
         self._returns: dict[tuple[str, str], Values] = self._reads.table("returned")
         self._busy: set[object] = set()
-        self._provisional: dict[object, Values] = {}
+        self._provisional: dict[object, Any] = {}
         self._yields: dict[tuple[str, str], Values] = self._reads.table("yielded")
         self._names: dict[tuple[int, str], Values] = self._reads.table("values of names")
         self._places: dict[int, Locals] = {}
@@ -187,13 +188,13 @@ class Inference:
 
     def name(self, name: str, scope: Scope, depth: int = _DEPTH) -> Values:
         """The values *name* may have in *scope*."""
-        return self.answer(self._names, (id(scope), name), lambda: self._lookup(name, scope, depth))
+        return self.answer(self._names, (id(scope), name), lambda: self._lookup(name, scope, depth), NOTHING)
 
-    def answer(self, kept: dict[K, Values], key: K, find: Callable[[], Values]) -> Values:
+    def answer(self, kept: dict[K, A], key: K, find: Callable[[], A], nothing: A) -> A:
         """The answer to a question that may come back to itself: found once, and kept.
 
-        An answer cut short by such a circle is kept only until the outermost question is answered: without that, circles of
-        circles would be walked again and again.
+        Where it comes back to itself it adds *nothing*. An answer cut short by such a circle is kept only until the outermost
+        question is answered: without that, circles of circles would be walked again and again.
         """
         known = kept.get(key)
         if known is not None:
@@ -201,7 +202,8 @@ class Inference:
         mark = (id(kept), key)
         if mark in self._provisional or mark in self._busy:
             self.cuts += 1
-            return self._provisional.get(mark, NOTHING)
+            found: A = self._provisional.get(mark, nothing)
+            return found
         self._busy.add(mark)
         cuts = self.cuts
         self._reads.begin()
@@ -360,7 +362,7 @@ class Inference:
             if found:
                 return found
         key = (function.module, function.qualname)
-        return self.answer(self._returns, key, lambda: self._read_returned(scope, node, depth))
+        return self.answer(self._returns, key, lambda: self._read_returned(scope, node, depth), NOTHING)
 
     def _read_returned(self, scope: Scope, node: ir.FunctionDef, depth: int) -> Values:
         self._reads.note("code", scope.module)
@@ -491,7 +493,7 @@ class Inference:
         if UNKNOWN not in declared:
             return declared
         key = (scope.module, scope.qualname)
-        return self.answer(self._yields, key, lambda: self._read_yielded(scope, depth))
+        return self.answer(self._yields, key, lambda: self._read_yielded(scope, depth), NOTHING)
 
     def _read_yielded(self, scope: Scope, depth: int) -> Values:
         self._reads.note("code", scope.module)

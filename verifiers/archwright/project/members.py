@@ -169,6 +169,7 @@ class Members:
             self._attributes,
             key,
             lambda: self._read_member(qualified, name, looked_up, depth, instance=instance),
+            NOTHING,
         )
 
     def _read_member(

@@ -46,17 +46,18 @@ class Protocols:
 
     def _find(self, protocol: str) -> tuple[str, ...]:
         classes = self._inference.classes
-        wanted = [(name, self._method(protocol, name)) for name in classes.protocol_methods(protocol)]
+        wanted = {name: self._forms(protocol, name) for name in classes.protocol_methods(protocol)}
         return tuple(
             candidate
             for candidate in classes.with_methods_of(protocol)
-            if all(self._satisfies(candidate, name, method) for name, method in wanted)
+            if all(
+                any(self._satisfies(form, own, name) for own in self._forms(candidate, name))
+                for name, forms in wanted.items()
+                for form in forms
+            )
         )
 
-    def _satisfies(self, candidate: str, name: str, wanted: Scope | None) -> bool:
-        own = self._method(candidate, name)
-        if wanted is None or own is None or wanted.decorated("overload") or own.decorated("overload"):
-            return True
+    def _satisfies(self, wanted: Scope, own: Scope, name: str) -> bool:
         if any(wanted.decorated(p) or own.decorated(p) for p in _PROPERTIES):
             return any(wanted.decorated(p) for p in _PROPERTIES)
         asked, taken = _Parameters(wanted), _Parameters(own)
@@ -66,13 +67,19 @@ class Protocols:
             )
         return self._alike_in_time(wanted, own) and taken.accept(asked) and self._types_fit(wanted, own)
 
-    def _method(self, cls: str, name: str) -> Scope | None:
+    def _forms(self, cls: str, name: str) -> list[Scope]:
+        """A method of a class: the overloads where it has any, otherwise its one definition."""
         classes = self._inference.classes
         for base in classes.lineage(cls):
             if classes.known(base) and classes.defines(base, name):
                 module, qualname = classes.locate(base)
-                return self._inference.index(module).scopes.get(f"{qualname}.{name}")
-        return None
+                found = [
+                    scope
+                    for scope in self._inference.index(module).functions()
+                    if scope.qualname.split("#")[0] == f"{qualname}.{name}"
+                ]
+                return [scope for scope in found if scope.decorated("overload")] or found[:1]
+        return []
 
     # --- what is awaited, and types ---
 

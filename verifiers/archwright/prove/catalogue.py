@@ -16,6 +16,7 @@ from archwright.prove.declarations import (
     derive_keys,
     derive_lifecycle,
 )
+from archwright.prove.declarations_events import derive_event_claims
 from archwright.prove.effects import derive_blocking, derive_forbid_effects, derive_only_effects
 from archwright.prove.equivalents import NAMES
 from archwright.prove.events import derive_declared, derive_emitted, derive_validated, derive_validator
@@ -48,13 +49,16 @@ from archwright.prove.shape_size import (
     derive_contents,
     derive_names,
 )
-from archwright.prove.storage import derive_agree, derive_chain, derive_table
+from archwright.prove.storage import derive_table
+from archwright.prove.storage_agree import derive_agree
+from archwright.prove.storage_chain import derive_chain
 from archwright.prove.storage_use import derive_ownership, derive_statements
 from archwright.prove.topology import derive_conduct, derive_cover, derive_header, derive_naming
 from archwright.verifiers.declarations import KeysContract
 from archwright.verifiers.declarations_access import AccessClaimsContract
 from archwright.verifiers.declarations_callers import CallersContract
 from archwright.verifiers.declarations_docs import DocstringsContract
+from archwright.verifiers.declarations_events import EventClaimsContract
 from archwright.verifiers.declarations_imports import ImportClaimsContract
 from archwright.verifiers.declarations_lifecycle import LifecycleContract
 from archwright.verifiers.effects import BlockingContract, ForbidEffectsContract, OnlyEffectsContract
@@ -142,6 +146,7 @@ DERIVERS: Mapping[type[Contract], Derive] = {
     ConstantContract: derive_constant,
     ContentsContract: derive_contents,
     DocstringsContract: derive_docstrings,
+    EventClaimsContract: derive_event_claims,
     ImportClaimsContract: derive_import_claims,
     KeysContract: derive_keys,
     LifecycleContract: derive_lifecycle,

@@ -27,6 +27,11 @@ def derive_declared(contract: DeclaredContract, bench: Bench) -> Iterator[Counte
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 change = bench.edit(module, text.replacing(key, f'"{key.value}X"'))
                 yield counterexample(contract, "key renamed", f"{symbol} has {key.value}X", change)
+                if key.value in contract.base_types and symbol == (
+                    tables.base if tables is not None else None
+                ):
+                    change = bench.edit(module, text.replacing(value, "bytes"))
+                    yield counterexample(contract, "type changed", f"{key.value} is of bytes", change)
             if isinstance(value, ast.Tuple | ast.List) and len(value.elts) > 1:
                 change = bench.edit(module, text.dropping_item(value.elts[0]))
                 yield counterexample(contract, "field dropped", f"{symbol} lacks a field", change)
@@ -96,11 +101,31 @@ def derive_validated(contract: ValidatedContract, bench: Bench) -> Iterator[Coun
             late = bench.edit(module, text.dropping(check), text.before(last, text.segment(check)))
             if text.statement_of(call).lineno < last.lineno:
                 yield counterexample(contract, "check after the sink", where, late)
+        for table in ast.walk(function):
+            for key, value in (
+                zip(table.keys, table.values, strict=True) if isinstance(table, ast.Dict) else ()
+            ):
+                if isinstance(key, ast.Constant) and key.value in contract.varying:
+                    change = bench.edit(module, text.replacing(value, "0"))
+                    yield counterexample(
+                        contract, "constant field", f"{qualname} says 0 as {key.value}", change
+                    )
         made = text.segment(call.func)
         other = f"def spare_store(session, event):\n    session.add({made}(payload=event))"
         yield counterexample(
             contract, "another storer", f"{module} stores unchecked", bench.append(module, other)
         )
+
+
+def _fails_anyway(test: ast.expr, function: ast.AST) -> bool:
+    """Whether what a check would stop is stopped without it: ``kind not in TABLE``, where ``TABLE[kind]`` is asked for."""
+    if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.NotIn):
+        return False
+    wanted = (ast.dump(test.comparators[0]), ast.dump(test.left))
+    return any(
+        isinstance(n, ast.Subscript) and (ast.dump(n.value), ast.dump(n.slice)) == wanted
+        for n in ast.walk(function)
+    )
 
 
 def derive_validator(contract: ValidatorContract, bench: Bench) -> Iterator[Counterexample]:
@@ -112,19 +137,22 @@ def derive_validator(contract: ValidatorContract, bench: Bench) -> Iterator[Coun
         if function is None:
             continue
         early = bench.edit(module, text.at_start(function, "return None"))
-        yield counterexample(contract, "returns at once", scope.qualname, early)
+        yield counterexample(contract, "returns at once", f"{scope.qualified} returns at once", early)
         for statement in ast.walk(function):
+            check = text.parent(statement) if isinstance(statement, ast.Raise) else statement
+            if isinstance(check, ast.If) and _fails_anyway(check.test, function):
+                continue
+            where = f"line {getattr(statement, 'lineno', 0)} of {scope.qualified}"
             if isinstance(statement, ast.Raise):
-                yield counterexample(
-                    contract, "raise dropped", scope.qualname, bench.edit(module, text.dropping(statement))
-                )
+                dropped = bench.edit(module, text.dropping(statement))
+                yield counterexample(contract, "raise dropped", f"{where} no longer raises", dropped)
                 guarded = bench.edit(module, text.around(statement, "if __debug__ and False:"))
-                yield counterexample(contract, "raise made conditional", scope.qualname, guarded)
+                yield counterexample(contract, "raise made conditional", f"{where} never raises", guarded)
             elif isinstance(statement, ast.If):
                 never = bench.edit(
                     module, text.replacing(statement.test, f"False and ({text.segment(statement.test)})")
                 )
-                yield counterexample(contract, "condition never true", scope.qualname, never)
+                yield counterexample(contract, "condition never true", f"{where} is never true", never)
 
 
 # --- places -----------------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from archwright.project.imports import EAGER
 from archwright.prove.bench import Bench, counterexample
 from archwright.prove.counterexample import Counterexample
-from archwright.prove.imports import Target, import_ways
+from archwright.prove.import_targets import Target
+from archwright.prove.import_ways import import_ways
 from archwright.prove.spread import spread
 from archwright.verifiers.import_order import AcyclicContract, LayersContract
 

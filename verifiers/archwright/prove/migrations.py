@@ -36,14 +36,25 @@ class Migrations:
         return self._bench.text(revision.module).function(name)
 
     def then(self, operation: str) -> Changes | None:
-        """*operation*, written with ``op`` and ``sa``, as the last thing the head's upgrade does."""
+        """*operation*, written with ``op`` and ``sa``, as the last thing the head's upgrade does, wherever it ends."""
         head = self.head
         upgrade = self.function(head, "upgrade") if head is not None else None
         if head is None or upgrade is None:
             return None
         text = self._bench.text(head.module)
         code = f"import sqlalchemy as sa\nfrom alembic import op\n\n{operation}"
-        return self._bench.edit(head.module, text.after(upgrade.body[-1], code))
+        returns = [
+            n for n in ast.walk(upgrade) if isinstance(n, ast.Return) and _returns_from(n, upgrade, text)
+        ]
+        last = upgrade.body[-1]
+        edits = [text.before(statement, code) for statement in returns]
+        if not isinstance(last, ast.Return):
+            edits.append(text.after(last, code))
+        return self._bench.edit(head.module, *edits)
+
+    def dropping_column(self, table: str, column: str) -> Changes | None:
+        """A column dropped by the head."""
+        return self.then(f"op.drop_column({table!r}, {str(column)!r})")
 
     def dropping_trigger(self, table: str, name: str) -> Changes | None:
         """A trigger dropped by the head, on whatever database."""
@@ -98,6 +109,22 @@ class Migrations:
                     and any(constant(a, text) == table for a in call.args)
                 ):
                     yield revision.module, statement
+
+
+def _returns_from(statement: ast.Return, function: Function, text: SourceText) -> bool:
+    """Whether *statement* ends *function* itself, not one inside it."""
+    around: ast.AST | None = text.parent(statement)
+    while around is not None and not isinstance(around, Function):
+        around = text.parent(around)
+    return around is function
+
+
+def module_of(name: str, bench: Bench) -> str:
+    """The module of what is called *name*."""
+    module = name
+    while module and not bench.project.has(module):
+        module = module.rpartition(".")[0]
+    return module
 
 
 def constant(node: ast.expr, text: SourceText) -> object:

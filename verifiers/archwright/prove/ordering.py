@@ -10,106 +10,55 @@ import ast
 import textwrap
 from collections.abc import Callable, Iterator
 
-import msgspec
-
-from archwright.contracts.language import AllOf, AnyOf, Completed, RaisesUnless, Requirement
 from archwright.project.calls import Site
 from archwright.project.code import Scope
 from archwright.project.values import FunctionValue
 from archwright.prove.bench import Bench, counterexample
 from archwright.prove.counterexample import Changes, Counterexample
+from archwright.prove.ordering_callers import derive_new_callers
+from archwright.prove.ordering_evidence import Evidence, around, call_of, evidence_of, function_of, parts
 from archwright.prove.spread import spread
-from archwright.prove.text import Edit, SourceText
+from archwright.prove.text import Edit, Function, SourceText
 from archwright.verifiers.ordering import OrderingContract
 
 _CALLERS = 4
-Place = tuple[str, ast.stmt]
-"""A module and a statement in it."""
-
-
-class Evidence(msgspec.Struct, frozen=True):
-    """Where the code does what a requirement asks for."""
-
-    guards: tuple[Place, ...]
-    completions: tuple[tuple[str, ast.Call], ...]
 
 
 def derive_ordering(contract: OrderingContract, bench: Bench) -> Iterator[Counterexample]:
     """Breaks the order at each sink of the code, and adds sinks without any."""
     sinks = [s for s in bench.analysis.calls.selected(contract.sink) if s.is_call]
     if contract.within is not None:
-        sinks = [s for s in sinks if contract.within.matches(bench.subject(s.scope.module))]
-    yield from _new_callers(contract, bench, sinks)
-    for requirement in (contract.dominated_by, contract.followed_by):
-        for part in _parts(requirement):
-            evidence = _evidence(part, bench)
-            yield from _weakened(contract, bench, evidence)
+        within = [s for s in sinks if contract.within.matches(bench.subject(s.scope.module))]
+        sinks = within or sinks  # a contract that looks where nothing is called survives what is done elsewhere
+    near = around(sinks, bench)
+    asked = [r for r in (contract.dominated_by, contract.followed_by) if r is not None]
+    every = [evidence_of(r, bench, near) for r in asked]
+    done = Evidence(tuple(g for e in every for g in e.guards), tuple(c for e in every for c in e.completions))
+    yield from derive_new_callers(contract, bench, sinks, done)
+    told = [s for s in sinks if _is_told(s, bench)]
+    for requirement in asked if told else ():
+        for part in parts(requirement):
+            evidence = evidence_of(part, bench, near)
+            yield from _weakened(contract, bench, evidence, sinks)
             if requirement is contract.dominated_by:
                 yield from _too_late(contract, bench, evidence, sinks)
     if contract.dominated_by is not None:
-        yield from _swallowed(contract, bench, _evidence(contract.dominated_by, bench), sinks)
+        yield from _swallowed(contract, bench, evidence_of(contract.dominated_by, bench, near), sinks)
     if contract.followed_by is not None:
-        yield from _left_early(contract, bench, sinks)
+        yield from _left_early(contract, bench, sinks, evidence_of(contract.followed_by, bench, near))
 
 
-def _parts(requirement: Requirement | None) -> Iterator[Requirement]:
-    """What each has to hold: one of a list of alternatives as a whole, of a list of demands each."""
-    if isinstance(requirement, AllOf):
-        for item in requirement.items:
-            yield from _parts(item)
-    elif requirement is not None:
-        yield requirement
-
-
-def _leaves(requirement: Requirement) -> Iterator[Requirement]:
-    if isinstance(requirement, AnyOf | AllOf):
-        for item in requirement.items:
-            yield from _leaves(item)
-    else:
-        yield requirement
-
-
-def _evidence(requirement: Requirement, bench: Bench) -> Evidence:
-    guards: list[Place] = []
-    completions: list[tuple[str, ast.Call]] = []
-    for leaf in _leaves(requirement):
-        if isinstance(leaf, RaisesUnless):
-            guards += _guards(leaf, bench)
-        elif isinstance(leaf, Completed):
-            for site in bench.analysis.calls.selected(leaf.call):
-                call = _call(site, bench)
-                if call is not None:
-                    completions.append((site.scope.module, call))
-    return Evidence(tuple(guards), tuple(completions))
-
-
-def _guards(leaf: RaisesUnless, bench: Bench) -> Iterator[Place]:
-    """The statements that ask the contract's condition in its own words, or part of it, and raise."""
-    wanted = ast.parse(leaf.condition.text.strip(), mode="eval").body
-    words = sorted({n.attr for n in ast.walk(wanted) if isinstance(n, ast.Attribute)})
-    for module in bench.analysis.project.mentioning(words):
-        if module not in bench.modules:
-            continue
-        for node in bench.text(module).nodes(ast.If):
-            raises = any(isinstance(s, ast.Raise) for s in node.body)
-            if raises and _last_names(node.test) == _last_names(wanted):
-                yield module, node
-
-
-def _last_names(test: ast.expr) -> set[str]:
-    """What a condition asks about, whoever it is asked of: ``self.config.save`` and ``config.save`` are one."""
-    inner = {id(n.value) for n in ast.walk(test) if isinstance(n, ast.Attribute)}
-    return {
-        n.attr if isinstance(n, ast.Attribute) else n.id
-        for n in ast.walk(test)
-        if isinstance(n, ast.Attribute | ast.Name) and id(n) not in inner
-    }
-
-
-def _call(site: Site, bench: Bench) -> ast.Call | None:
-    if not site.is_call or site.scope.module not in bench.modules:
-        return None
-    return bench.text(site.scope.module).call_at(site.node.at)
+def _is_told(sink: Site, bench: Bench) -> bool:
+    """Whether the call is surely made where it stands, not by somebody who is handed a lambda."""
+    call = call_of(sink, bench)
+    if call is None or not sink.certain:
+        return False
+    node: ast.AST | None = call
+    while node is not None and not isinstance(node, Function):
+        if isinstance(node, ast.Lambda):
+            return False
+        node = bench.text(sink.scope.module).parent(node)
+    return True
 
 
 # --- the evidence weakened --------------------------------------------------------------------------------------
@@ -117,11 +66,24 @@ def _call(site: Site, bench: Bench) -> ast.Call | None:
 Weaken = Callable[[SourceText, ast.stmt], Edit]
 
 
-def _weakened(contract: OrderingContract, bench: Bench, evidence: Evidence) -> Iterator[Counterexample]:
-    if not evidence.guards and not evidence.completions:
+def _weakened(
+    contract: OrderingContract, bench: Bench, evidence: Evidence, sinks: list[Site]
+) -> Iterator[Counterexample]:
+    places = evidence.statements(bench)
+    if not places:
         return
+    calls = [(s.scope.module, call) for s in sinks if (call := call_of(s, bench)) is not None]
+    if any(_holds_sink(statement, module, calls) for module, statement in places):
+        # To take the statement away would be to take the sink away, too.
+        edits = [(m, bench.text(m).replacing(c, "None")) for m, c in evidence.completions]
+        edits += [(m, bench.text(m).dropping(s)) for m, s in evidence.guards]
+        yield counterexample(contract, "dropped", "what has to happen is gone", *_merge(bench, edits))
+        return
+    begun = any(_is_begun(statement, bench.text(module)) for module, statement in places)
     for operator, description, weaken in _WEAKENED:
-        changes = _change_all(bench, evidence, weaken)
+        if begun and operator != "dropped":
+            continue  # what is only begun there fails, or is missed, where it is waited for
+        changes = _merge(bench, [(m, weaken(bench.text(m), s)) for m, s in places])
         yield counterexample(contract, operator, f"what has to happen {description}", *changes)
     unawaited = [(m, c) for m, c in evidence.completions if isinstance(bench.text(m).parent(c), ast.Await)]
     if unawaited:
@@ -132,52 +94,78 @@ def _weakened(contract: OrderingContract, bench: Bench, evidence: Evidence) -> I
         )
 
 
+def _holds_sink(statement: ast.stmt, module: str, sinks: list[tuple[str, ast.Call]]) -> bool:
+    inside = {id(node) for node in ast.walk(statement)}
+    return any(m == module and id(call) in inside for m, call in sinks)
+
+
+def _is_begun(statement: ast.stmt, text: SourceText) -> bool:
+    """Whether a statement keeps something that is waited for elsewhere: a coroutine, a task."""
+    names = set(_bound_by(statement))
+    function = function_of(text, statement)
+    return function is not None and any(
+        isinstance(part, ast.Name) and part.id in names
+        for waiting in ast.walk(function)
+        if isinstance(waiting, ast.Await)
+        for part in ast.walk(waiting)
+    )
+
+
+def _bound_by(statement: ast.stmt) -> list[str]:
+    targets = statement.targets if isinstance(statement, ast.Assign) else ()
+    return [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)]
+
+
+def _instead(statement: ast.stmt, head: str) -> str:
+    """*head*, below what gives a value to the names that *statement* may no longer give one."""
+    return "\n".join([*(f"{name} = None" for name in _bound_by(statement)), head])
+
+
 _WEAKENED: tuple[tuple[str, str, Weaken], ...] = (
     ("dropped", "is gone", lambda text, statement: text.dropping(statement)),
     (
         "in a dead branch",
         "stands below `if False`",
-        lambda text, statement: text.around(statement, "if False:"),
+        lambda text, statement: text.around(statement, _instead(statement, "if False:")),
     ),
     (
         "in a branch",
         "happens only sometimes",
-        lambda text, statement: text.around(statement, "import random\nif random.random() > 0.5:"),
+        lambda text, statement: text.around(
+            statement, _instead(statement, "import random\nif random.random() > 0.5:")
+        ),
     ),
     (
         "in a loop",
         "happens once for each of what may be none",
-        lambda text, statement: text.around(statement, "for _ in range(int('0')):"),
+        lambda text, statement: text.around(statement, _instead(statement, "for _ in range(int('0')):")),
     ),
     (
         "swallowed in place",
         "stands in a `try` that goes on whatever is raised",
-        lambda text, statement: text.around(statement, "try:", "except Exception:\n    pass"),
+        lambda text, statement: text.around(
+            statement, _instead(statement, "try:"), "except Exception:\n    pass"
+        ),
     ),
     (
         "suppressed in place",
         "stands in a `with suppress(Exception)`",
         lambda text, statement: text.around(
-            statement, "import contextlib\nwith contextlib.suppress(Exception):"
+            statement, _instead(statement, "import contextlib\nwith contextlib.suppress(Exception):")
         ),
     ),
     (
         "in a local function",
         "stands in a local function that nobody calls",
-        lambda text, statement: text.around(statement, f"{_head(text, statement)} zzz_later():"),
+        lambda text, statement: text.around(
+            statement, _instead(statement, f"{_head(text, statement)} zzz_later():")
+        ),
     ),
 )
 
 
 def _head(text: SourceText, statement: ast.stmt) -> str:
     return "async def" if "await " in text.segment(statement) else "def"
-
-
-def _change_all(bench: Bench, evidence: Evidence, change: Weaken) -> list[Changes]:
-    """Every guard, and every statement that completes something, changed."""
-    places = dict.fromkeys(evidence.guards)
-    places.update(dict.fromkeys((m, bench.text(m).statement_of(call)) for m, call in evidence.completions))
-    return _merge(bench, [(m, change(bench.text(m), s)) for m, s in places])
 
 
 def _unawaited(text: SourceText, call: ast.Call) -> Edit:
@@ -203,16 +191,14 @@ def _too_late(
 ) -> Iterator[Counterexample]:
     """What guards a sink in its own function comes below it; all other evidence is dropped."""
     for sink in sinks:
-        call = _call(sink, bench)
+        call = call_of(sink, bench)
         if call is None:
             continue
         module = sink.scope.module
         text = bench.text(module)
         statement = text.statement_of(call)
-        function = _function_of(text, statement)
-        own = [
-            s for m, s in evidence.guards if m == module and _function_of(text, s) is function and function
-        ]
+        function = function_of(text, statement)
+        own = [s for m, s in evidence.guards if m == module and function_of(text, s) is function and function]
         others = [(m, s) for m, s in evidence.guards if s not in own]
         if not own:
             continue
@@ -240,10 +226,10 @@ def _swallowed(
             continue
         own = [s for m, s in evidence.guards if m == scope.module]
         text = bench.text(scope.module)
-        if not any(_function_of(text, s) is text.function(scope.qualname) for s in own):
+        if not any(function_of(text, s) is text.function(scope.qualname) for s in own):
             continue
         for caller in spread(bench.analysis.calls.of(FunctionValue(scope.module, scope.qualname)), _CALLERS):
-            call = _call(caller, bench)
+            call = call_of(caller, bench)
             module = caller.scope.module
             if call is None or (
                 contract.handled_in is not None and contract.handled_in.matches(bench.subject(module))
@@ -266,12 +252,18 @@ def _swallowed(
                 )
 
 
-def _left_early(contract: OrderingContract, bench: Bench, sinks: list[Site]) -> Iterator[Counterexample]:
+def _left_early(
+    contract: OrderingContract, bench: Bench, sinks: list[Site], evidence: Evidence
+) -> Iterator[Counterexample]:
+    """What has to follow in the same function is not come to."""
     for sink in sinks:
-        call = _call(sink, bench)
+        call = call_of(sink, bench)
         if call is None or sink.scope.kind != "function":
             continue
         text = bench.text(sink.scope.module)
+        here = [c for m, c in evidence.completions if m == sink.scope.module]
+        if not any(function_of(text, c) is function_of(text, call) and not _is_final(c, text) for c in here):
+            continue
         yield counterexample(
             contract,
             "left early",
@@ -282,78 +274,15 @@ def _left_early(contract: OrderingContract, bench: Bench, sinks: list[Site]) -> 
         )
 
 
-# --- new callers ------------------------------------------------------------------------------------------------
-
-
-def _new_callers(contract: OrderingContract, bench: Bench, sinks: list[Site]) -> Iterator[Counterexample]:
-    """New functions that call the sink as an existing call does, without anything around it."""
-    for sink in spread(sinks, _CALLERS):
-        call = _call(sink, bench)
-        if call is None or sink.scope.kind != "function":
-            continue
-        module = sink.scope.module
-        text = bench.text(module)
-        function = text.function(sink.scope.qualname)
-        if function is None:
-            continue
-        wait = "await " if isinstance(text.parent(call), ast.Await) else ""
-        head = "async def" if wait else "def"
-        shown = f"{wait}{text.segment(call)}"
-        renamed = shown.replace(text.segment(call.func), "zzz_act", 1)
-        for operator, body in (
-            ("second caller", f"    {_one_line(shown)}"),
-            (
-                "second caller, by another name",
-                f"    zzz_act = {_one_line(text.segment(call.func))}\n    {_one_line(renamed)}",
-            ),
-            (
-                "second caller, guarded by an assertion",
-                f"    assert {_condition(contract) or 'self'}\n    {_one_line(shown)}",
-            ),
-        ):
-            code = f"{head} zzz_bypass({_arguments(function)}):\n{body}"
-            if sink.scope.owner is not None:
-                code = f"class ZzzBypass({sink.scope.owner.qualname}):\n{textwrap.indent(code, '    ')}"
-            yield counterexample(
-                contract,
-                operator,
-                f"{module} gets another caller of {_one_line(text.segment(call.func))}",
-                bench.append(module, code),
-            )
-
-
-def _condition(contract: OrderingContract) -> str:
-    if contract.dominated_by is None:
-        return ""
-    guards = [leaf for leaf in _leaves(contract.dominated_by) if isinstance(leaf, RaisesUnless)]
-    return f"not ({guards[0].condition.text})" if guards else ""
-
-
-def _arguments(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
-    """The parameters of the calling function, and everything it has named by then."""
-    names = [a.arg for a in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
-    stored = {n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    typed = {
-        a.arg: f"{a.arg}: {ast.unparse(a.annotation)}"
-        for a in ast.walk(function.args)
-        if isinstance(a, ast.arg) and a.annotation
-    }
-    return ", ".join([*(typed.get(n, n) for n in names), *sorted(stored - set(names))])
-
-
-# --- places -----------------------------------------------------------------------------------------------------
-
-
-def _function_of(text: SourceText, node: ast.AST) -> ast.AST | None:
-    current: ast.AST | None = node
-    while current is not None and not isinstance(current, ast.FunctionDef | ast.AsyncFunctionDef):
-        current = text.parent(current)
-    return current
+def _is_final(node: ast.AST, text: SourceText) -> bool:
+    """Whether it is done in a ``finally``, however the rest is left."""
+    around: ast.AST | None = text.parent(node)
+    while around is not None and not isinstance(around, Function):
+        if isinstance(around, ast.Try) and any(n is node for s in around.finalbody for n in ast.walk(s)):
+            return True
+        around = text.parent(around)
+    return False
 
 
 def _outdented(text: SourceText, statement: ast.stmt) -> str:
     return textwrap.dedent(text.indentation(statement) + text.segment(statement))
-
-
-def _one_line(code: str) -> str:
-    return " ".join(code.split())

@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from archwright.project.code import Scope
 from archwright.project.execution.values import Ref
 from archwright.project.operations.registry import Dispatch
 from archwright.project.operations.serving import Server
+from archwright.project.values import ClassValue
 from archwright.prove.bench import Bench, counterexample
 from archwright.prove.counterexample import Counterexample
 from archwright.prove.spread import spread
 from archwright.prove.text import SourceText
-from archwright.verifiers.bodies import SelectedBodies
-from archwright.verifiers.registry import RegistryContract, is_meant, operations_of
+from archwright.verifiers.bodies import SelectedBodies, is_meant
+from archwright.verifiers.registry import RegistryContract, operations_of
 from archwright.verifiers.registry_arguments import ArgumentsContract
 from archwright.verifiers.registry_operations import DispatchedContract, RegisteredContract
 from archwright.verifiers.registry_routes import RoutesContract
@@ -51,12 +53,18 @@ def derive_registered(contract: RegisteredContract, bench: Bench) -> Iterator[Co
             contract, "registered again", f"{module} registers twice", bench.edit(module, again)
         )
         handler = call.args[1] if len(call.args) > 1 else None
-        if isinstance(handler, ast.Call):
+        if isinstance(handler, ast.Call) and _makes_instance(bench, one.scope, handler):
             edit = text.replacing(handler, text.segment(handler.func))
             yield counterexample(
                 contract, "class for instance", f"{module} registers a class", bench.edit(module, edit)
             )
     yield from _freezing(contract, bench)
+
+
+def _makes_instance(bench: Bench, scope: Scope, call: ast.Call) -> bool:
+    """Whether a call makes an instance of a class of the code base; it may call a function that makes one."""
+    callee = bench.project.expression(ast.unparse(call.func))
+    return any(isinstance(value, ClassValue) for value in bench.analysis.inference.evaluate(callee, scope))
 
 
 def _freezing(contract: RegisteredContract, bench: Bench) -> Iterator[Counterexample]:
@@ -218,7 +226,11 @@ def derive_wired(contract: WiredContract, bench: Bench) -> Iterator[Counterexamp
 
 def derive_static(contract: StaticContract, bench: Bench) -> Iterator[Counterexample]:
     """Calls by names that are computed."""
-    for module in spread(bench.matching(contract.units), _MODULES):
+    # A module with a ``getattr`` of its own means something else by it.
+    units = [
+        m for m in bench.matching(contract.units) if bench.project.names.resolve_in(m, "getattr") is None
+    ]
+    for module in spread(units, _MODULES):
         for operator, body in _COMPUTED.items():
             code = f"def spare_call(target, name):\n{body}"
             yield counterexample(

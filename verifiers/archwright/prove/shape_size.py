@@ -63,14 +63,15 @@ def derive_classes(contract: ClassesContract, bench: Bench) -> Iterator[Countere
             edit = in_body(text, node, "zzz_probe: list[int]")
             yield counterexample(contract, "mutable field", description, changed(text, edit))
         for method in node.body:
-            if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and _demanded(
-                method.name, contract, bench
+            if (
+                isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
+                and _demanded(method.name, contract, bench)
+                and not _inherits(cls.name, method.name, bench)
             ):
-                start = text.text.index(f"def {method.name}", text.range(method)[0])
                 edit = text.replacing(
                     method, text.segment(method).replace(f"def {method.name}", "def zzz_probe", 1)
                 )
-                description = f"{cls.name}.{method.name} is called otherwise" if start else ""
+                description = f"{cls.name}.{method.name} is called otherwise"
                 yield counterexample(contract, "renamed method", description, changed(text, edit))
         for decorator in node.decorator_list if contract.decorated is not None else ():
             description = f"{cls.name} is decorated with something else"
@@ -187,6 +188,12 @@ def _thawed(contract: ClassesContract, found: list[Defined], bench: Bench) -> It
         text = bench.text(cls.scope.module)
         edit = text.replacing(keyword.value, "False")
         yield counterexample(contract, "thawed", f"{cls.name} says frozen=False", changed(text, edit))
+
+
+def _inherits(cls: str, method: str, bench: Bench) -> bool:
+    """Whether the class has the method without defining it."""
+    hierarchy = bench.analysis.inference.classes
+    return any(hierarchy.defines(base, method) for base in hierarchy.lineage(cls)[1:])
 
 
 def _demanded(name: str, contract: ClassesContract, bench: Bench) -> bool:

@@ -1,4 +1,4 @@
-"""Counterexamples of storage contracts about the schema: columns, constraints and triggers that go, and chains that break."""
+"""Counterexamples of contracts about one table: columns, constraints and triggers that go, and drivers that forget."""
 
 from __future__ import annotations
 
@@ -7,179 +7,9 @@ from collections.abc import Iterator
 
 from archwright.prove.bench import Bench, counterexample
 from archwright.prove.counterexample import Changes, Counterexample
-from archwright.prove.migrations import Migrations, assigned
-from archwright.prove.spread import spread
+from archwright.prove.migrations import Migrations, module_of
 from archwright.prove.text import Edit, SourceText
-from archwright.verifiers.storage_agreement import AgreeContract
-from archwright.verifiers.storage_chain import ChainContract
 from archwright.verifiers.storage_tables import DriverRule, TableContract
-
-_SITES = 8
-_FORK = """
-revision = "zzz_fork"
-down_revision = {parent}
-
-
-def upgrade():
-    pass
-
-
-def downgrade():
-    pass
-"""
-
-
-def derive_chain(contract: ChainContract, bench: Bench) -> Iterator[Counterexample]:
-    """A second head, a lost parent, an id that is taken, and downgrades that undo nothing, or not all."""
-    migrations = Migrations(contract, bench)
-    head = migrations.head
-    if head is not None and head.parents:
-        module = bench.spare(bench.package_of(head.module), "zzz_fork")
-        code = _FORK.format(parent=repr(head.parents[0]))
-        yield counterexample(
-            contract, "second head", f"{module} revises {head.parents[0]}, too", bench.create(module, code)
-        )
-    for turn, revision in enumerate(spread(migrations.revisions, _SITES)):
-        text = bench.text(revision.module)
-        parent, name = assigned(text, "down_revision"), assigned(text, "revision")
-        if parent is not None and revision.parents:
-            yield counterexample(
-                contract,
-                "lost parent",
-                f"{revision.id} revises what is not there",
-                bench.edit(revision.module, text.replacing(parent, "'zzz_gone'")),
-            )
-        others = [r for r in migrations.revisions if r.id != revision.id and r.id is not None]
-        if name is not None and others:
-            taken = others[turn % len(others)].id
-            yield counterexample(
-                contract,
-                "taken id",
-                f"{revision.id} calls itself {taken}",
-                bench.edit(revision.module, text.replacing(name, repr(taken))),
-            )
-        upgrade = migrations.function(revision, "upgrade")
-        if upgrade is not None:
-            refused = "from alembic import op\n\nop.drop_column('zzz_nowhere', 'zzz')"
-            yield counterexample(
-                contract,
-                "refused operation",
-                f"{revision.id} drops a column of a table that does not exist",
-                bench.edit(revision.module, text.after(upgrade.body[-1], refused)),
-            )
-        downgrade = migrations.function(revision, "downgrade")
-        if (
-            not contract.reversible
-            or any(p.match(revision.id or "") is not None for p in contract.irreversible)
-            or downgrade is None
-        ):
-            continue
-        own = [s for s in downgrade.body if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call)]
-        if not own:
-            continue
-        start, end = text.range(downgrade.body[0])[0], text.range(downgrade.body[-1])[1]
-        yield counterexample(
-            contract,
-            "empty downgrade",
-            f"the downgrade of {revision.id} does nothing",
-            bench.edit(revision.module, Edit(start, end, "pass")),
-        )
-        yield counterexample(
-            contract,
-            "incomplete downgrade",
-            f"the downgrade of {revision.id} leaves something behind",
-            bench.edit(revision.module, text.dropping(own[turn % len(own)])),
-        )
-
-
-def derive_agree(contract: AgreeContract, bench: Bench) -> Iterator[Counterexample]:
-    """Columns only one side has, types and NULL that differ, constraints and tables that go."""
-    migrations = Migrations(contract, bench)
-    models = [
-        m
-        for m in bench.analysis.storage.models(contract.dialects[0]).declared
-        if m.table.name in migrations.schema.tables
-        and not any(p.match(m.table.name) is not None for p in contract.except_tables)
-        and (contract.models is None or contract.models.matches(bench.subject(_module_of(m.cls, bench))))
-    ]
-    for turn, model in enumerate(spread(models, 2 * _SITES)):
-        table = migrations.schema.tables[model.table.name]
-        module = _module_of(model.cls, bench)
-        text = bench.text(module)
-        cls = text.definitions.get(model.cls[len(module) + 1 :])
-        plain = [c for c in table.columns if c not in table.primary_key]
-        if not plain:
-            continue
-        column = plain[turn % len(plain)]
-        for operator, description, changes in (
-            (
-                "column dropped",
-                f"the head drops {table.name}.{column}",
-                _drop_column(migrations, table.name, column),
-            ),
-            (
-                "column not created",
-                f"{table.name} is created without {column}",
-                migrations.without_column(table.name, column),
-            ),
-            (
-                "column added",
-                f"the head adds a column to {table.name}",
-                migrations.then(
-                    f"op.add_column({table.name!r}, sa.Column('zzz', sa.Integer(), nullable=True))"
-                ),
-            ),
-            (
-                "column renamed",
-                f"the head renames {table.name}.{column}",
-                migrations.then(f"op.alter_column({table.name!r}, {column!r}, new_column_name='zzz')"),
-            ),
-            (
-                "NULL changed",
-                f"the head lets {table.name}.{column} be NULL, or no longer",
-                migrations.then(
-                    f"op.alter_column({table.name!r}, {column!r}, nullable={not table.columns[column].nullable})"
-                ),
-            ),
-            (
-                "type changed",
-                f"the head changes the type of {table.name}.{column}",
-                migrations.then(f"op.alter_column({table.name!r}, {column!r}, type_=sa.LargeBinary())"),
-            ),
-            (
-                "table dropped",
-                f"the head drops {table.name}",
-                migrations.then(f"op.drop_table({table.name!r})"),
-            ),
-        ):
-            if changes is not None:
-                yield counterexample(contract, operator, description, changes)
-        for name in spread(table.indexes, 1):
-            changes = migrations.then(f"op.drop_index({name!r}, {table.name!r})")
-            if changes is not None:
-                yield counterexample(contract, "index dropped", f"the head drops {name}", changes)
-        if isinstance(cls, ast.ClassDef):
-            mapped = [
-                s
-                for s in cls.body
-                if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name) and s.target.id == column
-            ]
-            extra = text.after(
-                cls.body[-1], "from sqlalchemy import Column, Integer\n\nzzz_extra = Column(Integer)"
-            )
-            yield counterexample(
-                contract,
-                "column modelled only",
-                f"{model.cls} declares one column more",
-                bench.edit(module, extra),
-            )
-            for statement in mapped[:1]:
-                yield counterexample(
-                    contract,
-                    "column not modelled",
-                    f"{model.cls} no longer declares {column}",
-                    bench.edit(module, text.dropping(statement)),
-                )
 
 
 def derive_table(contract: TableContract, bench: Bench) -> Iterator[Counterexample]:
@@ -233,7 +63,7 @@ def _schema_changes(
     for column, rule in contract.columns.items():
         place = f"{name}.{column}"
         changing = f"op.alter_column({name!r}, {str(column)!r}"
-        yield "column dropped", f"the head drops {place}", _drop_column(migrations, name, column)
+        yield "column dropped", f"the head drops {place}", migrations.dropping_column(name, column)
         yield "column not created", f"{place} is not created", migrations.without_column(name, column)
         yield (
             "column renamed",
@@ -283,15 +113,11 @@ def _schema_changes(
             )
 
 
-def _drop_column(migrations: Migrations, table: str, column: str) -> Changes | None:
-    return migrations.then(f"op.drop_column({table!r}, {str(column)!r})")
-
-
 # --- drivers ----------------------------------------------------------------------------------------------------
 
 
 def _driver_changes(contract: TableContract, rule: DriverRule, bench: Bench) -> Iterator[Counterexample]:
-    module = _module_of(rule.function, bench)
+    module = module_of(rule.function, bench)
     if module not in bench.modules:
         return
     text = bench.text(module)
@@ -331,10 +157,3 @@ def _forgetting(text: SourceText, column: str) -> list[Edit]:
         if any(isinstance(t, ast.Attribute) and t.attr == column for t in statement.targets):
             edits.append(text.dropping(statement))
     return edits
-
-
-def _module_of(name: str, bench: Bench) -> str:
-    module = name
-    while module and not bench.project.has(module):
-        module = module.rpartition(".")[0]
-    return module

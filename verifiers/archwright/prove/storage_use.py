@@ -18,6 +18,11 @@ _STATEMENT = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNOREC
 _SESSION = "from sqlalchemy import text as zzz_text\n\n\n"
 
 
+_ADDED = "    session.add(ZzzRow())"
+_INSERTED = "    await session.execute(ZzzRow.insert())"
+"""What makes a row of a mapped class, and of a table that is a variable."""
+
+
 def derive_statements(contract: StatementsContract, bench: Bench) -> Iterator[Counterexample]:
     """Tables and columns that code names go, or code names others."""
     migrations = Migrations(contract, bench)
@@ -42,7 +47,7 @@ def derive_statements(contract: StatementsContract, bench: Bench) -> Iterator[Co
         changes = migrations.then(f"op.rename_table({table!r}, 'zzz')")
         if changes is not None:
             yield counterexample(contract, "table renamed", f"{table}, which code names, is renamed", changes)
-    places = spread(sorted({a.module for a in accesses if a.module in bench.modules}), _SITES)
+    places = spread(sorted({a.module for a in accesses if a.module in bench.modules}) if used else (), _SITES)
     for turn, module in enumerate(places):
         table, column = used[turn * len(used) // len(places)]
         for operator, statement in (
@@ -101,8 +106,9 @@ def _trespasses(
             yield counterexample(contract, operator, f"{module} runs {statement}", bench.append(module, code))
         if model is not None:
             head, _, cls = model.rpartition(".")
+            mapped = bench.analysis.inference.classes.known(model)
             for operator, body in (
-                ("foreign row", "    session.add(ZzzRow())"),
+                ("foreign row", _ADDED if mapped else _INSERTED),
                 (
                     "foreign delete()",
                     "    from sqlalchemy import delete\n\n    await session.execute(delete(ZzzRow))",

@@ -130,6 +130,10 @@ class SourceText:
         """One argument, element or keyword taken out of its list, with the comma that belongs to it."""
         start, end = self.range(item)
         after = re.compile(r"\s*,[ \t]*").match(self.text, end)
+        around = self.parent(item)
+        if isinstance(around, ast.Tuple) and len(around.elts) == 2:
+            (other,) = (e for e in around.elts if e is not item)
+            return self.replacing(around, f"({self.segment(other)},)")
         if after:
             return Edit(start, after.end(), "")
         before = re.compile(r",\s*$").search(self.text, 0, start)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from archwright.contracts.language import Selector, Subject
 from archwright.facts.summary import Definition
 from archwright.project.analysis import Analysis
+from archwright.project.code import Scope
 from archwright.project.effects import Key
 from archwright.project.values import called_names
 
@@ -79,6 +80,18 @@ class SelectedBodies:
                     # ``@router.get``: a method of what a variable of this code base holds.
                     found += sorted(called_names(inference.resolved(resolved, _DEPTH)))
         return tuple(found)
+
+
+def is_meant(selector: Selector | None, scope: Scope, analysis: Analysis) -> bool:
+    """Whether *selector* means the code in *scope*; None means all code."""
+    if selector is None:
+        return True
+    name = scope.qualified.split("#")[0]
+    unit = analysis.project.unit(scope.module)
+    is_function = scope.kind == "function"
+    return selector.matches(
+        Subject(module=scope.module, unit=unit, symbol=name, function=name if is_function else None)
+    )
 
 
 def qualified(key: Key) -> str:

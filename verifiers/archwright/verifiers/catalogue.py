@@ -13,6 +13,7 @@ from archwright.verifiers.declarations import KeysContract, check_keys
 from archwright.verifiers.declarations_access import AccessClaimsContract, check_access_claims
 from archwright.verifiers.declarations_callers import CallersContract, check_callers
 from archwright.verifiers.declarations_docs import DocstringsContract, check_docstrings
+from archwright.verifiers.declarations_events import EventClaimsContract, check_event_claims
 from archwright.verifiers.declarations_imports import ImportClaimsContract, check_import_claims
 from archwright.verifiers.declarations_lifecycle import LifecycleContract, check_lifecycle
 from archwright.verifiers.effects import (
@@ -140,6 +141,7 @@ KINDS: Kinds = {
         "access": AccessClaimsContract,
         "callers": CallersContract,
         "docstrings": DocstringsContract,
+        "events": EventClaimsContract,
         "imports": ImportClaimsContract,
         "keys": KeysContract,
         "lifecycle": LifecycleContract,
@@ -207,6 +209,7 @@ _VERIFIERS: Mapping[type[Contract], Callable[[Any, Analysis], CheckResult]] = {
     AccessClaimsContract: check_access_claims,
     CallersContract: check_callers,
     DocstringsContract: check_docstrings,
+    EventClaimsContract: check_event_claims,
     ImportClaimsContract: check_import_claims,
     KeysContract: check_keys,
     LifecycleContract: check_lifecycle,

@@ -21,7 +21,6 @@ from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
 from archwright.project.execution.values import Value
 from archwright.project.operations.events import names_in, table_of, type_names
-from archwright.project.values import FunctionValue
 
 
 class EventType(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +60,8 @@ class EventsContract(Contract, frozen=True, kw_only=True):
 
 
 class Declarations(msgspec.Struct, frozen=True):
+    """What is declared, by the contract or by the tables of the code."""
+
     base: tuple[str, ...]
     optional_base: tuple[str, ...]
     types: Mapping[str, EventType]
@@ -83,6 +84,7 @@ def declarations_of(contract: EventsContract, analysis: Analysis) -> Declaration
 
 
 def declared_in_code(contract: EventsContract, analysis: Analysis) -> Declarations:
+    """What the tables of the code declare; nothing where the contract names none."""
     tables = contract.tables
     if tables is None:
         return Declarations((), (), {}, {}, "")
@@ -119,19 +121,18 @@ def table_location(contract: EventsContract, analysis: Analysis) -> Location:
     return contract.origin
 
 
-def is_meant(selector: Selector | None, scope: Scope, analysis: Analysis) -> bool:
-    if selector is None:
-        return True
-    unit = analysis.project.unit(scope.module)
-    return selector.matches(Subject(module=scope.module, unit=unit, function=scope.qualified.split("#")[0]))
-
-
 def functions_meant(selector: Selector, analysis: Analysis) -> Iterator[Scope]:
-    """The functions that a selector of calls means."""
+    """The functions that a selector of calls means; of those defined one after another under one name, the last."""
+    found: dict[tuple[str, str], None] = {}
     for module in analysis.project.modules:
         for definition in analysis.project.summary(module).definitions:
             name = f"{module}.{definition.qualname}"
             if definition.kind == "function" and selector.matches(Subject(call=name)):
-                scope = analysis.inference.scope(FunctionValue(module, definition.qualname))
-                if scope is not None:
-                    yield scope
+                found[module, definition.qualname] = None
+    for module, qualname in found:
+        scopes = analysis.inference.index(module).scopes
+        namesakes = [s for q, s in scopes.items() if q.split("#")[0] == qualname and s.kind == "function"]
+        around = namesakes[-1].parent if namesakes else None
+        if around is not None and any(node is namesakes[-1].node for node in around.body):
+            namesakes = namesakes[-1:]  # what was defined before it under the same name is gone
+        yield from namesakes

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Annotated
+
+from msgspec import Meta
+
 from archwright.model import CheckResult
 from archwright.project.analysis import Analysis
 from archwright.verifiers.events import EventsContract, declared_in_code, table_location
@@ -10,6 +15,11 @@ from archwright.verifiers.tally import Tally
 
 class DeclaredContract(EventsContract, frozen=True, kw_only=True):
     """The contract's types and those of the code are the same."""
+
+    base_types: Annotated[
+        Mapping[str, str],
+        Meta(description='The builtin types of base fields, alternatives with "|": {sequence_no: int}'),
+    ] = {}
 
 
 def check_declared(contract: DeclaredContract, analysis: Analysis) -> CheckResult:
@@ -45,4 +55,12 @@ def check_declared(contract: DeclaredContract, analysis: Analysis) -> CheckResul
                 )
                 message = f"`{name}` has the field `{field}` in {where} and not in {other}"
                 tally.failed("declaration-disagrees", (name, field), message, at)
+    for field, written in contract.base_types.items():
+        kinds = code.kinds.get(field, frozenset())
+        if kinds == frozenset(part.strip() for part in written.split("|")):
+            tally.passed()
+        else:
+            said = f"a {' or '.join(sorted(kinds))}" if kinds else "of no type that can be read"
+            message = f"`{field}` is a {written} in the contract and {said} in the code"
+            tally.failed("declaration-disagrees", ("base", field, "type"), message, at)
     return tally.result()

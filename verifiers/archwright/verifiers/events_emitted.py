@@ -12,14 +12,13 @@ from archwright.model import CheckResult
 from archwright.project.analysis import Analysis
 from archwright.project.execution.values import Literal, Unknown, Value
 from archwright.project.operations.events import Emission, EmissionReader
-from archwright.verifiers.bodies import short_name
+from archwright.verifiers.bodies import is_meant, short_name
 from archwright.verifiers.events import (
     Declarations,
     EventsContract,
     EventType,
     declarations_of,
     functions_meant,
-    is_meant,
     table_location,
 )
 from archwright.verifiers.tally import Tally

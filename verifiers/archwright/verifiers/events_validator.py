@@ -8,11 +8,13 @@ from typing import Annotated
 from msgspec import Meta
 
 from archwright.contracts.language import Selector
+from archwright.facts import ir
 from archwright.model import CheckResult, Location
 from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
 from archwright.project.execution.values import Unknown, Value, constant
 from archwright.project.operations.events import refuses
+from archwright.project.values import FunctionValue
 from archwright.verifiers.bodies import short_name
 from archwright.verifiers.events import (
     Declarations,
@@ -39,6 +41,11 @@ def check_validator(contract: ValidatorContract, analysis: Analysis) -> CheckRes
             validator.module, validator.node.at if validator.node is not None else (1, 1, 1, 1)
         )
         name = validator.qualified.split("#")[0]
+        wrapped = _wrapped_by(validator, analysis)
+        if wrapped:
+            message = f"what is left of `{short_name(name)}` in the hands of `{wrapped}` cannot be told"
+            tally.undecided("validator-not-told", (name, wrapped), message, at)
+            continue
         for kind, event_type in sorted(declared.types.items()):
             whole = _sample(kind, event_type, declared, contract)
             for field in (*declared.base, *event_type.required):
@@ -74,6 +81,17 @@ def check_validator(contract: ValidatorContract, analysis: Analysis) -> CheckRes
                 tally,
             )
     return tally.result()
+
+
+def _wrapped_by(validator: Scope, analysis: Analysis) -> str:
+    """The function of this code base that decorates a validator, and may swallow what it raises; empty when none does."""
+    decorators = validator.node.decorators if isinstance(validator.node, ir.FunctionDef) else ()
+    for decorator in decorators:
+        maker = decorator.func if isinstance(decorator, ir.Call) else decorator
+        for value in analysis.inference.evaluate(maker, validator.parent or validator):
+            if isinstance(value, FunctionValue):
+                return short_name(value.qualified)
+    return ""
 
 
 def _ask(

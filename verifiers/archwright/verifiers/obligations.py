@@ -13,14 +13,22 @@ from archwright.project.cfg import Node
 from archwright.project.code import Scope
 from archwright.project.demands import Demand, Way
 from archwright.project.flow import Flow
+from archwright.project.operations.reaching import span_of
 from archwright.project.render import render
 from archwright.project.terms import SELF, Terms, bind_arguments, substitute
 from archwright.project.translation import to_caller
 from archwright.project.values import FunctionValue
+from archwright.verifiers.bodies import short_name
 from archwright.verifiers.requirements import Compiled
 
 _MAX_CALLERS = 12
 """How many calls up the search goes before it gives up."""
+_MOST_STEPS = 3_000_000
+"""Steps through functions that one call of the sink may take to judge, its callers included …"""
+_ALL_STEPS = 20_000_000
+"""… as long as all calls together have not taken as many as this …"""
+_LEAST_STEPS = 50_000
+"""… and afterwards."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,8 @@ class Obligation:
     location: Location
     steps: tuple[Step, ...] = ()
     proofs: tuple[Proof, ...] = ()
+    entered: bool = True
+    """Whether it was met for somebody, not only for functions that call each other in a circle."""
 
 
 class Judge:
@@ -55,15 +65,22 @@ class Judge:
         self.compiled = compiled
         self.forward = forward
         self._busy: set[tuple[int, frozenset[int], tuple[str, ...]]] = set()
-        self._asked: set[tuple[int, frozenset[int], tuple[str, ...]]] = set()
-        """What callers have been asked about the site at hand: what they fail, the site fails, so nobody is asked twice."""
+        self._asked: dict[tuple[int, frozenset[int], tuple[str, ...]], bool] = {}
+        """What callers have been asked about the site at hand, and whether anybody came in from outside of a recursion.
+        What they fail, the site fails, so nobody is asked twice."""
+        self._left = _ALL_STEPS
 
     def judge(self, site: Site) -> Obligation:
         """Whether the requirement is met at *site*, a call of the sink."""
         self._asked.clear()
         terms = Terms(site.scope, self.analysis.inference)
         conditions = tuple(self._at_site(c, site, terms) for c in self.compiled.conditions)
-        return self._judge(site, Demand(conditions, self.compiled.holds), (), site)
+        demand = Demand(conditions, self.compiled.holds)
+        steps = max(_LEAST_STEPS, min(_MOST_STEPS, self._left))
+        found, used = self.analysis.flows.bounded(steps, lambda: self._judge(site, demand, (), site))
+        self._left -= used
+        self._busy.clear()
+        return found or self._endless(site)
 
     # --- one function ---
 
@@ -118,21 +135,42 @@ class Judge:
             return None
         key = (id(scope), needed.holds, tuple(map(render, needed.conditions)))
         if key in self._asked:
-            return self._met(site, sink, ())  # a recursion is entered from outside it
+            return replace(self._met(site, sink, ()), entered=self._asked[key])
         self._busy.add(key)
-        self._asked.add(key)
+        self._asked[key] = False
         try:
             hop = Step(f"`{short_name(_name(scope))}` calls `{render(site.node.func)}`", self._location(site))
-            results = [self._judge_caller(c, scope, needed, (hop, *trail), sink) for c in callers]
+            found = self._settled(callers, scope, needed, (hop, *trail), site, sink)
         finally:
             self._busy.discard(key)
-        failed = [r for r in results if not r.met and not r.undecided]
-        open_ = [r for r in results if r.undecided]
-        if failed:
-            return failed[0]
-        if open_:
-            return open_[0]
-        return replace(self._met(site, sink, ()), proofs=tuple(p for r in results for p in r.proofs))
+        self._asked[key] = found.entered
+        # A recursion is entered from outside it; one that nobody enters is like a function that nobody calls.
+        return found if found.entered or self._busy else None
+
+    def _settled(
+        self,
+        callers: tuple[Site, ...],
+        callee: Scope,
+        needed: Demand,
+        trail: tuple[Step, ...],
+        site: Site,
+        sink: Site,
+    ) -> Obligation:
+        """The first caller that fails; else the first that cannot be told; else what all of them show."""
+        results: dict[int, Obligation] = {}
+        # A call on something unknown cannot fail: whoever can is asked first, and the first failure is enough.
+        for number in sorted(range(len(callers)), key=lambda n: not callers[n].certain):
+            if not callers[number].certain and any(r.undecided and n < number for n, r in results.items()):
+                break
+            result = results[number] = self._judge_caller(callers[number], callee, needed, trail, sink)
+            if not result.met and not result.undecided:
+                return result
+        for _, result in sorted(results.items(), key=lambda entry: entry[0]):
+            if result.undecided:
+                return result
+        proofs = tuple(p for n in sorted(results) for p in results[n].proofs)
+        entered = any(result.entered for result in results.values())
+        return replace(self._met(site, sink, ()), proofs=proofs, entered=entered)
 
     def _needed(self, flow: Flow, nodes: list[Node], demand: Demand) -> Demand:
         if not self.forward:
@@ -199,6 +237,12 @@ class Judge:
             trail,
         )
 
+    def _endless(self, site: Site) -> Obligation:
+        name = self._sink_name(site)
+        message = f"too many ways lead to `{short_name(name)}` in `{short_name(_name(site.scope))}` to follow them all"
+        symbols = (_name(site.scope), name)
+        return Obligation(False, True, "undecided-order", symbols, message, self._location(site))
+
     def _met(self, site: Site, sink: Site, proofs: tuple[Proof, ...]) -> Obligation:
         symbols = (_name(site.scope), self._sink_name(sink))
         return Obligation(True, False, "", symbols, "", self._location(sink), (), proofs)
@@ -243,22 +287,12 @@ class Judge:
         return sink.value.qualified if sink.value is not None else render(_callee(sink))
 
     def _location(self, site: Site) -> Location:
-        project = self.analysis.project
-        if site.is_call:
-            return project.at(site.scope.module, site.node.at)
-        return project.at(site.scope.module, _statement_span(site))
+        return self.analysis.project.at(site.scope.module, span_of(site))
 
 
 def _callee(site: Site) -> ir.Expr:
     expr: ir.Expr = site.node.func if site.is_call else site.node
     return expr
-
-
-def short_name(qualified: str) -> str:
-    """A qualified name for a message that also gives the place: the function, with its class if it has one."""
-    head, _, last = qualified.rpartition(".")
-    owner = head.rpartition(".")[2]
-    return f"{owner}.{last}" if owner[:1].isupper() else last
 
 
 def _name(scope: Scope) -> str:
@@ -276,13 +310,3 @@ def _deferred(call: ir.Call, scope: Scope) -> bool:
 
 def _contains(expr: object, wanted: object) -> bool:
     return any(node is wanted for node in walk(expr))
-
-
-def _statement_span(site: Site) -> ir.Span:
-    """The nearest statement or call around a reference."""
-    best: ir.Span = (1, 1, 0, 0)
-    for node in walk_own(site.scope.body):
-        span = getattr(node, "at", None)
-        if span is not None and _contains(node, site.node):
-            best = span
-    return best

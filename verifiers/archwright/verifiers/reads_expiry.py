@@ -10,15 +10,16 @@ import msgspec
 from msgspec import Meta
 
 from archwright.contracts.language import Name, Selector
+from archwright.facts import ir
 from archwright.facts.ir import Span
 from archwright.model import CheckResult, Step
 from archwright.project.analysis import Analysis
-from archwright.project.code import Scope
+from archwright.project.code import Scope, own_nodes
 from archwright.project.execution.frame import Frame, Key
 from archwright.project.execution.heap import Heap
 from archwright.project.execution.machine import Machine
 from archwright.project.execution.roots import follow_root
-from archwright.project.execution.trace import Trace
+from archwright.project.execution.trace import Trace, may_run_statements
 from archwright.project.execution.values import Column, Value
 from archwright.project.queries.readings import every_level, readings
 from archwright.project.requests.moments import Moment, clock_calls, moments, names_field, parameters
@@ -68,7 +69,7 @@ def check_expiry(contract: ExpiryContract, analysis: Analysis) -> CheckResult:
 def _of_function(key: Key, contract: ExpiryContract, fields: list[str], analysis: Analysis) -> Tally:
     tally = Tally(contract)
     scope = analysis.inference.index(key[0]).scopes.get(key[1])
-    if scope is None or scope.kind != "function":
+    if scope is None or scope.kind != "function" or not _may_compare(scope):
         return tally
     machine = analysis.following.machine()
     models = analysis.storage.models("postgresql")
@@ -78,7 +79,42 @@ def _of_function(key: Key, contract: ExpiryContract, fields: list[str], analysis
         if site.chain.function == key and site.at not in judged:
             judged.add(site.at)
             _judge(contract, analysis, machine, site, tally)
+    if trace.exhausted and not judged and _names_any(scope, fields):
+        holder, at = qualified(key), analysis.project.at(scope.module, _place(scope))
+        message = (
+            f"what `{holder}` compares with {_quoted(fields)} cannot be told: there is too much to follow"
+        )
+        tally.undecided("too-much", (holder,), message, at)
     return tally
+
+
+def _may_compare(scope: Scope) -> bool:
+    """Whether the function's own code compares anything, or runs statements that may."""
+    for node in own_nodes(scope.body):
+        if isinstance(node, ir.Compare) and not _COMPARING.isdisjoint(node.ops):
+            return True
+        called = node.func.name if isinstance(node, ir.Call) and isinstance(node.func, ir.Attr) else ""
+        if called in _COMPARING or may_run_statements(called):
+            return True
+    return False
+
+
+def _names_any(scope: Scope, fields: list[str]) -> bool:
+    """Whether one of *fields* is an attribute, a name or a text in the function's own code."""
+    for node in own_nodes(scope.body):
+        name = node.name if isinstance(node, ir.Attr) else node.id if isinstance(node, ir.Name) else ""
+        text = node.value if isinstance(node, ir.Str) else ""
+        if name in fields or any(field in text for field in fields):
+            return True
+    return False
+
+
+def _place(scope: Scope) -> Span:
+    return scope.node.at if scope.node is not None else (1, 1, 1, 1)
+
+
+def _quoted(fields: list[str]) -> str:
+    return " or ".join(f"`{field}`" for field in fields)
 
 
 def _judge(contract: ExpiryContract, analysis: Analysis, machine: Machine, site: _Site, tally: Tally) -> None:

@@ -15,10 +15,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from archwright.contracts.language import NOWHERE, Contract, Problem, Selector, Subject
+from archwright.contracts.language import NOWHERE, Contract, Problem, Selector
 from archwright.model import Location, Step
 from archwright.project.analysis import Analysis
-from archwright.project.code import Scope
 from archwright.project.operations.registry import Operations, RegistryNames
 from archwright.verifiers.bodies import short_name
 
@@ -65,18 +64,6 @@ def operations_of(contract: RegistryContract, analysis: Analysis) -> Operations:
     """What is registered and dispatched through the contract's registry."""
     use = contract.registry
     return analysis.operations(RegistryNames(use.register, use.execute, use.params, use.handler_method))
-
-
-def is_meant(selector: Selector | None, scope: Scope, analysis: Analysis) -> bool:
-    """Whether *selector* means the code in *scope*; None means all code."""
-    if selector is None:
-        return True
-    name = scope.qualified.split("#")[0]
-    unit = analysis.project.unit(scope.module)
-    is_function = scope.kind == "function"
-    return selector.matches(
-        Subject(module=scope.module, unit=unit, symbol=name, function=name if is_function else None)
-    )
 
 
 def chain_steps(chain: tuple[tuple[str, Location], ...]) -> tuple[Step, ...]:

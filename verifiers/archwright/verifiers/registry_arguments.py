@@ -13,8 +13,8 @@ from archwright.project.execution.machine import Machine
 from archwright.project.execution.values import Ref
 from archwright.project.operations.registry import Dispatch, Operations, Registration
 from archwright.project.operations.serving import Mismatch, Server
-from archwright.verifiers.bodies import short_name
-from archwright.verifiers.registry import RegistryContract, chain_steps, is_meant, operations_of
+from archwright.verifiers.bodies import is_meant, short_name
+from archwright.verifiers.registry import RegistryContract, chain_steps, operations_of
 from archwright.verifiers.tally import Tally
 
 _SAYS = {

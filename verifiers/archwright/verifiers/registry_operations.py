@@ -17,8 +17,8 @@ from archwright.project.operations.registry import Dispatch, Operations, Registr
 from archwright.project.operations.running import Running
 from archwright.project.operations.serving import Server
 from archwright.project.values import FunctionValue
-from archwright.verifiers.bodies import SelectedBodies, qualified, short_name
-from archwright.verifiers.registry import RegistryContract, is_meant, operations_of
+from archwright.verifiers.bodies import SelectedBodies, is_meant, qualified, short_name
+from archwright.verifiers.registry import RegistryContract, operations_of
 from archwright.verifiers.requirements import event_of
 from archwright.verifiers.tally import Tally
 

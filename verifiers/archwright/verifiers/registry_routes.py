@@ -17,8 +17,8 @@ from archwright.project.operations.registry import Dispatch
 from archwright.project.operations.routes import Route
 from archwright.project.operations.running import Running
 from archwright.project.operations.serving import Server
-from archwright.verifiers.bodies import SelectedBodies, short_name
-from archwright.verifiers.registry import RegistryContract, is_meant, operations_of
+from archwright.verifiers.bodies import SelectedBodies, is_meant, short_name
+from archwright.verifiers.registry import RegistryContract, operations_of
 from archwright.verifiers.tally import Tally
 
 

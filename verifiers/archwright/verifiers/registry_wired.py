@@ -14,8 +14,8 @@ from archwright.project.analysis import Analysis
 from archwright.project.effects import Key
 from archwright.project.operations.running import Running
 from archwright.project.operations.serving import Server
-from archwright.verifiers.bodies import SelectedBodies
-from archwright.verifiers.registry import RegistryContract, is_meant, operations_of
+from archwright.verifiers.bodies import SelectedBodies, is_meant
+from archwright.verifiers.registry import RegistryContract, operations_of
 from archwright.verifiers.tally import Tally
 
 

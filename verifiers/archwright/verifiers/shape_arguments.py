@@ -14,8 +14,9 @@ from archwright.facts.folding import fold
 from archwright.model import CheckResult, Location
 from archwright.project.analysis import Analysis
 from archwright.project.calls import Site
-from archwright.project.code import Scope
+from archwright.project.code import Scope, own_nodes
 from archwright.project.shapes.arguments import bind
+from archwright.project.shapes.classes import constant_of
 from archwright.project.shapes.typesets import meant, type_name
 from archwright.project.values import UNKNOWN, Value
 from archwright.verifiers.bodies import SelectedBodies
@@ -153,7 +154,7 @@ def _entries(expr: ir.Expr, scope: Scope, depth: int = 6) -> _Given:
                 found.update(inner.values)
                 unknown = unknown or inner.open_ended
                 continue
-            text = fold(key, scope.names.only)
+            text = _text(key, scope)
             if text is None:
                 unknown = True
             else:
@@ -171,19 +172,48 @@ def _entries(expr: ir.Expr, scope: Scope, depth: int = 6) -> _Given:
     if depth and isinstance(expr, ir.Name):
         made = scope.names.only(expr.id)
         if made is not None:
-            base = _entries(made, scope, depth - 1)
-            return _Given({**base.values, **_added(expr.id, scope)}, base.open_ended)
+            return _changed(_entries(made, scope, depth - 1), expr.id, scope, depth)
     return _Given({}, True)
 
 
-def _added(name: str, scope: Scope) -> dict[str, ir.Expr]:
-    """Entries put into the dictionary at the top level of the function, so on every way: ``name[key] = value``."""
-    found: dict[str, ir.Expr] = {}
+def _changed(given: _Given, name: str, scope: Scope, depth: int) -> _Given:
+    """What a dictionary called *name* holds after its function has changed it.
+
+    Entries count that are put in at the top level of the function, so on every way; what is taken out anywhere may be missing.
+    """
+    values, open_ended = dict(given.values), given.open_ended
     for node in scope.body:
-        if isinstance(node, ir.Assign):
-            for target in node.targets:
-                if isinstance(target, ir.Subscript) and target.value == ir.Name(name):
-                    key = fold(target.index[0], scope.names.only)
-                    if key is not None:
-                        found[key] = node.value
-    return found
+        for target in node.targets if isinstance(node, ir.Assign) else ():
+            if isinstance(target, ir.Subscript) and target.value == ir.Name(name):
+                key = _text(target.index[0], scope)
+                if key is not None and isinstance(node, ir.Assign):
+                    values[key] = node.value
+        call = node.value if isinstance(node, ir.ExprStmt) else None
+        if isinstance(call, ir.Call) and call.func == ir.Attr(ir.Name(name), "update"):
+            more = _entries(ir.Call(ir.Name("dict"), call.args, call.at), scope, depth - 1)
+            values.update(more.values)
+            open_ended = open_ended or more.open_ended
+    for node in own_nodes(scope.body):
+        for taken in _removed(node, name):
+            gone = _text(taken, scope) if taken is not None else None
+            open_ended = True
+            values = {k: v for k, v in values.items() if gone is not None and k != gone}
+    return _Given(values, open_ended)
+
+
+def _removed(node: object, name: str) -> Iterator[ir.Expr | None]:
+    """The keys a statement or call takes out of the dictionary called *name*; None for some key or all of them."""
+    if isinstance(node, ir.Delete):
+        for target in node.targets:
+            if isinstance(target, ir.Subscript) and target.value == ir.Name(name):
+                yield target.index[0]
+    elif isinstance(node, ir.Call) and isinstance(node.func, ir.Attr) and node.func.value == ir.Name(name):
+        if node.func.name == "pop" and node.args:
+            yield node.args[0].value
+        elif node.func.name in ("clear", "popitem", "pop"):
+            yield None
+
+
+def _text(expr: ir.Expr, scope: Scope) -> str | None:
+    """The text an expression is, constants of the module included."""
+    return fold(expr, lambda name: constant_of(ir.Name(name), scope))

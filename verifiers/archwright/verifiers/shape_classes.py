@@ -154,6 +154,9 @@ def _method(qualified: str, name: str, analysis: Analysis) -> Scope | None:
         if hierarchy.known(base) and hierarchy.defines(base, name):
             module, qualname = hierarchy.locate(base)
             return analysis.inference.scope(FunctionValue(module, f"{qualname}.{name}"))
+        body = analysis.shapes.classes.scope(base)
+        if body is not None and isinstance(body.names.only(name), ir.Const | ir.Str | ir.Num):
+            return None  # ``count = None`` takes away what a base has
     return None
 
 

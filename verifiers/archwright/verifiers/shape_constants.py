@@ -16,6 +16,7 @@ from archwright.contracts.language import Located, Problem, Selector, SymbolPatt
 from archwright.facts import ir
 from archwright.model import CheckResult, Location
 from archwright.project.analysis import Analysis
+from archwright.project.call_places import is_partial
 from archwright.project.calls import Site
 from archwright.project.code import Scope, own_nodes
 from archwright.project.render import render
@@ -170,6 +171,9 @@ class _Judge:
     def _called(self, call: ir.Call, scope: Scope) -> None:
         at = self._analysis.project.at(scope.module, call.at)
         plain = [a.value for a in call.args if a.keyword is None and not a.star]
+        if is_partial(call):
+            self._completed(call, scope, at)
+            return
         names = external_names(self._analysis.inference.callees(call, scope))
         if names & _SETTERS and len(plain) > 2 and constant_of(plain[1], scope) == ir.Str(self._field):
             self._judge_change(plain[0], plain[2], scope, at)
@@ -179,6 +183,15 @@ class _Judge:
             self._judge_keywords(call.func.value, call, scope, at)
         elif isinstance(call.func, ir.Attr) and call.func.name == "values":
             self._judge_keywords(_begin(call.func.value), call, scope, at)
+
+    def _completed(self, call: ir.Call, scope: Scope, at: Location) -> None:
+        """``partial(cls, field=value)``: what it makes later has that value unless told otherwise."""
+        made = self._analysis.inference.evaluate(call.args[0].value, scope)
+        names = sorted(v.qualified for v in made if isinstance(v, ClassValue) and v.qualified in self.names)
+        for arg in call.args if names else ():
+            if arg.keyword == self._field:
+                symbols = (scope.qualified, names[0], self._field)
+                self._judge_value(arg.value, scope, symbols, f"prepares a `{names[0]}` with", at)
 
     def _judge_keywords(self, holder: ir.Expr, call: ir.Call, scope: Scope, at: Location) -> None:
         for arg in call.args:

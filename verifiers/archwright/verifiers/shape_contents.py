@@ -17,6 +17,11 @@ from archwright.project.values import called_names
 from archwright.verifiers.shape import ShapeContract, selected_modules
 from archwright.verifiers.tally import Tally
 
+_TYPE_MAKERS = frozenset(
+    f"{home}.{name}"
+    for home in ("typing", "typing_extensions")
+    for name in ("NewType", "ParamSpec", "TypeVar", "TypeVarTuple", "TypeAliasType")
+)
 Part = Literal["imports", "exports", "constants", "calls", "classes", "methods", "functions", "statements"]
 _NOUN = {
     "imports": "an import",
@@ -118,10 +123,16 @@ def _assignment(
     functions = [n for n in walk(node.value) if isinstance(n, ir.Lambda)] if node.value is not None else []
     if functions:
         yield _Held("methods" if cls else "functions", f"{cls}{name}", node.at)
-    elif node.value is not None and any(isinstance(n, ir.Call) for n in walk(node.value)) and not cls:
+    elif node.value is not None and not cls and _computes(node.value, scope, analysis):
         yield from _expression(node.value, node.at, scope, analysis)
     elif not cls:
         yield _Held("constants", name, node.at)
+
+
+def _computes(expr: ir.Expr, scope: Scope, analysis: Analysis) -> bool:
+    """Whether a value comes out of a call; one that only makes a type does not count."""
+    calls = [n for n in walk(expr) if isinstance(n, ir.Call)]
+    return any(not called_names(analysis.inference.callees(c, scope)) & _TYPE_MAKERS for c in calls)
 
 
 def _expression(expr: ir.Expr, at: ir.Span, scope: Scope, analysis: Analysis) -> Iterator[_Held]:

@@ -13,7 +13,8 @@ from archwright.project.exceptions import ANY_EXCEPTION, exception_type
 from archwright.project.flow import Flow
 from archwright.project.render import render
 from archwright.project.values import FunctionValue
-from archwright.verifiers.obligations import Judge, Obligation, Proof, short_name
+from archwright.verifiers.bodies import short_name
+from archwright.verifiers.obligations import Judge, Obligation, Proof
 
 _MAX_CALLS = 12
 

@@ -6,6 +6,7 @@ up. What can be put into it elsewhere makes the answer incomplete, never wrong.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from archwright.facts import ir
@@ -44,6 +45,7 @@ class Containers:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
+        self._opened: dict[Written | Declared, Things] = {}
         self._written = WrittenContainers(self, inference)
         self._declared = DeclaredContainers(self, inference)
         self._calls = ContainerCalls(self, inference)
@@ -132,13 +134,18 @@ class Containers:
         """*things* as rows, sequences and mappings; what is neither, as anything."""
         found: list[Thing] = []
         for thing in things:
-            if isinstance(thing, Written):
-                found += self._written.opened(thing.expr, thing.scope, depth - 1)
-            elif isinstance(thing, Declared):
-                found += self._declared.opened(thing.expr, thing.scope, depth - 1)
+            if isinstance(thing, Written | Declared):
+                inside: Things = self._inference.answer(
+                    self._opened, thing, partial(self._open, thing, depth), ()
+                )
+                found += inside
             else:
                 found.append(thing)
         return tuple(dict.fromkeys(found))
+
+    def _open(self, thing: Written | Declared, depth: int) -> Things:
+        reader = self._written if isinstance(thing, Written) else self._declared
+        return reader.opened(thing.expr, thing.scope, depth - 1)
 
     # --- values ---
 

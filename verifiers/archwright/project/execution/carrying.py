@@ -31,13 +31,14 @@ def apart(
     *,
     thorough: bool = False,
     tracing: bool = False,
+    asserts: bool = True,
 ) -> Policy:
     """Paths are kept apart, and only what carries something is entered.
 
     *enter*: functions to enter whatever they look like; *avoid*: functions not to enter; *thorough*: enter short functions,
-    too; *tracing*: enter only what entries with an origin come to.
+    too; *tracing*: enter only what entries with an origin come to; *asserts*: whether assertions hold.
     """
-    return Policy(_Carrying(enter, avoid, thorough=thorough, tracing=tracing))
+    return Policy(_Carrying(enter, avoid, thorough=thorough, tracing=tracing), asserts=asserts)
 
 
 def together() -> Policy:

@@ -91,5 +91,7 @@ class Policy(msgspec.Struct, frozen=True, eq=False):
     """How often a function may be inside itself."""
     terms: bool = False
     """Whether what other packages make is kept with what it was made of, and unseen instances are told apart."""
+    asserts: bool = True
+    """Whether assertions hold; under ``python -O`` they are compiled away."""
     guesses: bool = False
     """Whether every function handed to something unknown is taken to be called, not just lambdas and nested ones."""

@@ -33,6 +33,12 @@ _QUERY_ENDS = frozenset(
     {"all", "count", "first", "get", "one", "one_or_none", "scalar", "yield_per", "__iter__"}
 )
 _RUNNING = catalogue.TELLING_STATEMENTS | {"scalar", "fetch", "fetchall", "fetchrow", "fetchval"}
+_RUNS_BY_NAME = _QUERY_ENDS | _RUNNING | {name.partition(".")[2] for name in (*catalogue.STATEMENTS, *_READS)}
+
+
+def may_run_statements(name: str) -> bool:
+    """Whether calling a method of this name may hand a statement to a database."""
+    return name in _RUNS_BY_NAME
 
 
 class Comparison(msgspec.Struct, frozen=True, eq=False):

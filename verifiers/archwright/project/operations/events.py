@@ -157,7 +157,10 @@ def type_names(value: Value) -> set[str]:
 
 
 def refuses(machine: Machine, validator: Scope, payload: Mapping[str, Value]) -> bool | None:
-    """Whether a validator returns for no event of this kind; None when it hands the event to something that cannot be seen."""
+    """Whether a validator returns for no event of this kind; None when it hands the event to something that cannot be seen.
+
+    What assertions refuse is not refused: they are compiled away under ``-O``.
+    """
     state = State({}, {})
     entries = {name: Entry(value) for name, value in payload.items()}
     event = machine.new(Object("dict", entries), state)
@@ -174,8 +177,9 @@ def refuses(machine: Machine, validator: Scope, payload: Mapping[str, Value]) ->
         params = params[1:]
     if not params:
         return None
+    policy = apart(thorough=True, asserts=False)
     given = {params[0].name: (event,)}
-    ends = machine.run(validator, Watching(observe), apart(thorough=True), names=given, heap=state.heap)
+    ends = machine.run(validator, Watching(observe), policy, names=given, heap=state.heap)
     if not ends and not machine.exhausted:
         return True
     return None if handed_out or machine.exhausted else False

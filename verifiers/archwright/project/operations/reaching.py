@@ -101,9 +101,13 @@ class Reacher:
                     handed_on.append(reference)
                 elif all(reference.scope is not caller for caller in callers):
                     callers.append(reference.scope)
-            if unresolved and callers and level < _MAX_CALLERS:
-                pending += [(caller, further, level + 1) for caller in callers]
+            outside = [caller for caller in callers if (caller.module, caller.qualname) not in further]
+            if outside and level < _MAX_CALLERS:
+                pending += [(caller, further, level + 1) for caller in outside]
             else:
+                if callers and not outside:  # a recursion nobody is seen to begin
+                    hits, was_too_large = self._run(root, further, site)
+                    exhausted = exhausted or was_too_large
                 ways += [Reached(hit, root, open_about(hit)) for hit in hits]
         return Reach(tuple(ways), exhausted, tuple(handed_on))
 

@@ -77,7 +77,10 @@ class TypeSets:
                     pending += [(v, (*way, name)) for v in sorted(self.of(annotation, scope), key=repr)]
 
     def fields(self, qualified: str) -> tuple[tuple[str, ir.Expr, Scope], ...]:
-        """The annotated attributes in the body of a class and its bases: name, annotation and the scope it stands in."""
+        """The annotated attributes in the body of a class and its bases: name, annotation and the scope it stands in.
+
+        Class variables are none of its instances.
+        """
         known = self._fields.get(qualified)
         if known is None:
             known = self._fields[qualified] = tuple(self._annotated(qualified))
@@ -95,7 +98,19 @@ class TypeSets:
                 for how in bindings:
                     if how.kind == "assign" and how.annotation is not None and name not in seen and scope:
                         seen.add(name)
-                        yield name, how.annotation, scope
+                        if not self._is_class_variable(how.annotation, module):
+                            yield name, how.annotation, scope
+
+    def _is_class_variable(self, annotation: ir.Expr, module: str) -> bool:
+        if isinstance(annotation, ir.Str):
+            annotation = parse_annotation(annotation.value) or annotation
+        outermost = annotation.value if isinstance(annotation, ir.Subscript) else annotation
+        name = ir.dotted(outermost)
+        found = self._inference.project.names.resolve_in(module, name) if name else None
+        return found is not None and found.qualified in _CLASS_VARIABLE
+
+
+_CLASS_VARIABLE = frozenset({"typing.ClassVar", "typing_extensions.ClassVar"})
 
 
 class _TypeReading:

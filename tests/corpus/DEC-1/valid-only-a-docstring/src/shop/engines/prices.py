@@ -1,0 +1,3 @@
+# Layer: Engines
+# Role: Decides what it costs.
+x = 1

@@ -1,0 +1,1 @@
+from shop.engines.old import decide

@@ -1,0 +1,1 @@
+from ..engines.old import decide

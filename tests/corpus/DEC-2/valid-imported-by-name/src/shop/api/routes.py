@@ -1,0 +1,3 @@
+import importlib
+
+old = importlib.import_module('shop.engines.old')

@@ -1,0 +1,1 @@
+from shop.engines import old as o

@@ -1,0 +1,12 @@
+# Emits: orders.Paid
+# Subscribes: orders.Placed
+from shop.spine.outbox import append, emit
+from shop.spine.bus import Bus, bus
+
+
+def place(session, order_id):
+    append(session, {"event_type": "orders.Placed", "order_id": order_id})  #! events-are-true
+
+
+def listen(bus: Bus):
+    bus.on("orders.Paid", print)  #! events-are-true

@@ -1,0 +1,7 @@
+# Subscribes: none
+from shop.spine.outbox import append, emit
+from shop.spine.bus import Bus, bus
+
+
+def place(session, order_id):
+    append(session, {"event_type": "orders.Placed", "order_id": order_id})

@@ -1,0 +1,4 @@
+class Base:
+    def total(self) -> int:
+        """What it costs in all."""
+        return 1

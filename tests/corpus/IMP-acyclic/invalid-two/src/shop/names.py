@@ -1,0 +1,5 @@
+from shop import stock  #! no-cycles
+
+
+def clean(name: str) -> str:
+    return name.strip() if stock else name

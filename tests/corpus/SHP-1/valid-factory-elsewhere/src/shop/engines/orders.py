@@ -1,0 +1,5 @@
+from collections.abc import Callable
+
+
+def decide(load: Callable[[int], str]) -> str:
+    return load(1)

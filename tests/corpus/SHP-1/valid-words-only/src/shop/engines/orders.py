@@ -1,0 +1,4 @@
+def decide(note: str) -> str:
+    """decide(session: AsyncSession)"""
+    # s: Session
+    return "AsyncSession"

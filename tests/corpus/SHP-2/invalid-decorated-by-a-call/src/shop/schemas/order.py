@@ -1,0 +1,7 @@
+import atexit
+
+atexit.register(print)  #! only-data
+
+
+class Order:
+    total: int

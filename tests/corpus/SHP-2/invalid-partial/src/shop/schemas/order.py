@@ -1,0 +1,3 @@
+from functools import partial
+
+parse = partial(int, base=16)  #! only-data

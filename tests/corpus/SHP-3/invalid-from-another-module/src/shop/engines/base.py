@@ -1,0 +1,6 @@
+from typing import Protocol
+
+
+class Base(Protocol):
+    def one(self): ...
+    def two(self): ...

@@ -1,0 +1,10 @@
+from sqlalchemy.orm import Session
+
+from shop.engines.registry import execute
+
+
+async def create_order(db: Session, plain: bool) -> object:
+    params = {'sync_session': db}
+    if plain:
+        del params['sync_session']
+    return execute('orders.create', params)  #? writes-pass-a-sync-session, writes-pass-a-sync-session

@@ -1,0 +1,2 @@
+def execute(operation: str, params: dict) -> object:
+    return operation, params

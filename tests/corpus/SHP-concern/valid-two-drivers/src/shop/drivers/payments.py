@@ -1,0 +1,7 @@
+from sqlalchemy import select
+
+from shop.models.tables import Payment
+
+
+def payments(session):
+    return session.execute(select(Payment.id)).all()

@@ -1,0 +1,9 @@
+from functools import partial
+
+from shop.schemas.prediction import Prediction
+
+advice = partial(Prediction, is_advisory=True)
+
+
+def predict() -> object:
+    return advice(1), Prediction(2)
