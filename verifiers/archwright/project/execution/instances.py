@@ -175,9 +175,9 @@ def member(
             expr, where = found
             if machine.data.is_enum(base) and isinstance(expr, ir.Call):
                 return constant(name.lower())  # auto() of a StrEnum
-            inner = State({}, state.heap)
-            value = machine.evaluate(expr, inner, frame.within(where))
-            state.heap = inner.heap
+            apart = State({}, state.heap)
+            value = machine.evaluate(expr, apart, frame.within(where))
+            state.heap = apart.heap
             return value
         bindings = scope.names.bound.get(name)
         if not bindings:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from followed_programs import blocks, covers, ends, program, run
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from random_programs import blocks, covers, ends, program, run
 
 from archwright.facts.store import FactStore
 from archwright.project.execution.values import Literal
