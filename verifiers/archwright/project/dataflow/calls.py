@@ -9,7 +9,7 @@ from archwright.facts import ir
 from archwright.project.code import Scope
 from archwright.project.dataflow.frame import Frame
 from archwright.project.dataflow.reach import any_carries, carries
-from archwright.project.dataflow.state import State, join_stores
+from archwright.project.dataflow.state import State, WatchedStore, join_stores
 from archwright.project.dataflow.trace import Chain, Escape, Passing, Rejection
 from archwright.project.dataflow.values import (
     Args,
@@ -56,13 +56,21 @@ class Calls:
         if len(callees) == 1:
             return self._call(callees[0], args, frame, at)
         found: Values = ()
-        before = dict(frame.store)
+        before = frame.store
         after: dict[int, Cell] = {}
+        own = WatchedStore(before)
+        unchanged = False
         for atom in callees[:_CALLEES]:
-            frame.state.store = dict(before)
+            frame.state.store = own
             found = union(found, self._call(atom, args, frame, at))
+            if frame.store is own and not own.changed:
+                unchanged = True  # most are of libraries: nothing to join, and the next one may have the copy
+                continue
             join_stores(after, frame.store)
-        frame.state.store = after or before
+            own = WatchedStore(before)
+        if unchanged:
+            join_stores(after, before)
+        frame.state.store = after
         if len(callees) > _CALLEES:
             found = union(found, (Unknown("one of many functions"),))
         return found

@@ -26,7 +26,7 @@ from archwright.project.values import Value as InferredValue
 
 Replacement = Callable[[FunctionValue, Args, Frame], Values | None]
 """What calling a function gives where a contract says so; None to follow the function."""
-_STEPS = 150_000
+_STEPS = 80_000
 
 
 class Machine:

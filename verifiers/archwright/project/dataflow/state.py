@@ -5,8 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, MutableMapping
 from itertools import compress
 from operator import is_not
+from typing import Any
 
 from archwright.project.dataflow.values import Cell, Const, Object, Sequence, Table, Values, union
+
+
+class WatchedStore(dict[int, Cell]):
+    """A copy of a store that knows whether something has been put into it since."""
+
+    __slots__ = ("changed",)
+
+    def __init__(self, cells: Mapping[int, Cell]) -> None:
+        super().__init__(cells)
+        self.changed = False
+
+    def __setitem__(self, key: int, cell: Cell) -> None:
+        self.changed = True
+        super().__setitem__(key, cell)
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        """As of any dictionary."""
+        self.changed = True
+        super().update(*args, **kwargs)
 
 
 class State:
