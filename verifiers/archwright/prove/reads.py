@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from archwright.contracts.language import Selector
+from archwright.project.code import Scope
 from archwright.project.execution.heap import Object
 from archwright.project.execution.machine import Machine
 from archwright.project.execution.roots import follow_root
@@ -63,35 +64,48 @@ def derive_scoped(contract: ScopedContract, bench: Bench) -> Iterator[Counterexa
         trace, _ = follow_request(identity, machine, scope)
         reached = {run.chain.function for run in trace.runs if not run.chain.guessed}
         places.update(dict.fromkeys(key for key in reached if key[0] in bench.modules))
-        given = [
-            atom.parameter
-            for value in identity.parameters(scope, {}).values()
-            for atom in value
-            if isinstance(atom, Unknown) and atom.parameter
-        ]
+    compared = {key: found for key in sorted(places) if (found := _compared(key, column, bench))}
+    for module, qualname in spread(list(compared), _SITES):
+        what = f"{module}.{qualname} compares {column} with itself"
+        edits = compared[module, qualname]
+        yield counterexample(contract, "tenant not asked", what, bench.edit(module, *edits))
+    named = [
+        (key, given)
+        for key in _functions(contract.requests, bench)
+        if (given := _sent_to(bench.analysis.inference.index(key[0]).scopes[key[1]], identity, machine))
+    ]
+    for (module, qualname), given in spread(named, _SITES):
         function = bench.text(module).function(qualname)
-        if reached and given and function is not None:
+        scope = bench.analysis.inference.index(module).scopes[qualname]
+        if function is not None:
             for name, field in identity.principals(scope):
-                code = f"import dataclasses as zzz\n\n{name} = zzz.replace({name}, {field}={given[0]})"
+                code = f"import dataclasses as zzz\n\n{name} = zzz.replace({name}, {field}={given})"
                 edit = bench.text(module).at_start(function, code)
-                what = f"{module}.{qualname} takes the tenant from {given[0]}"
+                what = f"{module}.{qualname} takes the tenant from {given}"
                 yield counterexample(contract, "tenant from the request", what, bench.edit(module, edit))
-    for module, qualname in spread(sorted(places), _SITES):
-        text = bench.text(module)
-        function = text.function(qualname)
-        if function is None:
-            continue
-        compared = [
-            text.replacing(node.comparators[0], text.segment(node.left))
-            for node in ast.walk(function)
-            if isinstance(node, ast.Compare)
-            and isinstance(node.ops[0], ast.Eq)
-            and isinstance(node.left, ast.Attribute)
-            and node.left.attr == column
-        ]
-        if compared:
-            what = f"{module}.{qualname} compares {column} with itself"
-            yield counterexample(contract, "tenant not asked", what, bench.edit(module, *compared))
+
+
+def _compared(key: tuple[str, str], column: str, bench: Bench) -> list[Edit]:
+    """Every comparison of a column with something, in one function, made one with itself."""
+    text = bench.text(key[0])
+    function = text.function(key[1])
+    return [
+        text.replacing(node.comparators[0], text.segment(node.left))
+        for node in (ast.walk(function) if function is not None else ())
+        if isinstance(node, ast.Compare)
+        and isinstance(node.ops[0], ast.Eq)
+        and isinstance(node.left, ast.Attribute)
+        and node.left.attr == column
+    ]
+
+
+def _sent_to(scope: Scope, identity: Identity, machine: Machine) -> str:
+    """A parameter the client sends; empty where there is none."""
+    for value in identity.parameters(scope, {}).values():
+        for atom in value:
+            if isinstance(atom, Unknown) and atom.parameter:
+                return atom.parameter
+    return ""
 
 
 def derive_clock(contract: ClockContract, bench: Bench) -> Iterator[Counterexample]:

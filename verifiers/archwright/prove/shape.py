@@ -20,6 +20,7 @@ from archwright.prove.shape_parts import (
 )
 from archwright.prove.spread import spread
 from archwright.prove.text import Edit, Function, SourceText
+from archwright.verifiers.bodies import SelectedBodies
 from archwright.verifiers.shape import Defined, functions
 from archwright.verifiers.shape_arguments import CallArgumentsContract
 from archwright.verifiers.shape_returns import ReturnsContract
@@ -89,7 +90,13 @@ def derive_returns(contract: ReturnsContract, bench: Bench) -> Iterator[Countere
 
 def derive_call_arguments(contract: CallArgumentsContract, bench: Bench) -> Iterator[Counterexample]:
     """Calls that are not given what they must be, or are given what they must not."""
-    for site in spread(bench.analysis.calls.selected(contract.calls), _SITES):
+    units = SelectedBodies(contract.units, bench.analysis)
+    sites = [
+        s
+        for s in bench.analysis.calls.selected(contract.calls)
+        if (s.scope.module, s.scope.qualname) in units
+    ]
+    for site in spread(sites, _SITES):
         module = site.scope.module
         if not site.is_call or module not in bench.modules:
             continue
@@ -108,6 +115,14 @@ def derive_call_arguments(contract: CallArgumentsContract, bench: Bench) -> Iter
                 description = f"{site.scope.qualified} gives `{key}_` instead of `{key}`"
                 yield counterexample(contract, "renamed argument", description, changed(text, edit))
                 break
+        if contract.inside is None and contract.require:
+            edit = text.replacing(call, f"{text.segment(call.func)}()")
+            description = f"{site.scope.qualified} gives nothing"
+            yield counterexample(contract, "given nothing", description, changed(text, edit))
+            if call.args and any(rule.type is not None for rule in contract.require.values()):
+                edits = [text.replacing(arg, "object()") for arg in call.args]
+                description = f"{site.scope.qualified} gives objects of no type in particular"
+                yield counterexample(contract, "argument of another type", description, changed(text, *edits))
 
 
 def _forbidden(

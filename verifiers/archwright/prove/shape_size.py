@@ -73,6 +73,10 @@ def derive_classes(contract: ClassesContract, bench: Bench) -> Iterator[Countere
                 )
                 description = f"{cls.name}.{method.name} is called otherwise"
                 yield counterexample(contract, "renamed method", description, changed(text, edit))
+        if contract.subclass is not None and node.bases:
+            edits = [text.replacing(base, f"__import__('zzz').Zzz{n}") for n, base in enumerate(node.bases)]
+            description = f"{cls.name} has other bases"
+            yield counterexample(contract, "other bases", description, changed(text, *edits))
         for decorator in node.decorator_list if contract.decorated is not None else ():
             description = f"{cls.name} is decorated with something else"
             yield counterexample(
@@ -141,6 +145,14 @@ def derive_concern(contract: ConcernContract, bench: Bench) -> Iterator[Countere
 def derive_names(contract: NamesContract, bench: Bench) -> Iterator[Counterexample]:
     """Definitions called otherwise."""
     wrong = _OTHER_CASE.get(contract.case or "", "Zzz_Probe9__x")
+    if "class" in contract.what:
+        for cls in spread(classes(contract, bench.analysis), _SITES):
+            place = class_of(cls, bench)
+            if place is not None and "." not in cls.scope.qualname:
+                text, _ = place
+                edit = at_end(text, f"class {wrong}({cls.scope.qualname}):\n    pass")
+                description = f"a subclass of {cls.name} is called {wrong}"
+                yield counterexample(contract, "subclass of another name", description, changed(text, edit))
     for turn, module in enumerate(spread(bench.matching(contract.units), _SITES)):
         kind = contract.what[turn % len(contract.what)]
         description = f"{module} has a {kind} called {wrong}"

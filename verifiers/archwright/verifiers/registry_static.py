@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from msgspec import Meta
@@ -17,6 +17,7 @@ from archwright.project.call_places import is_partial
 from archwright.project.code import Scope, calls_in
 from archwright.project.effect_catalogue import HAND_OFF, HAND_OFF_MEMBERS
 from archwright.project.render import render
+from archwright.project.shapes.arguments import bind
 from archwright.project.values import ClassValue, ExternalValue, FunctionValue, ModuleValue, external_names
 from archwright.verifiers.bodies import short_name
 from archwright.verifiers.registry import RegistryContract
@@ -80,10 +81,19 @@ def _judge(call: ir.Call, scope: Scope, analysis: Analysis, tally: Tally) -> boo
 class _Reader:
     """Tells what is written out from what is computed, as one body of code sees it."""
 
-    def __init__(self, scope: Scope, analysis: Analysis, depth: int = _DEPTH) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        analysis: Analysis,
+        given: Mapping[str, ir.Expr] | None = None,
+        depth: int = _DEPTH,
+    ) -> None:
+        """*given*: the constants that parameters of the body hold."""
         self._scope = scope
         self._analysis = analysis
+        self._given = given or {}
         self._depth = depth
+        self._tried: set[str] = set()
 
     def called(self, call: ir.Call) -> str:
         """Why what *call* calls cannot be read off the code; empty when it can."""
@@ -106,7 +116,18 @@ class _Reader:
 
     def _picked(self, expr: ir.Expr | None, *, is_member: bool) -> str:
         """Why *expr* is something found by a computed name; *is_member*: an attribute of it, written out, is meant."""
+        if isinstance(expr, ir.Name) and (several := self._several(expr.id)):
+            self._tried.add(expr.id)
+            found = [self._picked(value, is_member=is_member) for value in several]
+            self._tried.discard(expr.id)
+            return next(filter(None, found), "")
         origin = self._origin(expr)
+        if isinstance(origin, ir.IfExp | ir.BoolOp):
+            parts = (
+                (origin.body, origin.orelse) if isinstance(origin, ir.IfExp) else (origin.left, origin.right)
+            )
+            found = [self._picked(part, is_member=is_member) for part in parts]
+            return next(filter(None, found), "")
         while isinstance(origin, ir.Attr):
             is_member = True
             origin = self._origin(origin.value)
@@ -156,7 +177,9 @@ class _Reader:
             scope = self._analysis.inference.scope(value) if isinstance(value, FunctionValue) else None
             if scope is None:
                 continue
-            inner = _Reader(scope, self._analysis, self._depth - 1)
+            params = scope.params[1:] if isinstance(value, FunctionValue) and value.bound else scope.params
+            told = {n: v for n, v in bind(call, params).by_name.items() if self._is_constant(v)}
+            inner = _Reader(scope, self._analysis, told, self._depth - 1)
             for node in walk_own(scope.body):
                 if isinstance(node, ir.Return) and (what := inner._picked(node.value, is_member=is_member)):
                     return what
@@ -192,12 +215,19 @@ class _Reader:
         return expr.value if isinstance(expr, ir.Walrus) else expr
 
     def _bound(self, name: str) -> ir.Expr | None:
+        if name in self._given:
+            return self._given[name]
         current: Scope | None = self._scope
         while current is not None:
             if name in current.names.bound:
                 return current.names.only(name)
             current = current.parent
         return None
+
+    def _several(self, name: str) -> list[ir.Expr]:
+        """What a name of this body is given in more than one place; empty where that is one, and while it is being followed."""
+        bindings = [] if name in self._tried else self._scope.names.bound.get(name, [])
+        return [how.value for how in bindings if how.value is not None] if len(bindings) > 1 else []
 
     def _is_constant(self, expr: ir.Expr) -> bool:
         return fold(expr, self._bound) is not None

@@ -12,7 +12,7 @@ from archwright.project.execution.attributes import attribute, called
 from archwright.project.execution.construction import construct
 from archwright.project.execution.entering import follow, follow_lambda
 from archwright.project.execution.frame import Frame, PathEndsError
-from archwright.project.execution.heap import Entry, Object, joined_heaps
+from archwright.project.execution.heap import Entry, Object, WatchedHeap, joined_heaps
 from archwright.project.execution.instances import is_stub
 from archwright.project.execution.items import iterated
 from archwright.project.execution.library.outside import call_outside, call_unknown
@@ -73,20 +73,29 @@ def call_any(
         machine.alone = True
         return apply(machine, callees[0], args, expr, state, frame)
     results: list[Value] = []
-    before = dict(state.heap)
+    before = state.heap
+    own = WatchedHeap(before)
     heaps: list[dict[int, Object]] = []
+    unchanged = False
     for callee in callees[:_CALLEES]:
-        state.heap = dict(before)
+        state.heap = own
         machine.alone = False
         try:
             results.append(apply(machine, callee, args, expr, state, frame))
-            heaps.append(state.heap)
         except PathEndsError:
+            own = WatchedHeap(before)
             continue
-    if callees and not heaps:
-        state.heap = before
-        raise PathEndsError
+        if state.heap is own and not own.changed:
+            # Most are of libraries: there is nothing to join, and the next one may have the copy.
+            unchanged = True
+            continue
+        heaps.append(state.heap)
+        own = WatchedHeap(before)
+    if unchanged:
+        heaps.insert(0, before)
     state.heap = joined_heaps(heaps) if heaps else before
+    if callees and not heaps:
+        raise PathEndsError
     return union(*results) or NOT_TOLD
 
 

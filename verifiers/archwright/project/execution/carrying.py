@@ -43,7 +43,7 @@ def apart(
 
 def together() -> Policy:
     """Paths are joined where they meet, every function is entered, and what other packages make is kept as a term."""
-    return Policy(everything, paths=1, budget=75_000, depth=48, terms=True, guesses=True)
+    return Policy(everything, paths=1, budget=40_000, depth=48, terms=True, guesses=True)
 
 
 class _Carrying:
@@ -93,7 +93,7 @@ class _Carrying:
             ):
                 return True
             if isinstance(alternative, Ref):
-                for loc in reachable((alternative,), machine.base | visit.state.heap):
+                for loc in reachable((alternative,), machine.objects(visit.state)):
                     found = machine.object(Ref(loc), visit.state)
                     if found.kind == "dict" and (
                         not self._tracing or any(e.origin for e in found.entries.values())

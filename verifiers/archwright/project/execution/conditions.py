@@ -117,7 +117,7 @@ def remember(machine: Machine, name: str, expr: ir.Expr, state: State, frame: Fr
     if name in names or any(isinstance(part, bound) for part in parts):
         return
     roots: Value = tuple(v for n in sorted(names) for v in machine.names.of(n, state, frame))
-    heap = machine.base | state.heap
+    heap = machine.objects(state)
     if all(_is_plain(part) for part in parts) and not any(isinstance(v, Module) for v in roots):
         locs = reachable(roots, heap)
     else:

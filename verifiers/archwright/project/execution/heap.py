@@ -84,6 +84,25 @@ def sequence(kind: str, values: Iterable[Value], rest: Value = (), order_of: Val
     return Object(kind, entries, FURTHER if rest else "", rest=rest, order_of=order_of)
 
 
+class WatchedHeap(dict[int, Object]):
+    """A copy of a heap that knows whether something has been put into it since."""
+
+    __slots__ = ("changed",)
+
+    def __init__(self, objects: Heap) -> None:
+        super().__init__(objects)
+        self.changed = False
+
+    def __setitem__(self, loc: int, made: Object) -> None:
+        self.changed = True
+        super().__setitem__(loc, made)
+
+    def update(self, *args: Any, **kwargs: Any) -> None:
+        """As of any dictionary."""
+        self.changed = True
+        super().update(*args, **kwargs)
+
+
 def joined_heaps(heaps: list[dict[int, Object]]) -> dict[int, Object]:
     """The objects of all *heaps*; one that several have is what it may be in any of them."""
     if len(heaps) == 1:

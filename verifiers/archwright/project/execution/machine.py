@@ -6,6 +6,7 @@ an ``Observer`` sees every call with its arguments.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 
 from archwright.facts import ir
@@ -18,7 +19,7 @@ from archwright.project.execution.closures import Closures
 from archwright.project.execution.data_classes import DataClasses
 from archwright.project.execution.expressions import evaluate
 from archwright.project.execution.frame import Frame, PathEndsError, root_frame
-from archwright.project.execution.heap import FURTHER, Entry, Object, reachable
+from archwright.project.execution.heap import FURTHER, Entry, Heap, Object, reachable
 from archwright.project.execution.inferred import Inferred
 from archwright.project.execution.members import Members
 from archwright.project.execution.names import Names
@@ -212,6 +213,10 @@ class Machine:
         found = state.heap.get(ref.loc) or self.base.get(ref.loc)
         return found if found is not None else Object("dict", {}, "an object that is not known")
 
+    def objects(self, state: State) -> Heap:
+        """All objects there are in *state*; a view, since modules leave many behind."""
+        return ChainMap(state.heap, self.base)
+
     def look(self, entry: Entry) -> Value:
         """The value of an entry, which has then been looked at."""
         if entry.origin:
@@ -229,7 +234,7 @@ class Machine:
         """Everything *value* leads to has been looked at."""
         if not any(isinstance(one, Ref) for one in value):
             return
-        for loc in reachable(value, self.base | state.heap):
+        for loc in reachable(value, self.objects(state)):
             for entry in self.object(Ref(loc), state).entries.values():
                 self.look(entry)
 

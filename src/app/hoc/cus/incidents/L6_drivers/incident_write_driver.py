@@ -12,12 +12,13 @@ change, and return the incident as it came out, or None when somebody was faster
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.hoc.cus.incidents.L5_schemas.incident_records import (
@@ -149,21 +150,28 @@ class IncidentWriteDriver:
         postmortem_artifact_id: str | None,
     ) -> IncidentRow | None:
         """End it, and say how and why."""
-        return self._change(
-            before,
-            lifecycle_state=LifecycleState.RESOLVED,
-            status=LifecycleState.RESOLVED.status,
-            resolved_at=resolved_at,
-            resolved_by=resolved_by,
-            ended_at=resolved_at,
-            duration_seconds=duration_seconds,
-            resolution_method=resolution_method,
-            resolution_type=resolution_type,
-            resolution_summary=resolution_summary,
-            resolution_notes=resolution_notes,
-            postmortem_artifact_id=postmortem_artifact_id,
-            updated_at=resolved_at,
+        values = {
+            "lifecycle_state": LifecycleState.RESOLVED,
+            "status": LifecycleState.RESOLVED.status,
+            "resolved_at": resolved_at,
+            "resolved_by": resolved_by,
+            "ended_at": resolved_at,
+            "duration_seconds": duration_seconds,
+            "resolution_method": resolution_method,
+            "resolution_type": resolution_type,
+            "resolution_summary": resolution_summary,
+            "resolution_notes": resolution_notes,
+            "postmortem_artifact_id": postmortem_artifact_id,
+            "updated_at": resolved_at,
+        }
+        # Its own statement, so that what a resolution stores can be read here.
+        changed = self._session.execute(
+            update(Incident)
+            .where(*_as_read(before))
+            .values(revision=before.revision + 1, **values)
+            .execution_options(synchronize_session=False)
         )
+        return _after(before, changed, values)
 
     def update_incident_reopened(self, before: IncidentRow, *, reopened_at: datetime) -> IncidentRow | None:
         """Take the end and the acknowledgement back; the timeline keeps both, the postmortem stays linked."""
@@ -307,27 +315,35 @@ class IncidentWriteDriver:
         return RecurrenceGroup(recurrence_signature, signature_version, members, count or 0)
 
     def _change(self, before: IncidentRow, **values: Any) -> IncidentRow | None:
-        # One conditional statement: of two that change at once, one finds the revision gone.
         changed = self._session.execute(
             update(Incident)
-            .where(
-                Incident.tenant_id == before.tenant_id,
-                Incident.id == before.id,
-                Incident.lifecycle_state == before.lifecycle_state.value,
-                Incident.revision == before.revision,
-            )
+            .where(*_as_read(before))
             .values(revision=before.revision + 1, **values)
             .execution_options(synchronize_session=False)
         )
-        if cast("CursorResult[Any]", changed).rowcount != 1:
-            return None
-        values.pop("status", None)  # follows from the state
-        return replace(before, revision=before.revision + 1, **values)
+        return _after(before, changed, values)
 
 
 def get_incident_write_driver(session: Session) -> IncidentWriteDriver:
     """Return a driver on ``session``."""
     return IncidentWriteDriver(session)
+
+
+def _as_read(before: IncidentRow) -> tuple[ColumnElement[bool], ...]:
+    """One conditional statement: of two that change at once, one finds the revision gone."""
+    return (
+        Incident.tenant_id == before.tenant_id,
+        Incident.id == before.id,
+        Incident.lifecycle_state == before.lifecycle_state.value,
+        Incident.revision == before.revision,
+    )
+
+
+def _after(before: IncidentRow, changed: Any, values: Mapping[str, Any]) -> IncidentRow | None:
+    if cast("CursorResult[Any]", changed).rowcount != 1:
+        return None
+    told = {name: value for name, value in values.items() if name != "status"}  # follows from the state
+    return replace(before, revision=before.revision + 1, **told)
 
 
 def _member(row: Incident, state: dict[str, Any]) -> RecurrenceMember:
