@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from archwright.facts import ir
+from archwright.facts.walk import walk
 from archwright.project.dataflow.frame import Frame
 from archwright.project.dataflow.state import State, joined
 from archwright.project.dataflow.values import (
@@ -151,6 +152,14 @@ class Truth:
     def _narrow(self, test: ir.Expr, state: State, frame: Frame, *, holds: bool) -> None:
         if isinstance(test, ir.Name):
             self._keep(test, state, lambda atom: self._atom(atom, frame) is not (not holds))
+            named = self._named(test, frame)
+            if named is not None:
+                self._narrow(named, state, frame, holds=holds)
+        elif isinstance(test, ir.Unary) and test.op == "not":
+            self._narrow(test.operand, state, frame, holds=not holds)
+        elif isinstance(test, ir.BoolOp) and holds == (test.op == "and"):
+            self._narrow(test.left, state, frame, holds=holds)
+            self._narrow(test.right, state, frame, holds=holds)
         elif isinstance(test, ir.Walrus):
             self._narrow(test.target, state, frame, holds=holds)
         elif (
@@ -166,6 +175,17 @@ class Truth:
             elif isinstance(test.rights[0], ir.Str):
                 text = Const("str", test.rights[0].value)
                 self._keep(test.left, state, lambda atom: self._equal(atom, text, frame) is not (not wanted))
+
+    @staticmethod
+    def _named(name: ir.Name, frame: Frame) -> ir.Expr | None:
+        """The condition a name was given, where that and all it is about have one value each; None for other names."""
+        bound = frame.scope.names.bound
+        how = bound.get(name.id, ())
+        value = how[0].value if len(how) == 1 and how[0].kind == "assign" else None
+        if not isinstance(value, ir.Compare | ir.Unary | ir.BoolOp):
+            return None
+        inside = [node.id for node in walk(value) if isinstance(node, ir.Name)]
+        return value if all(len(bound.get(n, ())) <= 1 and n != name.id for n in inside) else None
 
     @staticmethod
     def _keep(name: ir.Expr, state: State, fits: Callable[[Atom], bool]) -> None:
