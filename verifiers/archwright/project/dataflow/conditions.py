@@ -132,13 +132,15 @@ class Truth:
             if isinstance(b, Known):
                 sure = not isinstance(b.value, ExternalInstance)
             return False if sure else None
+        if _is_definition(a) and _is_definition(b):
+            return a == b
         return True if a is b and isinstance(a, Token | Ref) else None
 
     def _contained(self, left: Values, holder: Ref, frame: Frame) -> bool | None:
         cell = self._machine.cell(holder, frame)
-        if len(left) != 1 or not isinstance(left[0], Const):
+        if len(left) != 1 or not (isinstance(left[0], Const) or _is_definition(left[0])):
             return None
-        if isinstance(cell, Table):
+        if isinstance(cell, Table) and isinstance(left[0], Const):
             if left[0] in cell.entries:
                 return None if left[0] in cell.maybe else True
             return None if cell.rest else False
@@ -193,3 +195,8 @@ class Truth:
             kept = tuple(atom for atom in state.names[name.id] if fits(atom))
             if kept:
                 state.names[name.id] = kept
+
+
+def _is_definition(atom: Atom) -> bool:
+    """Whether an alternative is one class or function of this code base, the same wherever it is named."""
+    return isinstance(atom, Known) and isinstance(atom.value, FunctionValue | ClassValue)
