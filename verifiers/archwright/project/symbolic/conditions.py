@@ -269,7 +269,7 @@ def remember(machine: Machine, name: str, expr: ir.Expr, state: State, frame: Fr
     if name in names or any(isinstance(part, bound) for part in parts):
         return
     roots = [v for n in sorted(names) for v in machine.name(n, state, frame)]
-    heap = machine.base | state.heap
+    heap = machine.objects(state)
     if all(_is_plain(part) for part in parts) and not any(isinstance(v, Module) for v in roots):
         locs = reachable(tuple(roots), heap)
     else:

@@ -417,6 +417,8 @@ def _replaced(machine: Machine, one: Any, args: Arguments, state: State) -> Valu
 def _model_dump(machine: Machine, one: Any, name: str, args: Arguments, state: State) -> Value:
     if name in ("model_copy", "copy"):
         return (one,)
+    if not isinstance(one, Ref | Typed):
+        return NOT_TOLD
     cls = machine.object(one, state).cls if isinstance(one, Ref) else one.qualified
     data = machine.data.of(cls)
     (source,) = _as_dict(machine, one, state)

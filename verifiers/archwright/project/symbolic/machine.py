@@ -7,6 +7,7 @@ call with its arguments.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -200,6 +201,10 @@ class Machine:
         found = state.heap.get(ref.loc) or self.base.get(ref.loc)
         return found if found is not None else Object("dict", {}, "an object that is not known")
 
+    def objects(self, state: State) -> Mapping[int, Object]:
+        """All objects there are in *state*; a view, since modules leave many behind."""
+        return ChainMap(state.heap, self.base)
+
     def look(self, entry: Entry) -> Value:
         """The value of an entry, which has then been looked at."""
         if entry.origin:
@@ -215,7 +220,7 @@ class Machine:
 
     def look_into(self, value: Value, state: State) -> None:
         """Everything *value* leads to has been looked at."""
-        for loc in reachable(value, self.base | state.heap):
+        for loc in reachable(value, self.objects(state)):
             for entry in self.object(Ref(loc), state).entries.values():
                 self.look(entry)
 
@@ -568,7 +573,7 @@ class Machine:
             ):
                 return True
             if isinstance(alternative, Ref):
-                for loc in reachable((alternative,), self.base | state.heap):
+                for loc in reachable((alternative,), self.objects(state)):
                     found = self.object(Ref(loc), state)
                     if found.kind == "dict" and (
                         not self._tracing or any(e.origin for e in found.entries.values())
