@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Collection, Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -29,6 +30,7 @@ Check = Callable[[Contract, "Analysis"], CheckResult]
 OnCrash = Callable[[Contract, Exception], None]
 """Told about a verifier that raised."""
 
+_RECURSION_LIMIT = 10_000
 SECONDS_PER_CONTRACT = 300.0
 """How long a verifier may take for one contract, unless something else is asked for."""
 
@@ -114,6 +116,21 @@ def decide(
     on_crash: OnCrash | None = None,
 ) -> list[Decided]:
     """What the verifiers say. One that raises, or that does not come to an end, is a finding, not the end."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))  # code may be nested as deeply as it can be read
+    try:
+        return _decided(code_base, only, seconds, check, on_crash)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _decided(
+    code_base: CodeBase,
+    only: Collection[str] | None,
+    seconds: float,
+    check: Check | None,
+    on_crash: OnCrash | None,
+) -> list[Decided]:
     from archwright.project.analysis import Analysis
     from archwright.verifiers import catalogue
 

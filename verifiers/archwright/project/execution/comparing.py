@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archwright.facts import ir
 from archwright.project.execution.frame import Frame
@@ -111,7 +111,7 @@ def _is_there(machine: Machine, one: Alternative, state: State) -> bool:
 
 
 def _contained(machine: Machine, left: Value, right: Value, state: State) -> bool | None:
-    needle = literal_of(left)
+    needle = _told(left)
     if needle is ... or len(right) != 1:
         return None
     if isinstance(right[0], Literal):
@@ -127,9 +127,16 @@ def _contained(machine: Machine, left: Value, right: Value, state: State) -> boo
             return None if made.open else False
         return True if entry.sure else None
     if made.kind in ("list", "tuple", "set"):
-        hits = [e.sure for e in made.entries.values() if literal_of(e.value) == needle]
+        hits = [e.sure for e in made.entries.values() if _told(e.value) == needle]
         if True in hits:
             return True
-        vague = made.open or hits or any(literal_of(e.value) is ... for e in made.entries.values())
+        vague = made.open or hits or any(_told(e.value) is ... for e in made.entries.values())
         return None if vague else False
     return None
+
+
+def _told(value: Value) -> Any:
+    """The constant, class or function *value* surely is; Ellipsis when it may be anything else."""
+    if len(value) == 1 and isinstance(value[0], Class | Function):
+        return value[0]
+    return literal_of(value)

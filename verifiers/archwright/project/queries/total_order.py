@@ -60,10 +60,9 @@ def is_total(level: Level, keys: Keys) -> bool | None:
         ):
             return True
         return None if open_ended else False
-    if level.distinct:
-        outputs = [canonical(_plain((atom,), names)) for atom in level.outputs]
-        if outputs and all(text in texts for text in outputs):
-            return True
+    outputs = [canonical(_plain((atom,), names)) for atom in level.outputs]
+    if outputs and all(text in texts for text in outputs):
+        return True  # rows that tie are the same in all that is given
     determined = _closure(level, keys, ordered)
     if determined is None:
         return None
