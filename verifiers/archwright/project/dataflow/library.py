@@ -244,13 +244,31 @@ class Library:
         parts = made.name.split(".")
         if made.last in _QUERY_ENDS and "query" in parts[:-1]:
             owner = catalogue.member(".".join(parts[: parts.index("query") + 1]))
-            return owner == "session.query" or made.name.startswith("?.query.")
+            return owner == "session.query" or made.name.startswith("?.query.") or self._queries_models(made)
         if not made.name.startswith("?") or made.last not in _RUNNING or made.given is None:
             return False
         first = made.given.get(0, "statement")
         return any(
             isinstance(atom, Made) and atom.name.startswith(("sqlalchemy.", "sqlmodel.")) for atom in first
         ) or (made.last in catalogue.TELLING_STATEMENTS and only_text(first) is not None)
+
+    def _queries_models(self, made: Made) -> bool:
+        """Whether something unknown was asked for a query of mapped classes or columns: then it is a session."""
+        current: Atom | None = made
+        while isinstance(current, Made) and not (current.called and current.last == "query"):
+            current = current.receiver[0] if len(current.receiver) == 1 else None
+        if not isinstance(current, Made) or current.given is None or not current.name.startswith("?"):
+            return False
+        return any(
+            isinstance(atom, Column)
+            or (
+                isinstance(atom, Known)
+                and isinstance(atom.value, ClassValue)
+                and self._machine.models.of(atom.value.qualified) is not None
+            )
+            for values in current.given.all()
+            for atom in values
+        )
 
     # --- classes of models that check what they are given ---
 
