@@ -37,7 +37,8 @@ def kinds(kind: str | None, output: Path | None, cases: Path | None, only_check:
 
     if kind is not None and kind not in KINDS:
         raise click.UsageError(f'no kind "{kind}"; {suggestion(kind, KINDS, "kinds")}')
-    pages = {page.path: page for page in kind_pages(KINDS, Templates(), cases)}
+    meant = KINDS if kind is None else {kind: KINDS[kind]}  # of one kind only its own verifiers are loaded
+    pages = {page.path: page for page in kind_pages(meant, Templates(), cases)}
     if output is None:
         write(pages["README.md" if kind is None else f"{kind}.md"].text)
         return

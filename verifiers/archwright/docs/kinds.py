@@ -53,7 +53,7 @@ class KindDoc(msgspec.Struct, frozen=True):
 
     name: str
     says: tuple[str, ...]
-    """Docstrings of the modules that decide it."""
+    """Docstrings of the modules that decide it, that of what its rules have in common first."""
     rules: tuple[RuleDoc, ...]
     parts: tuple[PartDoc, ...]
 
@@ -65,7 +65,8 @@ def describe_kind(name: str, kind: Kind) -> KindDoc:
     rules = tuple(
         RuleDoc(rule, _clean(cls.__doc__), tuple(_keys(cls, parts))) for rule, cls in sorted(structs.items())
     )
-    modules = dict.fromkeys(inspect.getmodule(cls) for cls in structs.values())
+    own = (base for cls in structs.values() for base in reversed(cls.__mro__) if base is not Contract)
+    modules = dict.fromkeys(inspect.getmodule(base) for base in own if issubclass(base, Contract))
     says = tuple(_clean(module.__doc__) for module in modules if module is not None and module.__doc__)
     return KindDoc(name, says, rules, tuple(parts.values()))
 

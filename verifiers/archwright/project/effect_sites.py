@@ -400,10 +400,8 @@ class _Body:
             expr = decorator.func if isinstance(decorator, ir.Call) else decorator
             for value in sorted(self._inference.evaluate(expr, parent), key=repr):
                 if isinstance(value, FunctionValue):
-                    inside = f"{value.qualname}."
-                    for qualname in self._inference.index(value.module).scopes:
-                        if qualname.startswith(inside):
-                            self._edge(value.module, qualname, "is wrapped by", node.at)
+                    for module, qualname in self._wrappers(value):
+                        self._edge(module, qualname, "is wrapped by", node.at)
                 elif isinstance(value, ClassValue):
                     self._methods(
                         InstanceValue(value.module, value.qualname), "__call__", "is wrapped by", node.at
@@ -412,6 +410,28 @@ class _Body:
                     effect = catalogue.called_effect(value.name)
                     if effect is not None:
                         self._add(effect, value.name, node.at)
+
+    def _wrappers(self, decorator: FunctionValue) -> Iterator[tuple[str, str]]:
+        """The functions inside *decorator*, and inside those that make what it returns."""
+        pending, seen = [decorator], {decorator.qualified}
+        while pending:
+            current = pending.pop()
+            inside = f"{current.qualname}."
+            for qualname in self._inference.index(current.module).scopes:
+                if qualname.startswith(inside):
+                    yield current.module, qualname
+            for made in sorted(self._inference.returned(current), key=repr):
+                if isinstance(made, InstanceValue):
+                    for method in sorted(self._inference.member(made, "__call__"), key=repr):
+                        if isinstance(method, FunctionValue):
+                            yield method.module, method.qualname
+                if not isinstance(made, FunctionValue) or made.qualname.startswith(inside):
+                    continue
+                maker = made.qualname.rpartition(".")[0] or made.qualname
+                target = FunctionValue(made.module, maker)
+                if target.qualified not in seen:
+                    seen.add(target.qualified)
+                    pending.append(target)
 
     # --- edges ---
 

@@ -29,7 +29,7 @@ def follow_root(
     """
     heap = {} if heap is None else heap
     given = declared_parameters(machine, scope, heap) if names is None else names
-    trace = Trace(machine.base, replace)
+    trace = Trace(machine.base, replace, machine.models)
     ends = machine.run(scope, trace, names=given, heap=heap)
     trace.objects = joined_heaps([state.heap for _, state in ends]) if ends else dict(heap)
     trace.returned = result_of(machine, scope, ends, State({}, trace.objects)) if ends else ()

@@ -16,7 +16,9 @@ from archwright.project.execution.policy import Hit, Observer
 from archwright.project.execution.reach import any_carries, carries
 from archwright.project.execution.state import State
 from archwright.project.execution.values import (
+    Alternative,
     Class,
+    Column,
     Function,
     LambdaFunction,
     Made,
@@ -25,6 +27,7 @@ from archwright.project.execution.values import (
     Value,
     only_text,
 )
+from archwright.project.storage.models import Models
 
 Replacement = Callable[[Function, Hit], Value | None]
 """What calling a function gives where somebody says so; None to follow the function."""
@@ -97,9 +100,10 @@ class Escape(msgspec.Struct, frozen=True, eq=False):
 class Trace(Observer):
     """Everything noted from one root."""
 
-    def __init__(self, base: Heap, replace: Replacement | None = None) -> None:
-        """*base*: the objects there are before the root, which go on changing."""
+    def __init__(self, base: Heap, replace: Replacement | None = None, models: Models | None = None) -> None:
+        """*base*: the objects there are before the root, which go on changing; *models*: mapped classes."""
         self._base = base
+        self._models = models
         self._replace = replace
         self.comparisons: list[Comparison] = []
         self.runs: list[Run] = []
@@ -156,13 +160,33 @@ class Trace(Observer):
 
     def made(self, made: Made, frame: Frame, state: State) -> None:
         """Notes a statement that is run."""
-        if made.given is not None and _runs(made):
+        if made.given is not None and (_runs(made) or self._queries_models(made)):
             heap = self._seen_from(dict(state.heap))
             self.runs.append(Run(made.last, made.given, frame, made.at, made, heap))
 
     def constructed(self, ref: Ref, frame: Frame, at: Span) -> None:
         """Notes where an object is made."""
         self.made_by[ref.loc] = (frame, at)
+
+    def _queries_models(self, made: Made) -> bool:
+        """Whether something unknown was asked for a query of mapped classes or columns: then it is a session."""
+        if made.last not in _QUERY_ENDS or "query" not in made.name.split(".")[:-1]:
+            return False
+        current: Alternative | None = made
+        while isinstance(current, Made) and not (current.called and current.last == "query"):
+            current = current.receiver[0] if len(current.receiver) == 1 else None
+        if not isinstance(current, Made) or current.given is None or not current.name.startswith("?"):
+            return False
+        return any(
+            isinstance(one, Column)
+            or (
+                isinstance(one, Class)
+                and self._models is not None
+                and self._models.of(one.qualified) is not None
+            )
+            for value in current.given.all()
+            for one in value
+        )
 
     def _seen_from(self, own: Heap) -> Heap:
         return ChainMap(own, self._base)  # type: ignore[arg-type]  # only read
