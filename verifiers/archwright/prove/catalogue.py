@@ -82,8 +82,9 @@ from archwright.verifiers.reads_ordered import OrderedContract
 from archwright.verifiers.reads_persisted import PersistedContract
 from archwright.verifiers.reads_scoped import ScopedContract
 from archwright.verifiers.registry_arguments import ArgumentsContract
+from archwright.verifiers.registry_dispatched import DispatchedContract
 from archwright.verifiers.registry_domains import DomainsContract
-from archwright.verifiers.registry_operations import DispatchedContract, RegisteredContract
+from archwright.verifiers.registry_registered import RegisteredContract
 from archwright.verifiers.registry_routes import RoutesContract
 from archwright.verifiers.registry_static import StaticContract
 from archwright.verifiers.registry_wired import WiredContract

@@ -17,7 +17,8 @@ from archwright.prove.text import SourceText
 from archwright.verifiers.bodies import SelectedBodies, is_meant
 from archwright.verifiers.registry import RegistryContract, operations_of
 from archwright.verifiers.registry_arguments import ArgumentsContract
-from archwright.verifiers.registry_operations import DispatchedContract, RegisteredContract
+from archwright.verifiers.registry_dispatched import DispatchedContract
+from archwright.verifiers.registry_registered import RegisteredContract
 from archwright.verifiers.registry_routes import RoutesContract
 from archwright.verifiers.registry_static import StaticContract
 from archwright.verifiers.registry_wired import WiredContract

@@ -120,13 +120,9 @@ def _events() -> Rules:
 
 def _registry() -> Rules:
     from archwright.verifiers.registry_arguments import ArgumentsContract, check_arguments
+    from archwright.verifiers.registry_dispatched import DispatchedContract, check_dispatched
     from archwright.verifiers.registry_domains import DomainsContract, check_domains
-    from archwright.verifiers.registry_operations import (
-        DispatchedContract,
-        RegisteredContract,
-        check_dispatched,
-        check_registered,
-    )
+    from archwright.verifiers.registry_registered import RegisteredContract, check_registered
     from archwright.verifiers.registry_routes import RoutesContract, check_routes
     from archwright.verifiers.registry_static import StaticContract, check_static
     from archwright.verifiers.registry_wired import WiredContract, check_wired

@@ -18,8 +18,16 @@ from msgspec import Meta
 from archwright.contracts.language import NOWHERE, Contract, Problem, Selector
 from archwright.model import Location, Step
 from archwright.project.analysis import Analysis
-from archwright.project.operations.registry import Operations, RegistryNames
-from archwright.verifiers.bodies import short_name
+from archwright.project.operations.registry import Operations, RegistryNames, Vague
+from archwright.verifiers.bodies import is_meant, short_name
+from archwright.verifiers.tally import Tally
+
+_VAGUE = {
+    "handed-on": "hands {what} on as a value; who calls it with what cannot be told",
+    "unknown-receiver": "may {what} on something of unknown type",
+    "unreached": "has a call to {what} that is never reached",
+    "too-large": "is called to {what} by a function that is too large to be followed to its end",
+}
 
 
 class RegistryUse(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,3 +77,14 @@ def operations_of(contract: RegistryContract, analysis: Analysis) -> Operations:
 def chain_steps(chain: tuple[tuple[str, Location], ...]) -> tuple[Step, ...]:
     """The calls on the way to a finding."""
     return tuple(Step(f"`{short_name(name)}` calls on", at) for name, at in chain)
+
+
+def report_vague(
+    found: list[Vague], contract: RegistryContract, analysis: Analysis, tally: Tally, verb: str
+) -> None:
+    """Reports places that may register or dispatch, as far as they are meant, as undecided."""
+    for one in found:
+        if is_meant(contract.within, one.scope, analysis):
+            name = one.scope.qualified.split("#")[0]
+            text = _VAGUE[one.what].format(what=f"the {verb} call" if one.what == "handed-on" else verb)
+            tally.undecided(f"{verb}-{one.what}", (name,), f"`{short_name(name)}` {text}", one.at)
