@@ -1,0 +1,7 @@
+from shop.spine.registry import Context, Registry, Result
+
+
+async def serve(registry: Registry, tenant: str) -> Result:
+    params = {"method": "get", "order_id": "1"}
+    params["as_off"] = "now"
+    return await registry.execute("orders.query", Context(tenant, params))  #! arrives

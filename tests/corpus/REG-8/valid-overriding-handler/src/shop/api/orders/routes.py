@@ -1,0 +1,5 @@
+from shop.spine.registry import Context, Registry, Result
+
+
+async def serve(registry: Registry, tenant: str) -> Result:
+    return await registry.execute("orders.query", Context(tenant, {"method": "list", "size": 3}))
