@@ -19,6 +19,7 @@ from archwright.project.shapes.calls_that_hand_on import (
     put_into,
     stored_parameters,
 )
+from archwright.project.shapes.classes import constant_of
 from archwright.project.shapes.places import Places
 from archwright.project.shapes.typesets import type_name
 from archwright.project.storage.targets import builds_statement
@@ -352,6 +353,9 @@ class Reading:
         return isinstance(value, ExternalInstance) and value.name.startswith(DATABASE)
 
     def _unknown_callee(self, call: ir.Call, scope: Scope, depth: int) -> Values:
+        made = constant_of(call.func, scope)
+        if isinstance(made, ir.Lambda) and all(a.keyword is None and not a.star for a in call.args):
+            return self._applied(made, tuple(all_arguments(call)), scope, depth)
         found: set[Value] = {UNKNOWN}
         if isinstance(call.func, ir.Attr):
             found |= self._method(call, call.func, tuple(all_arguments(call)), scope, depth)
