@@ -99,6 +99,8 @@ class Machine:
         self.absent: list[tuple[int, str, bool]] = []
         """Keys that were looked up, in this run, in objects that surely or possibly have none of that name."""
         self.exhausted = False
+        self.spent = 0
+        """Statements executed so far, in all runs."""
         self._observe: Observer | None = None
         self._entered: frozenset[tuple[str, str]] = frozenset()
         self._avoided: frozenset[tuple[str, str]] = frozenset()
@@ -184,6 +186,7 @@ class Machine:
     def spend(self) -> bool:
         """Counts a statement; False when the run has had enough."""
         self._left -= 1
+        self.spent += 1
         if self._left < 0:
             self.exhausted = True
         return self._left >= 0
