@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - programs as they are, a line each
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from benchmarks.every_kind import CONTRACTS
 
 from archwright.gate.results import TIMED_OUT, Report
 from archwright.gate.run import run
+from archwright.project.operations import reaching
+from archwright.report.json import render
 
 
 def judged(directory: Path, files: Mapping[str, str], seconds: float = 60.0) -> Report:
@@ -23,6 +26,7 @@ def judged(directory: Path, files: Mapping[str, str], seconds: float = 60.0) -> 
     (directory / "contracts/all.yaml").write_bytes(CONTRACTS.read_bytes())
     report = run(directory, jobs=1, seconds=seconds, on_crash=_raise)
     assert [f.contract for f in report.findings if f.evidence == TIMED_OUT] == []
+    assert len(json.loads(render(report))["findings"]) == len(report.findings)
     known = {f.contract for f in report.findings if f.location.path == "src/odd/known.py"}
     assert "imports-only" in known, "the other files are decided all the same"
     return report
@@ -138,6 +142,17 @@ LONG: Mapping[str, tuple[int, Callable[[int], str]]] = {
 def test_long_things_end(tmp_path: Path, name: str) -> None:
     size, make = LONG[name]
     assert unreadable(judged(tmp_path, {name: make(size)})) == []
+
+
+def test_what_is_too_much_to_execute_is_undecided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reaching, "_MAX_STATEMENTS", 50)
+    calls = "".join(
+        f"def use{n}(x):\n    a = {n}\n    b = a\n    register('op{n}', x)\n\n\n" for n in range(40)
+    )
+    report = judged(tmp_path, {"many": f"def register(name, handler): ...\n\n\n{calls}"})
+    found = [f for f in report.findings if f.contract == "registry-registered"]
+    assert all("too large to be followed" in f.message for f in found[20:])
+    assert {f.location.line for f in found[20:]} == {7 + 6 * n for n in range(20, 40)}
 
 
 CIRCLES = {

@@ -68,6 +68,7 @@ class Tally:
         steps: tuple[Step, ...],
     ) -> None:
         self._sites += 1
-        self._findings.append(
-            Finding(self._contract.id, evidence, symbols, outcome, message, location, steps)
-        )
+        plain = tuple(
+            map(str, symbols)
+        )  # names from contracts know where they stand there; findings are stored
+        self._findings.append(Finding(self._contract.id, evidence, plain, outcome, message, location, steps))

@@ -78,7 +78,7 @@ class EmissionReader:
             vague += [VagueEmission("handed-on", r.scope, self._at(r)) for r in reach.handed_on]
             if reach.exhausted:
                 vague.append(VagueEmission("too-large", site.scope, at))
-            if not reach.ways:
+            if not reach.ways and not reach.exhausted:
                 vague.append(VagueEmission("unreached", site.scope, at))
             for way in reach.ways:
                 for emission in self._emissions(way.hit, payload, type_key, site.scope, way.root, at):

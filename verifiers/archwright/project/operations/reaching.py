@@ -19,6 +19,8 @@ _MAX_CALLERS = 6
 """How many calls up the search goes."""
 _MAX_ROOTS = 200
 """How many functions are executed to find the arguments of one call."""
+_MAX_STATEMENTS = 300_000
+"""How many statements are executed for all calls together; to the calls that are left then, the ways are not told."""
 
 
 _Run = tuple[int, frozenset[tuple[str, str]], frozenset[tuple[str, str]]]
@@ -71,6 +73,7 @@ class Reacher:
         self._avoid = avoid
         self._machine = machine
         self._watched: frozenset[int] = frozenset()
+        self._left = _MAX_STATEMENTS
         self._kept: dict[_Run, _Ran] = self._reads.table(kept_as)
 
     def watch(self, sites: Iterable[Site]) -> None:
@@ -122,6 +125,8 @@ class Reacher:
         key = (id(root), enter, avoid)
         found = self._kept.get(key)
         if found is None or id(site.node) not in found.watched:
+            if self._left <= 0:
+                return [], True
             watched = self._watched.union((id(site.node),), () if found is None else found.watched)
             found = self._reads.made(
                 self._kept, key, lambda: self._execute(root, enter, avoid | self._avoid, watched)
@@ -142,7 +147,9 @@ class Reacher:
             if id(hit.call) in watched:
                 hits.append(hit)
 
+        spent = self._machine.spent
         self._machine.run(root, Watching(observe), apart(enter, avoid))
+        self._left -= self._machine.spent - spent
         return _Ran(tuple(hits), self._machine.exhausted, watched)
 
     def _callers(self, scope: Scope) -> tuple[list[Scope], list[Site]]:

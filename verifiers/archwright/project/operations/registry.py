@@ -152,7 +152,7 @@ class Operations:
                     vague.append(Vague("unknown-receiver", site.scope, self._at(site)))
                 continue
             found = self._reacher.reach(site, lambda hit: self._is_open(hit, arguments))
-            if not found.ways:
+            if not found.ways and not found.exhausted:
                 vague.append(Vague("unreached", site.scope, self._at(site)))
             if found.exhausted:
                 vague.append(Vague("too-large", site.scope, self._at(site)))
