@@ -38,6 +38,10 @@ _COMPARING = frozenset(
     {"between", "in_", "not_in", "notin_", "is_", "op", "__le__", "__lt__", "__ge__", "__gt__", "__eq__"}
 )
 _EITHER = frozenset({"or_", "not_", "case", "if_"})
+_EXISTS = tuple(
+    f"{module}.exists."
+    for module in ("sqlalchemy", "sqlalchemy.sql", "sqlalchemy.sql.expression", "sqlmodel")
+)
 _CHANGES = ("insert", "update", "delete")
 
 
@@ -262,9 +266,9 @@ class _Reader:
                 tables.append(atom.table)
             elif isinstance(atom, Class) and (model := self._model(atom)) is not None:
                 tables.append(model.table.name)
-            elif isinstance(atom, Made) and is_select(atom.name):
+            elif isinstance(atom, Made) and _is_inner(atom.name):
                 for chain in self._chains(atom)[:4]:
-                    if chain and is_select(chain[0].name):
+                    if chain and _is_inner(chain[0].name):
                         nested.append(self._level(chain))
         return tables, nested
 
@@ -291,8 +295,13 @@ _OPERATORS = frozenset({"<", "<=", ">", ">=", "==", "!=", "is", "is not", "in", 
 def _stays(atom: Alternative) -> bool:
     """Whether looking into an alternative stays within one level of SELECT."""
     if isinstance(atom, Made):
-        return not is_select(atom.name) and not atom.name.endswith(".execute")
+        return not _is_inner(atom.name) and not atom.name.endswith(".execute")
     return True
+
+
+def _is_inner(name: str) -> bool:
+    """Whether a dotted name is a query, or made from one: SELECT, ``exists()`` or ``session.query()``."""
+    return is_select(name) or f"{name}.".startswith(_EXISTS) or ".query." in f"{name}."
 
 
 def _must_hold(atom: Alternative) -> bool:

@@ -1,3 +1,4 @@
+from sqlalchemy import exists
 from sqlalchemy.orm import Session
 
 from shop.infra.models import Line, Offer, Report
@@ -41,3 +42,13 @@ class TenantStore(Store):
 def alike(session: Session):
     """Rows that tie are the same in everything that is given."""
     return session.query(Line.article, Line.position).order_by(Line.position, Line.article.desc()).all()
+
+
+def with_lines(session: Session):
+    lines = exists().where(Line.offer_id == Offer.id, Line.article != "")
+    return session.query(Offer).filter(~lines).order_by(Offer.id).all()
+
+
+def holding(session: Session, article):
+    held = session.query(Line.offer_id).filter(Line.article == article)
+    return session.query(Offer).filter(Offer.id.in_(held)).order_by(Offer.id).all()
