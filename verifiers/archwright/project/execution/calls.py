@@ -9,11 +9,11 @@ import msgspec
 from archwright.facts import ir
 from archwright.project.execution.arguments import Arguments
 from archwright.project.execution.attributes import attribute, called
+from archwright.project.execution.bodies import is_stub
 from archwright.project.execution.construction import construct
 from archwright.project.execution.entering import follow, follow_lambda
 from archwright.project.execution.frame import Frame, PathEndsError
 from archwright.project.execution.heap import Entry, Object, WatchedHeap, joined_heaps
-from archwright.project.execution.instances import is_stub
 from archwright.project.execution.items import iterated
 from archwright.project.execution.library.outside import call_outside, call_unknown
 from archwright.project.execution.state import State

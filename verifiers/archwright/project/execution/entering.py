@@ -8,10 +8,10 @@ from archwright.facts import ir
 from archwright.project.code import Scope
 from archwright.project.execution.arguments import Arguments, Bound, bind
 from archwright.project.execution.attributes import of_annotation
+from archwright.project.execution.bodies import is_empty
 from archwright.project.execution.expressions import YIELD_ORDER, YIELDED
 from archwright.project.execution.frame import Frame, PathEndsError
 from archwright.project.execution.heap import FURTHER, Object, joined_heaps
-from archwright.project.execution.instances import is_empty
 from archwright.project.execution.library.outside import call_back
 from archwright.project.execution.policy import Hit, Visit
 from archwright.project.execution.state import State

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from archwright.facts import ir
 from archwright.project.code import Scope, enclosing_class
+from archwright.project.execution.bodies import is_stub
 from archwright.project.execution.frame import Frame
 from archwright.project.execution.heap import Entry, Object
 from archwright.project.execution.state import State
@@ -274,28 +275,6 @@ def class_of(machine: Machine, cls: str) -> Class | None:
     if not machine.inference.classes.known(cls):
         return None
     return Class(*machine.inference.classes.locate(cls))
-
-
-def is_stub(machine: Machine, function: Function) -> bool:
-    """Whether a function only says what an implementation would do."""
-    scope = machine.inference.index(function.module).scopes.get(function.qualname)
-    if scope is None:
-        return False
-    only_text = all(isinstance(s, ir.ExprStmt) and isinstance(s.value, ir.Str) for s in scope.body)
-    return only_text or is_empty(scope.body)
-
-
-def is_empty(body: tuple[ir.Stmt, ...]) -> bool:
-    """Whether a body only says what an implementation would do."""
-    for statement in body:
-        if isinstance(statement, ir.ExprStmt) and isinstance(statement.value, ir.Str | ir.Const):
-            continue
-        if isinstance(statement, ir.Raise):
-            exc = statement.exc.func if isinstance(statement.exc, ir.Call) else statement.exc
-            if exc is not None and ir.dotted(exc) == "NotImplementedError":
-                continue
-        return False
-    return any(not (isinstance(s, ir.ExprStmt) and isinstance(s.value, ir.Str)) for s in body)
 
 
 def _is_plain(name: str) -> bool:
