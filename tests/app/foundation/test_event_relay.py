@@ -361,6 +361,28 @@ async def test_tailing_shows_events_in_order_and_marks_nothing(outbox: Factory) 
         assert await session.scalar(text("SELECT count(*) FROM event_cursors")) == 0
 
 
+async def test_a_round_that_is_cut_off_has_ended_before_the_last_one(
+    outbox: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_relay, "_STOP_SECONDS", 0.5)
+    await store(outbox, "acme")
+    begun = asyncio.Event()
+    rounds: list[bool] = []
+
+    class Stuck(Kept):
+        async def publish(self, events: Sequence[Mapping[str, Any]]) -> None:
+            rounds.append(running.done())
+            begun.set()
+            if len(rounds) == 1:
+                await asyncio.Event().wait()
+
+    relay = EventRelay([Stuck()], ServiceMetrics())
+    async with relay.running():
+        (running,) = (task for task in asyncio.all_tasks() if task.get_name() == "event-relay")
+        await begun.wait()
+    assert rounds == [False, True]
+
+
 async def test_following_shows_what_comes_later(outbox: Factory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.hoc.cus.hoc_spine.orchestrator.event_tail._POLL_SECONDS", 0.01)
     await store(outbox, "acme")
@@ -379,6 +401,9 @@ async def test_following_shows_what_comes_later(outbox: Factory, monkeypatch: py
 
     await eventually(all_seen)
     following.cancel()
+    # Cut off while it polls, it has a connection to give back before the engine goes.
+    await asyncio.wait([following], timeout=30)
+    assert following.cancelled()
     assert sorted(seen) == [("acme", 1), ("acme", 2), ("globex", 1)]
 
 
