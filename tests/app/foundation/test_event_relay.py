@@ -361,6 +361,29 @@ async def test_tailing_shows_events_in_order_and_marks_nothing(outbox: Factory) 
         assert await session.scalar(text("SELECT count(*) FROM event_cursors")) == 0
 
 
+async def test_a_round_that_is_cut_off_has_ended_when_the_relay_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_relay, "_STOP_SECONDS", 0.5)
+    begun = asyncio.Event()
+    ended: list[str] = []
+
+    async def publish_all(*, retry_at_once: bool = True) -> int:
+        if not begun.is_set():
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await asyncio.sleep(0.1)  # as giving back a connection does
+                ended.append("the one cut off")
+        ended.append("the last one")
+        return 0
+
+    relay = EventRelay([], ServiceMetrics())
+    monkeypatch.setattr(relay, "publish_all", publish_all)
+    async with relay.running():
+        await begun.wait()
+    assert ended == ["the one cut off", "the last one"]
+
+
 async def test_following_shows_what_comes_later(outbox: Factory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.hoc.cus.hoc_spine.orchestrator.event_tail._POLL_SECONDS", 0.01)
     await store(outbox, "acme")
@@ -379,6 +402,9 @@ async def test_following_shows_what_comes_later(outbox: Factory, monkeypatch: py
 
     await eventually(all_seen)
     following.cancel()
+    # Cut off while it polls, it has a connection to give back before the engine goes.
+    await asyncio.wait([following], timeout=30)
+    assert following.cancelled()
     assert sorted(seen) == [("acme", 1), ("acme", 2), ("globex", 1)]
 
 

@@ -171,5 +171,6 @@ def test_survivors_are_shown_as_diffs(project: Path, capsys: pytest.CaptureFixtu
     assert main(["prove", "pay-before-ship", "--project", str(project), "--no-cache", "--jobs", "1"]) == 1
     told = capsys.readouterr().out
     assert "FAIL pay-before-ship: what has to happen is gone, and the contract notices nothing" in told
+    assert "= fix: the change below breaks what the contract says, where it does not look" in told
     assert f"--- a/{ENGINE}" in told
     assert "-    if not order.paid:" in told

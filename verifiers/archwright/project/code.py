@@ -46,13 +46,25 @@ class Scope:
         return self.node.params if isinstance(self.node, ir.FunctionDef) else ()
 
     def decorated(self, name: str) -> bool:
-        """Whether a decorator written as *name* (or ending in it, or a call of it) stands on the definition."""
+        """Whether a decorator called *name* (or a call of it) stands on the definition, also one imported under another name."""
         decorators = self.node.decorators if self.node is not None else ()
         for decorator in decorators:
             dotted = ir.dotted(decorator.func if isinstance(decorator, ir.Call) else decorator)
-            if dotted is not None and (dotted == name or dotted.endswith(f".{name}")):
+            if dotted is not None and (
+                dotted.rpartition(".")[2] == name or (self.parent or self).imported(dotted) == name
+            ):
                 return True
         return False
+
+    def imported(self, name: str) -> str | None:
+        """What *name*, read here, is called where it is imported from; None for what no ``from`` import gives."""
+        around: Scope | None = self
+        while around is not None:
+            for how in around.names.bound.get(name, ()):
+                if isinstance(how.node, ir.Alias) and isinstance(how.statement, ir.ImportFrom):
+                    return how.node.name
+            around = around.parent
+        return None
 
 
 @dataclass(slots=True, eq=False)

@@ -140,6 +140,7 @@ class FlowEngine:
                     found.add(node.name)
                 elif isinstance(node, ir.Name):
                     found.add(node.id)
+                    found.add(scope.imported(node.id) or node.id)  # it may go by another name here
             known = self._words[id(scope)] = frozenset(found)
         return known
 

@@ -101,7 +101,8 @@ def _imported_names(bench: Bench) -> dict[str, frozenset[str]]:
     for source in bench.project.modules:
         names = {fact.name for fact in bench.project.summary(source).imports}
         for edge in bench.analysis.imports(source):
-            if not edge.external:
-                for module in {edge.target, edge.origin, edge.symbol.rpartition(".")[0], *edge.via}:
+            # What a module of this code base passes on may come from elsewhere.
+            for module in {edge.target, edge.origin, edge.symbol.rpartition(".")[0], *edge.via}:
+                if bench.project.has(module):
                     found.setdefault(module, set()).update(names, {edge.symbol.rpartition(".")[2]})
     return {module: frozenset(names) for module, names in found.items()}

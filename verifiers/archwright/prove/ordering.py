@@ -29,7 +29,9 @@ def derive_ordering(contract: OrderingContract, bench: Bench) -> Iterator[Counte
     sinks = [s for s in bench.analysis.calls.selected(contract.sink) if s.is_call]
     if contract.within is not None:
         within = [s for s in sinks if contract.within.matches(bench.subject(s.scope.module))]
-        sinks = within or sinks  # a contract that looks where nothing is called survives what is done elsewhere
+        sinks = (
+            within or sinks
+        )  # a contract that looks where nothing is called survives what is done elsewhere
     near = around(sinks, bench)
     asked = [r for r in (contract.dominated_by, contract.followed_by) if r is not None]
     every = [evidence_of(r, bench, near) for r in asked]

@@ -14,6 +14,7 @@ from archwright.project.values import FunctionValue
 from archwright.prove.bench import Bench
 from archwright.prove.text import Function, SourceText
 
+_MOST_CALLERS = 40
 _MOST_FUNCTIONS = 3_000
 Place = tuple[str, ast.stmt]
 """A module and a statement in it."""
@@ -66,15 +67,15 @@ def evidence_of(requirement: Requirement, bench: Bench, near: frozenset[Key]) ->
 
 
 def around(sinks: list[Site], bench: Bench) -> frozenset[Key]:
-    """The functions that make the calls *sinks*, everybody who calls those, and everything these run."""
+    """The functions that make the calls *sinks*, whoever calls those, nearest first, and everything these run."""
     above: set[Key] = set()
     pending = [(site.scope.module, site.scope.qualname) for site in sinks]
-    while pending and len(above) < _MOST_FUNCTIONS:
-        key = pending.pop()
+    while pending and len(above) < _MOST_CALLERS:
+        key = pending.pop(0)
         if key not in above:
             above.add(key)
             callers = bench.analysis.calls.of(FunctionValue(*key)) if key[1] else ()
-            pending += [(site.scope.module, site.scope.qualname) for site in callers]
+            pending += [(site.scope.module, site.scope.qualname) for site in callers if site.certain]
     found: set[Key] = set()
     pending = sorted(above)
     while pending and len(found) < _MOST_FUNCTIONS:

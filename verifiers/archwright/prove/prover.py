@@ -18,7 +18,7 @@ from archwright.project.project import Project, ProjectFile
 from archwright.project.reads import Recorder
 from archwright.prove.counterexample import Changes, Counterexample, Equivalent
 from archwright.prove.equivalents import Transformations
-from archwright.prove.rewriting import MOVED
+from archwright.prove.rewriting import ALIASED, MOVED, RENAMED
 from archwright.prove.trial import Disturbance, Result
 from archwright.source.overlay import Workspace
 
@@ -196,5 +196,6 @@ def _unmoved(told: Told) -> Told:
     return found
 
 
-_HELPER = re.compile(rf"(?<![A-Za-z0-9])_*([A-Za-z0-9]\w*?)(?:{MOVED})?(?!\w)")
-"""A name without leading underscores, and without the suffix of a helper."""
+_HELPER = re.compile(rf"(?<![A-Za-z0-9])_*([A-Za-z0-9]\w*?)(?:{MOVED}|{RENAMED}|{ALIASED})?(?!\w)")
+"""A name without leading underscores, and without the suffix of a helper or of a name given anew: what code is quoted in a
+finding is quoted with the names it has."""

@@ -24,6 +24,18 @@ _MEANING = {
 }
 
 
+_DEFECT = "this is a defect of archwright, not of the contract: report it with the change below"
+_REMEDY = {
+    "survived": "the change below breaks what the contract says, where it does not look: widen the selectors that choose its"
+    " places, or narrow the exception that lets it pass; if the code may be so, say it with an exception that names the place",
+    "undecided": "name in the contract what the changed code calls, not a wrapper around it, so that it can be told",
+    "unparsable": _DEFECT,
+    "unchanged": _DEFECT,
+    "crashed": _DEFECT,
+}
+"""What to do about a counterexample that is not killed."""
+
+
 def render_text(report: ProveReport, originals: Changes, style: Style) -> str:
     """The whole report. *originals*: the text, as it stands, of the files that survivors change."""
     blocks = ["\n".join(_matrix(report, style))]
@@ -31,7 +43,8 @@ def render_text(report: ProveReport, originals: Changes, style: Style) -> str:
         if not proof.trials:
             head = f"{style.verdict(Verdict.FAIL)} {style.bold(proof.contract)}: no counterexample could be derived for it"
             blocks.append(
-                f"{head}\n   = fix: prove/catalogue.py names what derives counterexamples of this kind"
+                f"{head}\n   = fix: there is nothing in the code to break it with. `archwright explain {proof.contract}` shows"
+                " what it decides here: let its selectors mean code that exists, or drop it"
             )
         blocks += ["\n".join(_survivor(proof, trial, originals, style)) for trial in proof.survivors]
     blocks += ["\n".join(_disturbance(d, style)) for d in report.disturbances]
@@ -91,6 +104,7 @@ def _survivor(proof: Proof, trial: Trial, originals: Changes, style: Style) -> I
     yield f"{style.verdict(Verdict.FAIL)} {style.bold(proof.contract)}: {broken.description}, and {_MEANING[trial.result]}"
     if trial.evidence:
         yield f"   = {', '.join(trial.evidence)}"
+    yield f"   = fix: {_REMEDY[trial.result]}"
     yield from _diff(broken.changes, originals)
 
 

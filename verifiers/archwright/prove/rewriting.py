@@ -14,6 +14,10 @@ Change = Callable[[ast.Module], ast.Module]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Statements = TypeVar("_Statements", bound=ast.AST)
 _REFLECTIVE = frozenset({"locals", "vars", "eval", "exec", "globals", "dir", "super"})
+_KEPT = frozenset({"*", "TYPE_CHECKING"})
+"""Not to be imported under another name; checkers know TYPE_CHECKING by its own only."""
+RENAMED, ALIASED = "_renamed", "_aliased"
+"""What the new names of locals and imports end in."""
 _HEADER = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*")
 
 
@@ -61,9 +65,9 @@ def rename_locals(tree: ast.Module) -> ast.Module:
         names = _renamable(function)
         for node in ast.walk(function):
             if isinstance(node, ast.Name) and node.id in names:
-                node.id = f"{node.id}_renamed"
+                node.id = f"{node.id}{RENAMED}"
             elif isinstance(node, ast.ExceptHandler) and node.name in names:
-                node.name = f"{node.name}_renamed"
+                node.name = f"{node.name}{RENAMED}"
     return tree
 
 
@@ -104,9 +108,9 @@ def alias_imports(tree: ast.Module, kept: frozenset[str]) -> ast.Module:
             continue
         for alias in statement.names:
             name = alias.asname or alias.name
-            if "." in name or name == "*" or name in kept or bound[name] != 1 or _occurs(name, strings):
+            if "." in name or name in _KEPT or name in kept or bound[name] != 1 or _occurs(name, strings):
                 continue
-            renamed[name] = alias.asname = f"{name}_aliased"
+            renamed[name] = alias.asname = f"{name}{ALIASED}"
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id in renamed:
             node.id = renamed[node.id]
@@ -184,10 +188,13 @@ class _Split(ast.NodeTransformer):
         return [first, use(ast.Name(name, ast.Load()))]
 
 
+_TOLD_BY = frozenset({"TYPE_CHECKING", "isinstance", "issubclass"})
+
+
 def _speaks_of_types(test: ast.expr) -> bool:
     """Whether a checker knows more about names after the test: ``TYPE_CHECKING``, ``isinstance``, ``is None``, a walrus."""
     for node in ast.walk(test):
-        if isinstance(node, ast.NamedExpr) or (isinstance(node, ast.Name) and node.id == "TYPE_CHECKING"):
+        if isinstance(node, ast.NamedExpr) or (isinstance(node, ast.Name) and node.id in _TOLD_BY):
             return True
         if isinstance(node, ast.Attribute) and node.attr == "TYPE_CHECKING":
             return True

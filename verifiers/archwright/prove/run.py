@@ -6,7 +6,7 @@ import gc
 import multiprocessing
 import os
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from pathlib import Path
@@ -182,17 +182,15 @@ def _try_all(
     return outcomes, tuple(disturbances)
 
 
-def _answers(trials: _Trials, tasks: Sequence[Task], jobs: int) -> Iterable[Answer]:
-    if jobs == 1 or len(tasks) < 2 * jobs or "fork" not in multiprocessing.get_all_start_methods():
-        return map(trials.run, tasks)
-    return _forked(trials, tasks, jobs)
-
-
-def _forked(trials: _Trials, tasks: Sequence[Task], jobs: int) -> list[Answer]:
-    """Forked processes share the code as it stands without copying it; collecting garbage would touch every page of it."""
+def _answers(trials: _Trials, tasks: Sequence[Task], jobs: int) -> list[Answer]:
+    """What is known of the code as it stands is no garbage: looking through it for some would take longer than the trials,
+    and make every page of it one that forked processes no longer share.
+    """
     gc.collect()
     gc.freeze()
     try:
+        if jobs == 1 or len(tasks) < 2 * jobs or "fork" not in multiprocessing.get_all_start_methods():
+            return [trials.run(task) for task in tasks]
         context = multiprocessing.get_context("fork")
         with ProcessPoolExecutor(jobs, context, _start, (trials, sys.getrecursionlimit())) as pool:
             return list(pool.map(_run, tasks))

@@ -303,7 +303,9 @@ class Models:
                 or not isinstance(bindings[0].value, ir.Call)
             ):
                 continue
-            if (ir.dotted(bindings[0].value.func) or "").rpartition(".")[2] != "Table":
+            func = ir.dotted(bindings[0].value.func)
+            called = self._inference.project.names.resolve_in(module, func) if func else None
+            if called is None or called.qualified.rpartition(".")[2] != "Table":
                 continue
             value = self._runner.module_value(module, name)
             if isinstance(value, Made) and is_sqlalchemy(value, "Table"):

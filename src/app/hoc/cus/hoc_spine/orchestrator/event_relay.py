@@ -62,8 +62,11 @@ class EventRelay:
         finally:
             # A batch that is being published is published to its end, or its consumer would get it again.
             stop.set()
-            await asyncio.wait([self._task], timeout=_STOP_SECONDS)
-            self._task.cancel()
+            _, late = await asyncio.wait([self._task], timeout=_STOP_SECONDS)
+            for task in late:
+                # It has a connection to give back, which takes as long as the engine is there: waiting later is for ever.
+                task.cancel()
+                await asyncio.wait([task], timeout=_STOP_SECONDS)
             self._task = None
             await self.publish_all()
 

@@ -1,0 +1,3 @@
+from shop.models.tables import Incident
+
+Alias = Incident
