@@ -192,3 +192,5 @@ REFUSED = {
 def test_what_python_refuses_is_one_finding_each(tmp_path: Path) -> None:
     report = judged(tmp_path, REFUSED)
     assert sorted(unreadable(report)) == [f"src/odd/{name}.py" for name in sorted(REFUSED)]
+    about = [f.contract for f in report.findings if f.location.path in unreadable(report)]
+    assert about == ["parse"] * len(REFUSED)

@@ -114,8 +114,8 @@ def check_header(contract: HeaderContract, analysis: Analysis) -> CheckResult:
     for module in _selected(contract.units, analysis):
         unit = project.unit(module)
         summary = project.summary(module)
-        if unit is None or not _has_code(summary):
-            continue
+        if unit is None or summary.error or not _has_code(summary):
+            continue  # what a file claims that cannot be read is not known
         layer = project.topologies.layer(unit.layer)
         names = {unit.layer, layer.name if layer else unit.layer}
         if contract.layer_key:
