@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import msgspec
 import psutil
@@ -103,7 +104,7 @@ def _check(result: Measurement, exit_code: int, output: str) -> None:
     result.exit_code, result.output = exit_code, output
 
 
-def peak_bytes(process: subprocess.Popen[str]) -> int:
+def peak_bytes(process: subprocess.Popen[Any]) -> int:
     """The highest sum of resident sizes over the process and its descendants; shared pages count in each of them."""
     root = psutil.Process(process.pid)
     peak = 0
