@@ -2,8 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+WHEELS := .venv/wheels
 .DEFAULT_GOAL := check
-.PHONY: setup check test lint prove docs docs-check serve bench bench-every-kind load lock clean
+.PHONY: setup wheels check test lint prove docs docs-check serve bench bench-every-kind load lock clean
 
 setup: $(STAMP)
 
@@ -15,6 +16,11 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[app]' --group dev
 	@printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" -m app.cli "$$@"\n' > $(BIN)/hoc && chmod +x $(BIN)/hoc
 	@touch $@
+
+wheels: $(STAMP)         ## applications that tests look at: downloaded, never installed; without an index those tests are skipped
+	@cmp -s tests/e2e/wheels.txt $(WHEELS)/complete || { mkdir -p $(WHEELS) && $(BIN)/python -m pip download -q \
+	  --disable-pip-version-check --retries 1 --no-deps --only-binary :all: --require-hashes -r tests/e2e/wheels.txt -d $(WHEELS) \
+	  && cp tests/e2e/wheels.txt $(WHEELS)/complete; } || echo "The wheels of tests/e2e/wheels.txt cannot be had: their tests are skipped"
 
 check: $(STAMP)          ## archwright check on this repository
 	@$(BIN)/archwright check
@@ -37,7 +43,7 @@ docs-check: prove
 	$(BIN)/archwright docs --check
 	$(BIN)/archwright kinds --output docs/kinds --cases tests/corpus --check
 
-test: lint prove docs-check  ## everything CI runs
+test: lint prove docs-check wheels  ## everything CI runs
 	$(BIN)/pytest -n 2
 
 serve: $(STAMP)          ## the HTTP service on the embedded database
