@@ -27,8 +27,6 @@ from archwright.project.execution.values import (
 if TYPE_CHECKING:
     from archwright.project.execution.machine import Machine
 
-_FIELD_MAKERS = frozenset({"Field", "field", "Factory", "ib"})
-
 
 def construct(
     machine: Machine, cls: Class, args: Arguments, expr: ir.Call, state: State, frame: Frame
@@ -144,14 +142,14 @@ def _default(machine: Machine, field: DataField, state: State, frame: Frame) -> 
         return ()
     home = frame.within(field.owner)
     inner = State({}, state.heap)
-    if isinstance(default, ir.Call) and (ir.dotted(default.func) or "").rpartition(".")[2] in _FIELD_MAKERS:
-        for arg in default.args:
+    if field.description is not None:
+        for arg in field.description.args:
             if arg.keyword == "default" or (not arg.keyword and not arg.star):
                 value = machine.evaluate(arg.value, inner, home)
                 return () if arg.value == ir.Const("...") else value
             if arg.keyword in ("default_factory", "factory"):
                 made = machine.evaluate(arg.value, inner, home)
-                value = call_any(machine, made, Arguments(), default, inner, home)
+                value = call_any(machine, made, Arguments(), field.description, inner, home)
                 state.heap = inner.heap
                 return value
         return ()

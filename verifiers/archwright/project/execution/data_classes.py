@@ -14,6 +14,7 @@ _STRUCTS = frozenset({"msgspec.Struct", "msgspec._core.Struct"})
 _TUPLES = frozenset({"typing.NamedTuple", "typing_extensions.NamedTuple"})
 _DICTS = frozenset({"typing.TypedDict", "typing_extensions.TypedDict"})
 _DATACLASS = frozenset({"dataclass", "define", "frozen", "mutable", "attrs", "s"})
+_DESCRIPTIONS = frozenset({"Factory", "Field", "field", "ib"})
 _ENUMS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "enum.IntFlag"})
 _CLASS_VARIABLES = frozenset({"typing.ClassVar", "typing_extensions.ClassVar"})
 _OPTIONAL_KEYS = frozenset({"typing.NotRequired", "typing_extensions.NotRequired"})
@@ -33,6 +34,8 @@ class DataField(msgspec.Struct, frozen=True):
     """The name it goes by outside, where that is another."""
     given: bool = True
     """Whether it is a parameter of the constructor."""
+    description: ir.Call | None = None
+    """The call that stands for its default and describes it: ``field(default_factory=list)``."""
 
 
 class DataClass(msgspec.Struct, frozen=True):
@@ -134,12 +137,10 @@ class DataClasses:
     def _field(self, statement: ir.AnnAssign, name: str, scope: Scope, kind: str) -> DataField:
         default, alias, is_given = statement.value, "", True
         required = default is None
-        if isinstance(default, ir.Call) and (ir.dotted(default.func) or "").rpartition(".")[2] in (
-            "Field",
-            "field",
-        ):
-            given = {arg.keyword: arg.value for arg in default.args if arg.keyword}
-            first = next((arg.value for arg in default.args if not arg.keyword and not arg.star), None)
+        description = default if isinstance(default, ir.Call) and self._describes(default, scope) else None
+        if description is not None:
+            given = {arg.keyword: arg.value for arg in description.args if arg.keyword}
+            first = next((arg.value for arg in description.args if not arg.keyword and not arg.star), None)
             chosen = given.get("default", first)
             required = (chosen is None or chosen == ir.Const("...")) and not (
                 given.keys() & {"default_factory", "factory"}
@@ -149,7 +150,15 @@ class DataClasses:
             alias = outside.value if isinstance(outside, ir.Str) else ""
         if kind == "dict" and self._mentions(statement.annotation, scope, _OPTIONAL_KEYS):
             required = False
-        return DataField(name, statement.annotation, default, scope, required, statement.at, alias, is_given)
+        return DataField(
+            name, statement.annotation, default, scope, required, statement.at, alias, is_given, description
+        )
+
+    def _describes(self, call: ir.Call, scope: Scope) -> bool:
+        """Whether a call that stands for a default only describes the field: ``field(default_factory=list)``."""
+        names = external_names(self._inference.evaluate(call.func, scope))
+        words = {name.rpartition(".")[2] for name in (*names, ir.dotted(call.func) or "")}
+        return bool(words & _DESCRIPTIONS)
 
     def _mentions(self, annotation: ir.Expr, scope: Scope, names: frozenset[str]) -> bool:
         head = annotation.value if isinstance(annotation, ir.Subscript) else annotation
