@@ -79,7 +79,7 @@ def _problem(row: Row, field: str) -> str:
         return "open"
     if all(is_none(atom) for atom in values):
         return "stores nothing in"
-    if all(isinstance(atom, Literal) for atom in values):
+    if len(values) == 1 and isinstance(values[0], Literal):
         return "stores one and the same value in"
     return ""
 
