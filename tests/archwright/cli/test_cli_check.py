@@ -203,15 +203,17 @@ class TestOutput:
 
 
 class TestCrash:
-    """A verifier with a defect: here one that meets a contract it has no function for."""
+    """A verifier with a defect: here one that looks for what is not there."""
 
     @pytest.fixture(autouse=True)
     def broken_verifier(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from archwright.verifiers import catalogue
+        from archwright.verifiers.catalogue import KINDS
+        from archwright.verifiers.topology import CoverContract
 
-        verifiers = dict(catalogue._VERIFIERS)
-        verifiers.pop(catalogue.CoverContract)
-        monkeypatch.setattr(catalogue, "_VERIFIERS", verifiers)
+        def broken(*_: object) -> None:
+            raise KeyError("a defect")
+
+        monkeypatch.setitem(KINDS.rules("topology"), "cover", (CoverContract, broken))
 
     def test_it_is_a_finding_and_the_rest_is_decided(self, run: Run) -> None:
         result = run("check", files=SHORTCUT)

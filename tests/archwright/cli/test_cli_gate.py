@@ -47,14 +47,14 @@ def test_the_matrix_goes_beside_other_formats_in_files(run: Run, shop: Path) -> 
 
 
 def test_a_verifier_that_does_not_end_fails_its_contract(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from archwright.verifiers import catalogue
+    from archwright.verifiers.catalogue import KINDS
+    from archwright.verifiers.topology import CoverContract
 
     def endless(_contract: object, _analysis: object) -> CheckResult:
         while True:
             time.sleep(0.01)
 
-    verifiers = {**catalogue._VERIFIERS, catalogue.CoverContract: endless}
-    monkeypatch.setattr(catalogue, "_VERIFIERS", verifiers)
+    monkeypatch.setitem(KINDS.rules("topology"), "cover", (CoverContract, endless))
     result = run("check", "--timeout", "0.2", "--no-cache", files=SHORTCUT)
     assert result.exit_code == 1
     assert (
@@ -70,11 +70,11 @@ def test_a_time_limit_is_a_time(run: Run, seconds: str) -> None:
 
 def test_what_timed_out_is_tried_again(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer of a machine that was too slow is not kept."""
-    from archwright.verifiers import catalogue
+    from archwright.verifiers.catalogue import KINDS
+    from archwright.verifiers.topology import CoverContract
 
     with monkeypatch.context() as patched:
-        slow = {**catalogue._VERIFIERS, catalogue.CoverContract: lambda *_: time.sleep(5)}
-        patched.setattr(catalogue, "_VERIFIERS", slow)
+        patched.setitem(KINDS.rules("topology"), "cover", (CoverContract, lambda *_: time.sleep(5)))
         assert run("check", "--timeout", "0.1").exit_code == 1
     assert run("check").exit_code == 0
 
