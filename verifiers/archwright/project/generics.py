@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archwright.facts import ir
+from archwright.project.annotations import parse_annotation
 from archwright.project.code import Scope
 from archwright.project.values import NOTHING, ClassValue, ExternalValue, Values, external_names
 
@@ -42,6 +43,8 @@ class Generics:
 
     def _variable(self, annotation: ir.Expr | None, scope: Scope) -> tuple[ir.Call, Scope] | None:
         """The call that made the type variable *annotation* names, with the scope it stands in."""
+        if isinstance(annotation, ir.Str):
+            annotation = parse_annotation(annotation.value)
         if isinstance(annotation, ir.BinOp) and annotation.op == "|" and annotation.right == ir.Const("None"):
             annotation = annotation.left
         if not isinstance(annotation, ir.Name):

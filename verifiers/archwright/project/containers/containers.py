@@ -45,7 +45,7 @@ class Containers:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
-        self._opened: dict[Written | Declared, Things] = {}
+        self._opened: dict[Written | Declared, Things] = inference.project.reads.table(None)
         self._written = WrittenContainers(self, inference)
         self._declared = DeclaredContainers(self, inference)
         self._calls = ContainerCalls(self, inference)

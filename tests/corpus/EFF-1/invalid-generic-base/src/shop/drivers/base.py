@@ -10,7 +10,7 @@ class Base(Generic[S]):
     def __init__(self, session: S) -> None:
         self.session = session
 
-    def current(self) -> S:
+    def current(self) -> "S":
         return self.session
 
 
