@@ -58,13 +58,10 @@ class StatementReader:
         return None
 
     def table(self, values: Values) -> str:
-        """The table of the one mapped class, or instance of one, among *values*; empty when there is none."""
-        for value in values:
-            if isinstance(value, ClassValue | InstanceValue):
-                name = self._table_of(value.module, value.qualname)
-                if name:
-                    return name
-        return ""
+        """The one table of the mapped classes, and instances of them, among *values*; empty for none or several."""
+        mapped = (v for v in values if isinstance(v, ClassValue | InstanceValue))
+        names = {name for v in mapped if (name := self._table_of(v.module, v.qualname))}
+        return names.pop() if len(names) == 1 else ""
 
     # --- statements ---
 
@@ -126,14 +123,13 @@ class StatementReader:
             return [reading] if reading else [(_ANYTHING, False)]
         if len(kinds) == 1:
             return [self._construct(call, scope, kinds.pop(), depth)]
-        for value in values:
-            if isinstance(value, FunctionValue):
-                inner = self._inference.scope(value)
-                if inner is None or depth <= 1:
-                    continue
+        made: list[list[Reading]] = []
+        for value in sorted((v for v in values if isinstance(v, FunctionValue)), key=repr):
+            inner = self._inference.scope(value)
+            if inner is not None and depth > 1:
                 returned = [n.value for n in walk_own(inner.body) if isinstance(n, ir.Return)]
-                return _one_of([self._read(r, inner, text=False, depth=depth - 2) for r in returned])
-        return []
+                made.append(_one_of([self._read(r, inner, text=False, depth=depth - 2) for r in returned]))
+        return _one_of(made)
 
     def _construct(self, call: ir.Call, scope: Scope, kind: str, depth: int) -> Reading:
         tables: list[str] = []
@@ -183,13 +179,11 @@ class StatementReader:
 
     def _by_type(self, values: Values) -> list[Reading]:
         kinds = {
-            kind
+            statement_kind(value.name) if isinstance(value, ExternalInstance | ExternalValue) else ""
             for value in values
-            if isinstance(value, ExternalInstance | ExternalValue) and (kind := statement_kind(value.name))
         }
-        if len(kinds) == 1 and len(values) == 1 and (verb := _VERBS.get(next(iter(kinds)))):
-            return [((Effect(verb),), True)]
-        return []
+        verb = _VERBS.get(kinds.pop()) if len(kinds) == 1 else None
+        return [((Effect(verb),), True)] if verb else []
 
     # --- tables and constants ---
 
