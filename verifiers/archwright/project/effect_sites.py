@@ -412,7 +412,7 @@ class _Body:
                         self._add(effect, value.name, node.at)
 
     def _wrappers(self, decorator: FunctionValue) -> Iterator[tuple[str, str]]:
-        """The functions inside *decorator*, and inside those that make what it returns."""
+        """The functions inside *decorator*, what it returns in place of a function, and the functions beside that."""
         pending, seen = [decorator], {decorator.qualified}
         while pending:
             current = pending.pop()
@@ -427,6 +427,7 @@ class _Body:
                             yield method.module, method.qualname
                 if not isinstance(made, FunctionValue) or made.qualname.startswith(inside):
                     continue
+                yield made.module, made.qualname
                 maker = made.qualname.rpartition(".")[0] or made.qualname
                 target = FunctionValue(made.module, maker)
                 if target.qualified not in seen:

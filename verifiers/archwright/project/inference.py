@@ -172,9 +172,10 @@ class Inference:
         found = self.name(expr.id, scope, depth)
         if UNKNOWN in found:
             told = self._locals(scope).told.get(id(expr))
+            if told is None:
+                return found
             kinds = told.items if isinstance(told, ir.Seq) else (told,)
-            types = (self.annotations.of(kind, scope, depth) for kind in kinds)
-            return found if told is None else frozenset().union(*types)
+            return frozenset().union(*(self.annotations.of(kind, scope, depth) for kind in kinds))
         if len(found) == 1 and any(is_unbound(value) for value in found):
             clause = self._locals(scope).clauses.get(id(expr))
             return found if clause is None else self.containers.in_clause(clause, expr.id, scope, depth)

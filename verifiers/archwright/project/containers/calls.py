@@ -25,10 +25,13 @@ from archwright.project.values import ExternalInstance, FunctionValue, external_
 
 _SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "aiter", "deque"})
 """Calls that give the elements of their first argument, in whatever order."""
-_ONE_OF = frozenset({"next", "anext", "min", "max"})
-_PICKED_BY = frozenset({"get", "pop", "popleft", "popitem", "setdefault"})
-_COPIES = frozenset({"copy", "union", "difference", "intersection"})
-
+_STEPS = frozenset({"next", "anext"})
+"""Calls that give one element of their first argument, or else their second."""
+_LEAST = frozenset({"min", "max"})
+"""Calls that give one element of their only argument, or one of several."""
+_PICKED_BY = frozenset({"get", "pop", "popleft", "setdefault"})
+_VIEWS = frozenset({"items", "keys", "popitem", "values"})
+_JOINS = frozenset({"difference", "intersection", "symmetric_difference", "union"})
 
 if TYPE_CHECKING:
     from archwright.project.containers.containers import Containers
@@ -57,20 +60,24 @@ class ContainerCalls:
 
     def _method(self, func: ir.Attr, call: ir.Call, scope: Scope, depth: int) -> Things:
         owner: Things = (Written(func.value, scope),)
-        if func.name in _COPIES:
+        if func.name == "copy":
             return self._containers.opened(owner, depth)
+        if func.name in _JOINS:
+            others = tuple(Written(arg.value, scope) for arg in call.args)
+            return (Several(self._containers.iterated((*owner, *others), depth)),)
         if func.name in _PICKED_BY:
             key = call.args[0].value if call.args else ir.Const("None")
             default = tuple(Written(arg.value, scope) for arg in call.args[1:2])
             return self._containers.picked(owner, key, depth) + default
-        if func.name not in ("keys", "values", "items"):
+        if func.name not in _VIEWS:
             return ()
         found: list[Thing] = []
         for container in self._containers.opened(owner, depth):
             if not isinstance(container, Mapping):
                 found.append(Anything())
-            elif func.name == "items":
-                found.append(Several((Row((container.keys, container.all_values())),)))
+            elif func.name in ("items", "popitem"):
+                pair = Row((container.keys, container.all_values()))
+                found.append(Several((pair,)) if func.name == "items" else pair)
             else:
                 found.append(Several(container.keys if func.name == "keys" else container.all_values()))
         return tuple(found)
@@ -86,7 +93,9 @@ class ContainerCalls:
                 found.append(Several(self._containers.iterated((given[0],), depth)))
             elif word == "dict":
                 found += self._containers.opened((given[0],), depth)
-            elif word in _ONE_OF:
+            elif word in _STEPS:
+                found += (*self._containers.iterated((given[0],), depth), *given[1:])
+            elif word in _LEAST:
                 found += self._containers.iterated((given[0],), depth) if len(given) < 2 else given
             elif word == "enumerate":
                 found.append(Several((Row((UNTOLD, self._containers.iterated((given[0],), depth))),)))

@@ -119,10 +119,11 @@ class WrittenContainers:
         return UNTOLD
 
     def _is_filled(self, name: str, scope: Scope) -> bool:
-        """Whether something is put into the one container that a name stands for."""
+        """Whether something is put into a container that a name is given; a declared one holds what it declares."""
         key = (scope, name)
         if key not in self._filled:
-            self._filled[key] = scope.names.only(name) is not None and is_filled(name, scope)
+            given = any(how.kind == "assign" and how.annotation is None for how in scope.names.bound[name])
+            self._filled[key] = given and is_filled(name, scope)
         return self._filled[key]
 
     def bound(self, how: Bound, name: str, scope: Scope, depth: int) -> Things:
