@@ -20,8 +20,8 @@ from archwright.prove.declarations_events import derive_event_claims
 from archwright.prove.effects import derive_blocking, derive_forbid_effects, derive_only_effects
 from archwright.prove.equivalents import NAMES
 from archwright.prove.events import derive_declared, derive_emitted, derive_validated, derive_validator
-from archwright.prove.import_order import derive_acyclic, derive_layers
 from archwright.prove.imports import derive_forbid, derive_gateway, derive_only, derive_resolve, derive_wiring
+from archwright.prove.imports_order import derive_acyclic, derive_layers
 from archwright.prove.ordering import derive_ordering
 from archwright.prove.reads import (
     derive_as_of,
@@ -66,14 +66,14 @@ from archwright.verifiers.events_declared import DeclaredContract
 from archwright.verifiers.events_emitted import EmittedContract
 from archwright.verifiers.events_validated import ValidatedContract
 from archwright.verifiers.events_validator import ValidatorContract
-from archwright.verifiers.import_order import AcyclicContract, LayersContract
-from archwright.verifiers.imports import (
+from archwright.verifiers.imports_edges import (
     ForbidContract,
     GatewayContract,
     OnlyContract,
-    ResolveContract,
     WiringContract,
 )
+from archwright.verifiers.imports_order import AcyclicContract, LayersContract
+from archwright.verifiers.imports_resolve import ResolveContract
 from archwright.verifiers.ordering import OrderingContract
 from archwright.verifiers.reads import AsOfContract
 from archwright.verifiers.reads_clock import ClockContract

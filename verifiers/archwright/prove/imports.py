@@ -10,14 +10,14 @@ from archwright.prove.counterexample import Counterexample
 from archwright.prove.import_targets import Target, is_around, matches, meant
 from archwright.prove.import_ways import Way, import_ways
 from archwright.prove.spread import spread
-from archwright.verifiers.imports import (
+from archwright.verifiers.imports import ImportsContract
+from archwright.verifiers.imports_edges import (
     ForbidContract,
     GatewayContract,
-    ImportsContract,
     OnlyContract,
-    ResolveContract,
     WiringContract,
 )
+from archwright.verifiers.imports_resolve import ResolveContract
 
 _SOURCES = 6
 _TARGETS = 5

@@ -46,24 +46,23 @@ def _topology() -> Rules:
 
 
 def _imports() -> Rules:
-    from archwright.verifiers.import_order import (
+    from archwright.verifiers.imports_edges import (
+        ForbidContract,
+        GatewayContract,
+        OnlyContract,
+        WiringContract,
+        check_forbid,
+        check_gateway,
+        check_only,
+        check_wiring,
+    )
+    from archwright.verifiers.imports_order import (
         AcyclicContract,
         LayersContract,
         check_acyclic,
         check_layers,
     )
-    from archwright.verifiers.imports import (
-        ForbidContract,
-        GatewayContract,
-        OnlyContract,
-        ResolveContract,
-        WiringContract,
-        check_forbid,
-        check_gateway,
-        check_only,
-        check_resolve,
-        check_wiring,
-    )
+    from archwright.verifiers.imports_resolve import ResolveContract, check_resolve
 
     return {
         "wiring": (WiringContract, check_wiring),

@@ -10,7 +10,7 @@ from archwright.prove.counterexample import Counterexample
 from archwright.prove.import_targets import Target
 from archwright.prove.import_ways import import_ways
 from archwright.prove.spread import spread
-from archwright.verifiers.import_order import AcyclicContract, LayersContract
+from archwright.verifiers.imports_order import AcyclicContract, LayersContract
 
 _SITES = 8
 
