@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from app.operations_cli import execute
+
 _AS_OF = click.option(
     "--as-of",
     "as_of",
@@ -95,24 +97,4 @@ def _moment(text: str | None) -> datetime:
 
 
 def _execute(tenant: str, operation: str, params: dict[str, Any]) -> Any:
-    from app.lifecycle import run
-
-    return run(lambda: _run(tenant, operation, params))
-
-
-async def _run(tenant: str, operation: str, params: dict[str, Any]) -> Any:
-    from app.db import get_async_session
-    from app.hoc.cus.hoc_spine.auth.key_service import create_tenant
-    from app.hoc.cus.hoc_spine.auth.principal import Principal
-    from app.hoc.cus.hoc_spine.orchestrator.bootstrap import build_registry
-    from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationContext
-
-    await create_tenant(tenant)
-    principal = Principal(tenant, "cli", frozenset({"analytics:admin"}))
-    async with get_async_session() as session:
-        result = await build_registry().execute(
-            operation, OperationContext.for_principal(principal, session, params)
-        )
-    if not result.success:
-        raise click.ClickException(f"{result.error} [{result.error_code}]")
-    return result.data
+    return execute(tenant, "analytics:admin", operation, params)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.operations_cli import execute
+
 if TYPE_CHECKING:
     from app.hoc.cus.analytics.L5_schemas.canary_report import CanaryReport
 
@@ -40,12 +42,13 @@ def canary_run(
 
     Exit code 0: passed, or skipped because the canary is switched off; 1: failed or could not judge.
     """
-    from app.lifecycle import run
+    from app.hoc.cus.analytics.L5_schemas.canary_report import CanaryReport
 
     params: dict[str, Any] = {"sample_count": sample_count, "drift_threshold": drift_threshold}
     if samples_file is not None:
         params["samples"] = _read_samples(samples_file)
-    report = run(lambda: _run(tenant, params))
+    report = execute(tenant, "costsim:admin", "analytics.canary", params)["report"]
+    assert isinstance(report, CanaryReport)  # noqa: S101  # what the operation promises
     click.echo(json.dumps(report.to_dict(), indent=2) if as_json else summary(report))
     if report.status.value not in ("pass", "skipped"):
         ctx.exit(1)
@@ -73,25 +76,3 @@ def _read_samples(path: Path) -> list[Any]:
     if not isinstance(samples, list):
         raise click.BadParameter(f"{path} must hold a list of samples.", param_hint="--samples")
     return samples
-
-
-async def _run(tenant: str, params: dict[str, Any]) -> "CanaryReport":
-    from app.db import get_async_session
-    from app.hoc.cus.analytics.L5_schemas.canary_report import CanaryReport
-    from app.hoc.cus.hoc_spine.auth.key_service import create_tenant
-    from app.hoc.cus.hoc_spine.auth.principal import Principal
-    from app.hoc.cus.hoc_spine.orchestrator.bootstrap import build_registry
-    from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationContext
-
-    registry = build_registry()
-    await create_tenant(tenant)
-    principal = Principal(tenant, "cli", frozenset({"costsim:admin"}))
-    async with get_async_session() as session:
-        result = await registry.execute(
-            "analytics.canary", OperationContext.for_principal(principal, session, params)
-        )
-    if not result.success:
-        raise click.ClickException(f"{result.error} [{result.error_code}]")
-    report = result.data["report"]
-    assert isinstance(report, CanaryReport)  # noqa: S101  # what the operation promises
-    return report

@@ -43,6 +43,12 @@ def _events() -> click.Command:
     return events
 
 
+def _incidents() -> click.Command:
+    from app.incidents_cli import incidents
+
+    return incidents
+
+
 # Commands that live beside what they run: name -> (what imports it, one line for the help text).
 _COMMANDS_ELSEWHERE = {
     "analytics": (_analytics, "Detect anomalies, patterns and predict, e.g. from a scheduler."),
@@ -50,6 +56,7 @@ _COMMANDS_ELSEWHERE = {
     "canary": (_canary, "Run cost simulation canaries."),
     "demo": (_demo, "Fill the database with a realistic example and print what to open."),
     "events": (_events, "Read the events of tenants, in order."),
+    "incidents": (_incidents, "Resolve incidents of triggers that have gone silent, e.g. from a scheduler."),
 }
 
 

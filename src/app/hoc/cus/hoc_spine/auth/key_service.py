@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Create tenants and API keys, revoke keys, and authenticate callers; owns the transactions of doing so.
-# Callers: app.hoc.api.cus.http.auth, app.cli, app.analytics_cli, app.canary_cli, app.demo
+# Callers: app.hoc.api.cus.http.auth, app.cli, app.operations_cli, app.demo
 # Allowed Imports: L4, app.db, app.infra
 # Forbidden Imports: L2
 """Create tenants and API keys, revoke keys, and authenticate callers; owns the transactions of doing so."""

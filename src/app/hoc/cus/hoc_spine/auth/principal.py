@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: The authenticated caller and what a scope permits.
-# Callers: app.hoc.cus.hoc_spine.**, app.hoc.api.cus.**, app.analytics_cli, app.canary_cli, app.demo
+# Callers: app.hoc.cus.hoc_spine.**, app.hoc.api.cus.**, app.operations_cli, app.demo
 # Allowed Imports: none
 # Forbidden Imports: L2
 """The authenticated caller and what a scope permits."""

@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Build the registry an application runs with: every handler module registered, then frozen.
-# Callers: app.main, app.analytics_cli, app.canary_cli, app.demo
+# Callers: app.main, app.operations_cli, app.demo
 # Allowed Imports: L4, app.infra
 # Forbidden Imports: L2
 """Build the registry an application runs with: every handler module registered, then frozen."""

@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Dispatch every operation: authority, context, invariants, handler; contain failures, record each dispatch once.
-# Callers: app.hoc.cus.hoc_spine.orchestrator.**, app.hoc.api.cus.**, app.analytics_cli, app.canary_cli, app.demo
+# Callers: app.hoc.cus.hoc_spine.orchestrator.**, app.hoc.api.cus.**, app.operations_cli, app.demo
 # Allowed Imports: L4, app.infra
 # Forbidden Imports: L2
 """Dispatch every operation: ask authority, find its handler, prepare the context, check invariants, contain
