@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from archwright.contracts.language import Located, Problem, Selector, SymbolPattern
 from archwright.facts import ir
+from archwright.facts.folding import fold
 from archwright.model import CheckResult, Location
 from archwright.project.analysis import Analysis
 from archwright.project.call_places import is_partial
@@ -32,6 +33,8 @@ _COPIES = frozenset(
 _COPYING_METHODS = frozenset({"_replace", "model_copy", "copy", "__replace__"})
 _SETTERS = frozenset({"builtins.setattr", "builtins.object.__setattr__"})
 _MAPPINGS = frozenset({"__dict__", "vars"})
+_BY_NAME = ("setattr", "__setattr__", *sorted(_MAPPINGS), *sorted(_COPYING_METHODS), "replace", "evolve")
+"""Words of code that can give a field a value without writing its name."""
 
 
 class ConstantContract(ShapeContract, frozen=True, kw_only=True):
@@ -63,8 +66,9 @@ def check_constant(contract: ConstantContract, analysis: Analysis) -> CheckResul
     for site in analysis.calls.selected(Selector(call=patterns)):
         if site.scope.module in modules:
             judge.constructed(site)
-    for module in analysis.project.mentioning([contract.field]):
-        if module in modules:
+    looked_at = {m for word in (contract.field, *_BY_NAME) for m in analysis.project.mentioning([word])}
+    for module in analysis.project.modules:
+        if module in looked_at and module in modules:
             for scope in analysis.inference.index(module).executed():
                 for node in own_nodes(scope.body):
                     judge.changed(node, scope)
@@ -156,17 +160,15 @@ class _Judge:
         return bound.by_name.get(self._field, keyword), bound.spread
 
     def _assigned(self, target: ir.Expr, node: ir.Assign | ir.AugAssign, scope: Scope) -> None:
-        holder: ir.Expr | None = None
+        at = self._analysis.project.at(scope.module, node.at)
         if isinstance(target, ir.Attr) and target.name == self._field:
-            holder = target.value
-        elif isinstance(target, ir.Subscript) and target.index == (ir.Str(self._field),):
+            self._judge_change(target.value, node.value, scope, at)
+        elif isinstance(target, ir.Subscript) and len(target.index) == 1:
             inner = target.value
             if isinstance(inner, ir.Attr) and inner.name in _MAPPINGS:
-                holder = inner.value
+                self._judge_named(inner.value, target.index[0], node.value, scope, at)
             elif isinstance(inner, ir.Call) and ir.dotted(inner.func) in _MAPPINGS and inner.args:
-                holder = inner.args[0].value
-        if holder is not None:
-            self._judge_change(holder, node.value, scope, self._analysis.project.at(scope.module, node.at))
+                self._judge_named(inner.args[0].value, target.index[0], node.value, scope, at)
 
     def _called(self, call: ir.Call, scope: Scope) -> None:
         at = self._analysis.project.at(scope.module, call.at)
@@ -175,8 +177,8 @@ class _Judge:
             self._completed(call, scope, at)
             return
         names = external_names(self._analysis.inference.callees(call, scope))
-        if names & _SETTERS and len(plain) > 2 and constant_of(plain[1], scope) == ir.Str(self._field):
-            self._judge_change(plain[0], plain[2], scope, at)
+        if names & _SETTERS and len(plain) > 2:
+            self._judge_named(plain[0], plain[1], plain[2], scope, at)
         elif names & _COPIES and plain:
             self._judge_keywords(plain[0], call, scope, at)
         elif isinstance(call.func, ir.Attr) and call.func.name in _COPYING_METHODS:
@@ -200,19 +202,37 @@ class _Judge:
             table = constant_of(arg.value, scope)
             if isinstance(table, ir.Dict):
                 for key, value in zip(table.keys, table.values, strict=True):
-                    if key == ir.Str(self._field):
-                        self._judge_change(holder, value, scope, at)
+                    if key is None:
+                        self._judge_spread(holder, value, scope, at)
+                    else:
+                        self._judge_named(holder, key, value, scope, at)
+            elif arg.star == 2:
+                self._judge_spread(holder, arg.value, scope, at)
+
+    def _judge_named(
+        self, holder: ir.Expr, name: ir.Expr, value: ir.Expr, scope: Scope, at: Location
+    ) -> None:
+        """A field set by its name, or by one that only running tells."""
+        told = self._told(name, scope)
+        if told == self._field:
+            self._judge_change(holder, value, scope, at)
+        elif told is None and not self._is_wanted(value, scope):
+            self._judge_spread(holder, name, scope, at)
+
+    def _judge_spread(self, holder: ir.Expr, names: ir.Expr, scope: Scope, at: Location) -> None:
+        """Fields of an instance of the classes that are given values under names nobody can read."""
+        if hit := self._kinds(self._held(holder, scope)):
+            message = (
+                f"`{scope.qualified}` changes a `{hit[0]}` under names from {render(names)}; "
+                f"whether `{self._field}` is one of them cannot be told"
+            )
+            self._tally.undecided("constant-overridden-perhaps", (scope.qualified, self._field), message, at)
 
     def _judge_change(self, holder: ir.Expr, value: ir.Expr, scope: Scope, at: Location) -> None:
         if self._is_wanted(value, scope):
             return
         held = self._held(holder, scope)
-        hit = sorted(
-            v.cls.qualified if isinstance(v, InstanceValue) else v.qualified
-            for v in held
-            if (isinstance(v, InstanceValue) and v.cls.qualified in self.names)
-            or (isinstance(v, ClassValue) and v.qualified in self.names)
-        )
+        hit = self._kinds(held)
         symbols = (scope.qualified, self._field)
         if hit:
             if _is_self(holder, scope) and isinstance(value, ir.Name) and value.id == self._field:
@@ -222,6 +242,18 @@ class _Judge:
         elif UNKNOWN in held and not any(isinstance(v, InstanceValue | ClassValue) for v in held):
             message = f"`{scope.qualified}` makes `{self._field}` of something {render(value)}; what it is cannot be told"
             self._tally.undecided("constant-overridden-perhaps", symbols, message, at)
+
+    def _kinds(self, held: Values) -> list[str]:
+        """Which of the judged classes the values are, or are instances of."""
+        classes = (v.cls if isinstance(v, InstanceValue) else v for v in held)
+        return sorted(v.qualified for v in classes if isinstance(v, ClassValue) and v.qualified in self.names)
+
+    def _told(self, name: ir.Expr, scope: Scope) -> str | None:
+        """The text of a constant, through names bound once."""
+        return fold(
+            name,
+            lambda word: None if (given := constant_of(ir.Name(word), scope)) == ir.Name(word) else given,
+        )
 
     def _held(self, holder: ir.Expr, scope: Scope) -> Values:
         return self._analysis.inference.evaluate(holder, scope) | (
