@@ -9,12 +9,16 @@ from archwright.facts.binding import target_names
 from archwright.facts.walk import walk_own
 from archwright.project.code import Scope
 from archwright.project.shapes.arguments import all_arguments
-from archwright.project.shapes.calls_that_hand_on import chained
+from archwright.project.shapes.calls_that_hand_on import chained, put_into
 from archwright.project.storage.targets import builds_statement
 from archwright.project.values import NOTHING, ExternalValue, FunctionValue, Value, Values
 
 if TYPE_CHECKING:
     from archwright.project.shapes.reading import Reading
+
+_SAME_ROWS = frozenset(
+    {f"builtins.{name}" for name in ("iter", "list", "reversed", "set", "sorted", "tuple")}
+)
 
 
 class Places:
@@ -75,7 +79,7 @@ class Places:
             return None
         if len({len(value.items) for value in tuples}) != 1:
             return None
-        given = self._reading.given(function, target, call, scope, depth)
+        given = self._reading.results.given(function, target, call, scope, depth)
         return self._reading.origins.places(function, [value.items for value in tuples], given, depth - 1)
 
     def _columns(self, source: ir.Expr, scope: Scope, depth: int) -> list[Values] | None:
@@ -86,7 +90,14 @@ class Places:
             return self._columns(source.value, scope, depth - 1)
         if isinstance(source, ir.Name) and source.id not in self._reading.env:
             value = scope.names.only(source.id)
-            return None if value is None else self._columns(value, scope, depth - 1)
+            if value is None or any(put_into(source.id, scope)):
+                return None
+            return self._columns(value, scope, depth - 1)
+        if isinstance(source, ir.Comp) and isinstance(source.elt, ir.Seq) and source.value is None:
+            inside = self._reading.in_clauses(source, scope, depth)
+            return [inside.of(item, scope, depth - 1) for item in source.elt.items]
+        if isinstance(source, ir.Seq):
+            return self._rows(source.items, scope, depth)
         if not isinstance(source, ir.Call) or any(arg.star or arg.keyword for arg in source.args):
             inner = chained(source)
             return None if inner is None else self._columns(inner, scope, depth - 1)
@@ -94,13 +105,26 @@ class Places:
             v.name for v in self._reading.inference.callees(source, scope) if isinstance(v, ExternalValue)
         }
         arguments = tuple(all_arguments(source))
+        if names & _SAME_ROWS and len(arguments) == 1:
+            return self._columns(arguments[0], scope, depth - 1)
         if "builtins.enumerate" in names and arguments:
             return [NOTHING, self._reading.of(arguments[0], scope, depth - 1)]
         if "builtins.zip" in names:
             return [self._reading.of(argument, scope, depth - 1) for argument in arguments]
         if any(builds_statement(name) and name.endswith("select") for name in names):
-            return [self._reading.running.entities((argument,), scope, depth - 1) for argument in arguments]
+            return [
+                self._reading.running.results.entities((argument,), scope, depth - 1)
+                for argument in arguments
+            ]
         if isinstance(source.func, ir.Attr) and source.func.name in ("execute", "stream") and arguments:
             return self._columns(arguments[0], scope, depth - 1)
         inner = chained(source)
         return None if inner is None else self._columns(inner, scope, depth - 1)
+
+    def _rows(self, rows: tuple[ir.Expr, ...], scope: Scope, depth: int) -> list[Values] | None:
+        """What the places of tuples hold that are written out one after the other."""
+        tuples = [row.items for row in rows if isinstance(row, ir.Seq)]
+        if not tuples or len(tuples) != len(rows) or len({len(items) for items in tuples}) != 1:
+            return None
+        held = [[self._reading.of(item, scope, depth - 1) for item in items] for items in tuples]
+        return [frozenset[Value]().union(*column) for column in zip(*held, strict=True)]

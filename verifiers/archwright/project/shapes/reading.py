@@ -8,28 +8,17 @@ from typing import TYPE_CHECKING
 from archwright.facts import ir
 from archwright.facts.binding import Bound
 from archwright.project.code import Scope
-from archwright.project.shapes.arguments import all_arguments, bind
 from archwright.project.shapes.calls_that_hand_on import (
-    ADDS,
-    APPLIES,
-    DATABASE,
-    GIVES_ITS_ARGUMENTS,
-    HANDS_ON,
-    RUNS,
     put_into,
-    stored_parameters,
 )
-from archwright.project.shapes.classes import constant_of
 from archwright.project.shapes.places import Places
-from archwright.project.shapes.typesets import type_name
-from archwright.project.storage.targets import builds_statement
+from archwright.project.shapes.results import Results
 from archwright.project.values import (
     ANYTHING,
     NOTHING,
     UNKNOWN,
     ClassValue,
     ExternalInstance,
-    ExternalValue,
     FunctionValue,
     InstanceValue,
     ModuleValue,
@@ -62,6 +51,7 @@ class Reading:
         self._busy: set[tuple[int, str]] = set()
         self._twin: Reading | None = None
         self.places = Places(self)
+        self.results = Results(self)
 
     @property
     def running(self) -> Reading:
@@ -83,7 +73,7 @@ class Reading:
             case ir.Attr():
                 return self._attribute(expr, scope, depth)
             case ir.Call():
-                return self._call(expr, scope, depth)
+                return self.results.of(expr, scope, depth)
             case ir.Await() | ir.Star() | ir.Walrus():
                 return self.of(expr.value, scope, depth - 1)
             case ir.IfExp():
@@ -93,17 +83,17 @@ class Reading:
             case ir.Subscript():
                 return self.of(expr.value, scope, depth - 1)
             case ir.Seq():
-                return self._union(expr.items, scope, depth)
+                return self.union(expr.items, scope, depth)
             case ir.Dict():
                 keys = tuple(key for key in expr.keys if key is not None)
-                return self._union((*keys, *expr.values), scope, depth)
+                return self.union((*keys, *expr.values), scope, depth)
             case ir.Comp():
                 return self._comprehension(expr, scope, depth)
             case ir.Yield():
                 return NOTHING
         return NOTHING
 
-    def _union(self, parts: tuple[ir.Expr, ...], scope: Scope, depth: int) -> Values:
+    def union(self, parts: tuple[ir.Expr, ...], scope: Scope, depth: int) -> Values:
         return frozenset[Value]().union(*(self.of(part, scope, depth - 1) for part in parts))
 
     # --- names ---
@@ -183,7 +173,7 @@ class Reading:
     def _is_receiver(param: ir.Param, scope: Scope) -> bool:
         return scope.owner is not None and scope.params[0] is param and not scope.decorated("staticmethod")
 
-    # --- attributes, calls ---
+    # --- attributes ---
 
     def _attribute(self, expr: ir.Attr, scope: Scope, depth: int) -> Values:
         found: set[Value] = set()
@@ -219,194 +209,20 @@ class Reading:
             known |= self.origins.result(FunctionValue(prop.module, prop.qualname, True), {}, depth - 1)
         return frozenset(known)
 
-    def _call(self, call: ir.Call, scope: Scope, depth: int) -> Values:
-        found: set[Value] = set()
-        callees = self.inference.callees(call, scope)
-        for callee in sorted(callees, key=repr):
-            if isinstance(callee, FunctionValue):
-                found |= self._own_function(callee, call, scope, depth)
-            elif isinstance(callee, ClassValue):
-                found |= self._constructed(callee, call, scope, depth)
-            elif isinstance(callee, ExternalValue):
-                found |= self._external(callee.name, call, scope, depth)
-            elif isinstance(callee, InstanceValue):
-                for method in self.inference.member(callee, "__call__"):
-                    if isinstance(method, FunctionValue):
-                        found |= self._own_function(method, call, scope, depth)
-        if UNKNOWN in callees or not callees:
-            found |= self._unknown_callee(call, scope, depth)
-        return frozenset(found)
-
-    def _own_function(self, function: FunctionValue, call: ir.Call, scope: Scope, depth: int) -> Values:
-        target = self.inference.scope(function)
-        if target is None:
-            return ANYTHING
-        given = self.given(function, target, call, scope, depth)
-        return self.origins.result(function, given, depth - 1, asked=self.asked)
-
-    def given(
-        self, function: FunctionValue, target: Scope, call: ir.Call, scope: Scope, depth: int
-    ) -> dict[str, Values]:
-        """What the parameters of a function hold when *call* calls it."""
-        bound = bind(call, target.params, given=1 if function.bound else 0)
-        params = {p.name: p for p in target.params}
-        given: dict[str, Values] = {}
-        for name, value in bound.by_name.items():
-            given[name] = self._declared(params[name].annotation, target, self.of(value, scope, depth - 1))
-        return given
-
-    def _declared(self, annotation: ir.Expr | None, where: Scope, held: Values) -> Values:
-        """What a value holds, by itself and by what the parameter or field it is given to is declared to be."""
-        declared = self.types.of(annotation, where, asked=self.asked)
-        if UNKNOWN in declared:
-            return held
-        if UNKNOWN in held:
-            return (held - ANYTHING) | declared
-        hierarchy = self.inference.classes
-        names = {type_name(value) for value in declared}
-        if any(name.startswith(("typing.", "collections.")) or hierarchy.is_protocol(name) for name in names):
-            return held
-        # One part of a tuple that was taken apart: only what fits the declaration can be meant.
-        return frozenset(
-            v for v in held if not names.isdisjoint(hierarchy.lineage(type_name(v)) or {type_name(v)})
-        )
-
-    def _constructed(self, cls: ClassValue, call: ir.Call, scope: Scope, depth: int) -> Values:
-        """The new instance, and what it keeps of its arguments."""
-        instance: Values = frozenset({InstanceValue(cls.module, cls.qualname)})
-        init = self._initialiser(cls)
-        lineage = self.inference.classes.lineage(cls.qualified)
-        if any(base.startswith("enum.") for base in lineage):
-            return instance
-        if init is None:
-            fields = {
-                name: (annotation, where) for name, annotation, where in self.types.fields(cls.qualified)
-            }
-            kept: set[Value] = set()
-            for arg in call.args:
-                held = self.of(arg.value, scope, depth - 1)
-                if arg.keyword is None:
-                    kept |= held
-                elif arg.keyword in fields:
-                    kept |= self._declared(*fields[arg.keyword], held)
-            return instance | kept
-        bound = bind(call, init.params, given=1)
-        stored = stored_parameters(init)
-        parts = [value for name, value in bound.by_name.items() if name in stored]
-        return instance | self._union(tuple(parts), scope, depth)
-
-    def _initialiser(self, cls: ClassValue) -> Scope | None:
-        for value in self.inference.member(cls, "__init__"):
-            if isinstance(value, FunctionValue):
-                return self.inference.scope(value)
-        return None
-
-    def _external(self, name: str, call: ir.Call, scope: Scope, depth: int) -> Values:
-        last = name.rpartition(".")[2]
-        arguments = tuple(all_arguments(call))
-        if name in GIVES_ITS_ARGUMENTS:
-            return self._union(arguments, scope, depth)
-        if builds_statement(name) or (last == "aliased" and name.startswith(DATABASE)):
-            asks = self.asked and last in ("select", "aliased")
-            return self.entities(arguments, scope, depth) if asks else NOTHING
-        if name in APPLIES and arguments:
-            return self._applied(arguments[0], arguments[1:], scope, depth)
-        if name == "builtins.getattr" and len(arguments) > 1:
-            picked = arguments[1]
-            return (
-                self.of(ir.Attr(arguments[0], picked.value), scope, depth)
-                if isinstance(picked, ir.Str)
-                else ANYTHING
-            )
-        if name in ("typing.cast", "typing_extensions.cast") and len(arguments) == 2:
-            return self.types.of(arguments[0], scope) | self.of(arguments[1], scope, depth - 1)
-        if not isinstance(call.func, ir.Attr):
-            return frozenset({ExternalInstance(name)})
-        return self._method(call, call.func, arguments, scope, depth)
-
-    def _method(
-        self, call: ir.Call, func: ir.Attr, arguments: tuple[ir.Expr, ...], scope: Scope, depth: int
-    ) -> Values:
-        """A method of another package: of a session, a result, a statement or a container."""
-        found: set[Value] = set()
-        if func.name in ("run_sync", "run_in_executor") and arguments:
-            start = 1 if func.name == "run_in_executor" and len(arguments) > 1 else 0
-            return self._applied(arguments[start], arguments[start + 1 :], scope, depth)
-        if func.name in RUNS:
-            found |= self.running.entities(arguments, scope, depth)
-        elif func.name in ADDS:
-            found |= self.entities(arguments, scope, depth) if self.asked else NOTHING
-        elif func.name in ("get", "pop", "setdefault"):
-            found |= self._union(arguments[1:], scope, depth)
-        if func.name in HANDS_ON:
-            # A session gives rows and is none itself.
-            found |= {v for v in self.of(func.value, scope, depth - 1) if not self._is_of_the_database(v)}
-        return frozenset(found)
-
-    def _is_of_the_database(self, value: Value) -> bool:
-        """Whether a value is a session, a result or the like, or an own kind of one."""
-        if isinstance(value, InstanceValue):
-            lineage = self.inference.classes.lineage(value.cls.qualified)
-            return any(
-                base.startswith(DATABASE) and base.endswith(("Session", "Connection")) for base in lineage
-            )
-        return isinstance(value, ExternalInstance) and value.name.startswith(DATABASE)
-
-    def _unknown_callee(self, call: ir.Call, scope: Scope, depth: int) -> Values:
-        made = constant_of(call.func, scope)
-        if isinstance(made, ir.Lambda) and all(a.keyword is None and not a.star for a in call.args):
-            return self._applied(made, tuple(all_arguments(call)), scope, depth)
-        found: set[Value] = {UNKNOWN}
-        if isinstance(call.func, ir.Attr):
-            found |= self._method(call, call.func, tuple(all_arguments(call)), scope, depth)
-        return frozenset(found)
-
-    def entities(self, arguments: tuple[ir.Expr, ...], scope: Scope, depth: int) -> Values:
-        """The rows a statement gives for what it is asked: a class stands for its instances, a column for a plain value."""
-        found: set[Value] = set()
-        for argument in arguments:
-            if isinstance(argument, ir.Name | ir.Attr):
-                classes = [v for v in self.inference.evaluate(argument, scope) if isinstance(v, ClassValue)]
-                found |= {InstanceValue(v.module, v.qualname) for v in classes}
-                if classes:
-                    continue
-                if isinstance(argument, ir.Attr) and self._is_class(argument.value, scope):
-                    continue
-            found |= self.of(argument, scope, depth - 1)
-        return frozenset(found)
-
-    def _is_class(self, expr: ir.Expr, scope: Scope) -> bool:
-        return any(isinstance(v, ClassValue) for v in self.inference.evaluate(expr, scope))
-
-    def _applied(self, function: ir.Expr, arguments: tuple[ir.Expr, ...], scope: Scope, depth: int) -> Values:
-        given = [self.of(argument, scope, depth - 1) for argument in arguments]
-        if isinstance(function, ir.Lambda):
-            env = dict(self.env)
-            for position, param in enumerate(function.params):
-                env[param.name] = given[position] if position < len(given) else NOTHING
-            return Reading(self.origins, env, asked=self.asked, around=self._body).of(
-                function.body, scope, depth - 1
-            )
-        found: set[Value] = set()
-        for value in self.inference.evaluate(function, scope):
-            target = self.inference.scope(value) if isinstance(value, FunctionValue) else None
-            if isinstance(value, ClassValue):
-                found |= {InstanceValue(value.module, value.qualname)}
-            elif isinstance(value, FunctionValue) and target is not None:
-                names = [p.name for p in target.params[1 if value.bound else 0 :]]
-                # run_sync gives the session first; what is known of the rest follows.
-                shift = max(0, min(len(names) - len(given), 1))
-                env = dict(zip(names[shift:], given, strict=False))
-                found |= self.origins.result(value, env, depth - 1)
-            else:
-                found.add(UNKNOWN)
-        return frozenset(found)
-
     def _comprehension(self, expr: ir.Comp, scope: Scope, depth: int) -> Values:
-        env = dict(self.env)
-        reading: Reading = self
-        for clause in expr.clauses:
-            env = {**env, **reading.places.gone_through(clause.target, clause.iter, scope, depth - 1)}
-            reading = Reading(self.origins, env, asked=self.asked, around=self._body)
+        reading = self.in_clauses(expr, scope, depth)
         value = NOTHING if expr.value is None else reading.of(expr.value, scope, depth - 1)
         return value | reading.of(expr.elt, scope, depth - 1)
+
+    def in_clauses(self, expr: ir.Comp, scope: Scope, depth: int) -> Reading:
+        """The same code inside a comprehension, where its targets hold what it goes through."""
+        reading: Reading = self
+        for clause in expr.clauses:
+            reading = reading.knowing(
+                reading.places.gone_through(clause.target, clause.iter, scope, depth - 1)
+            )
+        return reading
+
+    def knowing(self, more: Env) -> Reading:
+        """The same code where some names besides are known to hold something."""
+        return Reading(self.origins, {**self.env, **more}, asked=self.asked, around=self._body)
