@@ -179,6 +179,30 @@ CASES: dict[str, tuple[str, list[str]]] = {
         ["db.write (orders)"],
     ),
     "add of a row to something unknown": (f"{MODEL}\ndef f(db): db.add(Order())", ["db.write (orders)?"]),
+    "query of a session nobody declared": (
+        f"{MODEL}\ndef f(session): session.query(Order).filter(Order.id == 1).first()",
+        ["db.read?"],
+    ),
+    "flush of a session nobody declared": ("class C:\n    def f(self): self._session.flush()", ["db.flush?"]),
+    "rows of any kind added to a session nobody declared": (
+        "def f(session, rows):\n    session.add_all(rows)\n    session.delete(rows[0])",
+        ["db.write?", "db.write?"],
+    ),
+    "get of a session nobody declared": ("def f(db, kind): return db.get(kind, 1)", ["db.read?"]),
+    "statement given to scalar of a session nobody declared": (
+        f"{MODEL}\ndef f(session): return session.scalar(select(Order))",
+        ["db.read (orders)?"],
+    ),
+    "scalar of a result": ("def f(session): return session.result.scalar()", []),
+    "delete of a query nobody declared": (
+        f"{MODEL}\ndef f(store): store.rows(Order).filter(Order.id == 1).delete()",
+        ["db.write?"],
+    ),
+    "a session of HTTP nobody declared": (
+        "def f(session, path):\n    session.get(path)\n    session.delete(f'/x/{path}')\n    session.get('user', 'nobody')",
+        [],
+    ),
+    "flush of a file": ("def f(file):\n    file.flush()\n    file.add(1)\n    file.update({})", []),
     "add to a set": ("def f():\n    seen = set()\n    seen.add(1)", []),
     "changing a row": (f"{MODEL}\ndef f(order: Order): order.id = 2", ["db.write (orders)"]),
     "changing something else": (f"{MODEL}\nclass Plain: ...\ndef f(p: Plain): p.id = 2", []),

@@ -14,6 +14,7 @@ from archwright.project.effect_arguments import gives, is_partial, opened_for, r
 from archwright.project.effect_facts import EFFECTS, CallEdge, Effect, EffectSite, FunctionEffects
 from archwright.project.effect_nodes import running_nodes
 from archwright.project.effect_statements import StatementReader
+from archwright.project.effect_telling import STATEMENT, told_by_session
 from archwright.project.inference import Inference
 from archwright.project.values import (
     UNKNOWN,
@@ -253,7 +254,8 @@ class _Body:
         if not unresolved and not any(catalogue.is_opaque(name) for name in names):
             return
         what = f"{ir.dotted(receiver) or '…'}.{last}"
-        if last in catalogue.TELLING_STATEMENTS:
+        told = told_by_session(call)
+        if last in catalogue.TELLING_STATEMENTS or told == STATEMENT:
             first = call.args[0].value if call.args else None
             if last.endswith("scalars") and (first is None or isinstance(first, ir.Num)):
                 return  # rows of a result, by the position of a column; a session's own needs a statement
@@ -261,16 +263,17 @@ class _Body:
                 self._sites.append(EffectSite(effects, False, what, call.at))
         elif last in catalogue.TELLING:
             self._sites.append(EffectSite((Effect(catalogue.TELLING[last]),), False, what, call.at))
-        elif last in ("add", "delete", "merge", "add_all") and call.args:
-            table = self._reader.statements.table(
-                frozenset(
-                    v
-                    for v in self._inference.evaluate(call.args[0].value, self._scope)
-                    if isinstance(v, InstanceValue)
-                )
-            )
-            if table:
-                self._sites.append(EffectSite((Effect("db.write", table),), False, what, call.at))
+        else:
+            table = self._added(call) if last in ("add", "delete", "merge", "add_all") else ""
+            if told or table:
+                self._sites.append(EffectSite((Effect(told or "db.write", table),), False, what, call.at))
+
+    def _added(self, call: ir.Call) -> str:
+        """The table of the row a call is given."""
+        if not call.args:
+            return ""
+        values = self._inference.evaluate(call.args[0].value, self._scope)
+        return self._reader.statements.table(frozenset(v for v in values if isinstance(v, InstanceValue)))
 
     def _callbacks(self, call: ir.Call, names: list[str]) -> None:
         """Functions given to a call may run because of it, here or later."""
