@@ -32,6 +32,7 @@ from archwright.project.storage.literals import (
     is_known,
     truth,
 )
+from archwright.project.storage.patterns import substituted
 from archwright.project.storage.pure import (
     BINARY,
     BUILTINS,
@@ -317,7 +318,8 @@ class Evaluator:
             return textwrap.dedent(made.args[0])
         if name.endswith((".quoted_name", ".conv")) and made.args:
             return made.args[0]
-        return self.outside_call(made)
+        text = substituted(made)
+        return self.outside_call(made) if text is None else text
 
     def _call_builtin(self, name: str, made: Made) -> Any:
         function = BUILTINS.get(name)
@@ -343,7 +345,8 @@ class Evaluator:
             if isinstance(receiver, dict) and name in ("items", "keys", "values"):
                 return list(getattr(receiver, name)())
             return attempt(lambda: getattr(receiver, name)(*made.args, **made.kwargs), made.at)
-        return self.outside_call(made)
+        text = substituted(made)
+        return self.outside_call(made) if text is None else text
 
     # --- the other expressions ---
 

@@ -18,14 +18,8 @@ from archwright.project.storage.literals import Class, Function, Made
 from archwright.project.storage.mapped import Annotations
 from archwright.project.storage.schema import Schema, Table, resolve_references, table_key
 
-_BASES = frozenset(
-    {
-        "sqlalchemy.orm.DeclarativeBase",
-        "sqlalchemy.orm.DeclarativeBaseNoMeta",
-        "sqlmodel.SQLModel",
-        "sqlmodel.main.SQLModel",
-    }
-)
+_DECLARATIVE = frozenset({"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.DeclarativeBaseNoMeta"})
+_BASES = _DECLARATIVE | {"sqlmodel.SQLModel", "sqlmodel.main.SQLModel"}
 _FACTORIES = frozenset({"automap_base", "declarative_base", "generate_base"})
 _COLUMNS = frozenset({"Column", "Field", "deferred", "mapped_column"})
 
@@ -142,6 +136,8 @@ class Models:
         own = scope.names.bound
         if "__abstract__" in own:
             return False
+        if _DECLARATIVE & set(self._inference.classes.bases(qualified)):
+            return False  # a base of tables, even where it says how they are called
         if self._is_sqlmodel(qualified):
             return any(a.keyword == "table" and a.value == ir.Const("True") for a in scope.node.bases)
         if "__tablename__" in own or "__table__" in own:
