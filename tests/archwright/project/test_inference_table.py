@@ -138,7 +138,7 @@ def _values(body: str, params: str = "", prelude: str = _PRELUDE) -> set[str]:
         ("with opened() as (x, y):\n    pass\nx", {"?"}),
         ("for x in [a]:\n    pass\nx", {"a A"}),
         ("def inner(): return a\ninner()", {"a A"}),
-        ("inner = lambda: a\ninner()", {"?"}),
+        ("inner = lambda: a\ninner()", {"a A"}),
         ("{'k': make_a}['k']", {"make_a"}),
         ("[make_a, infer_a][0]", {"make_a"}),
         ("[make_a, infer_a][-1]", {"infer_a"}),

@@ -75,6 +75,25 @@ class CodeIndex:
     root: Scope
     scopes: dict[str, Scope] = field(default_factory=dict)
     by_node: dict[int, Scope] = field(default_factory=dict)
+    _lambdas: dict[int, Scope] | None = None
+    """By the ``id`` of the node; found when first asked for."""
+
+    def function(self, qualname: str) -> Scope | None:
+        """The scope called *qualname*, that of a lambda (``f.<lambda>``) included."""
+        if "<lambda>" not in qualname:
+            return self.scopes.get(qualname)
+        return next((scope for scope in self._made_lambdas().values() if scope.qualname == qualname), None)
+
+    def lambda_scope(self, node: ir.Lambda) -> Scope | None:
+        """A lambda of this module as a function that returns its body."""
+        return self._made_lambdas().get(id(node))
+
+    def _made_lambdas(self) -> dict[int, Scope]:
+        if self._lambdas is None:
+            self._lambdas = {}
+            for scope in self.executed():
+                _index_lambdas(scope.body, scope, self._lambdas)
+        return self._lambdas
 
     def functions(self) -> Iterator[Scope]:
         """All functions and methods, in source order."""
@@ -120,6 +139,30 @@ def index_code(module: str, code: ir.Module) -> CodeIndex:
             below.append(inner)
         pending.extend(reversed(below))
     return index
+
+
+def _index_lambdas(body: tuple[Any, ...], around: Scope, found: dict[int, Scope]) -> None:
+    """Enters the lambdas of *body*, and those inside them, into *found*."""
+    methods = (
+        {id(node.value) for node in body if isinstance(node, ir.Assign)} if around.kind == "class" else ()
+    )
+    at: ir.Span = around.node.at if around.node is not None else (1, 1, 1, 1)
+    number = 0
+    for node in walk_own(body):
+        at = getattr(node, "at", at)
+        if not isinstance(node, ir.Lambda):
+            continue
+        number += 1
+        name = "<lambda>" if number == 1 else f"<lambda>#{number}"
+        qualname = f"{around.qualname}.{name}" if around.qualname else name
+        returned: tuple[ir.Stmt, ...] = (ir.Return(node.body, at),)
+        as_function = ir.FunctionDef("<lambda>", node.params, None, (), returned, False, at)
+        # Only one that is an attribute of its class is called with an instance of it.
+        parent = around.parent if around.kind == "class" and id(node) not in methods else around
+        names = bound_names(returned, node.params)
+        inner = Scope(around.module, qualname, "function", names, parent, as_function, returned)
+        found[id(node)] = inner
+        _index_lambdas(returned, inner, found)
 
 
 def calls_in(scope: Scope) -> Iterator[ir.Call]:

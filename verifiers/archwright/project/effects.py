@@ -67,7 +67,7 @@ class EffectGraph:
     def scope(self, key: Key) -> Scope | None:
         """The body at *key*."""
         index = self._inference.index(key[0])
-        return index.scopes.get(key[1]) if key[1] else index.root
+        return index.function(key[1]) if key[1] else index.root
 
     def witnesses(
         self,

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from archwright.project.inference import Inference
 
 _PROPERTIES = ("property", "cached_property")
+_THE_FUNCTION_ITSELF = frozenset({"__call__", "__func__", "__wrapped__"})
+"""Attributes of a function that stand for it, or for what it is wrapped around."""
 _Assignment = tuple[Scope, ir.Expr | None, ir.Expr | None]
 """A method that assigns an attribute, the value and the annotation."""
 
@@ -66,8 +68,16 @@ class Members:
                 )
             elif isinstance(value, ClassValue):
                 found |= self.of_class(value, name, depth, instance=False)
+            elif isinstance(value, InstanceValue) and name == "__class__":
+                found.add(value.cls)
             elif isinstance(value, InstanceValue):
                 found |= self.of_class(value.cls, name, depth, instance=True)
+            elif (isinstance(value, FunctionValue) and name in _THE_FUNCTION_ITSELF) or (
+                isinstance(value, ExternalValue) and name in _THE_FUNCTION_ITSELF
+            ):
+                found.add(value)
+            elif isinstance(value, ExternalInstance) and name == "__class__":
+                found.add(ExternalValue(value.name))
             elif isinstance(value, ExternalValue | ExternalInstance):
                 found.add(ExternalValue(f"{value.name}.{name}"))
             else:
