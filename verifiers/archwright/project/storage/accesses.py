@@ -14,6 +14,7 @@ from archwright.model import Location
 from archwright.project.code import Scope, own_nodes
 from archwright.project.inference import Inference
 from archwright.project.storage.evaluate import Evaluator, Frame
+from archwright.project.storage.keys import Part
 from archwright.project.storage.literals import Made, Unknown
 from archwright.project.storage.models import Models
 from archwright.project.storage.sqltext import Touch, looks_like_statement, read_sql, speaks_of_no_table
@@ -59,6 +60,8 @@ class Access(msgspec.Struct, frozen=True):
     """Tables an unqualified column may belong to."""
     variable: str = ""
     """At top level: the name bound to the value it is part of."""
+    handed_by: tuple[str, ...] = ()
+    """The functions whose calls hand on what it writes, innermost first; empty where nobody's call decides."""
 
     @property
     def writes(self) -> bool:
@@ -240,18 +243,25 @@ class _Body:
         """Columns given as the keys of a dict, or of a list of dicts, or as a list of names."""
         if root is None or root[1] is None:
             return
-        keys = self._targets.keys(rows, self._scope)
-        if keys is None:
-            yield self._access(root[0], root[1], (), at, doubt="which columns it writes")
-        else:
-            yield from self._named(root, keys, at)
+        yield from self._parts((root[0], root[1]), self._targets.keys(rows, self._scope), at)
+
+    def _parts(
+        self,
+        root: tuple[str, Target],
+        parts: tuple[Part, ...],
+        at: ir.Span,
+        doubt: str = "which columns it writes",
+    ) -> Iterator[Access]:
+        for part in parts:
+            columns = tuple(root[1].attributes.get(n, n) for n in part.names or ())
+            unsure = doubt if part.names is None else ""
+            yield self._access(*root, columns, at, doubt=unsure, handed_by=part.handed_by)
 
     def _named(
         self, root: tuple[str, Target | None], names: tuple[str, ...], at: ir.Span
     ) -> Iterator[Access]:
         if root[1] is not None:
-            columns = tuple(root[1].attributes.get(n, n) for n in names)
-            yield self._access(root[0], root[1], columns, at)
+            yield from self._parts((root[0], root[1]), (Part(names),), at)
 
     def _run(self, call: ir.Call) -> Iterator[Access]:
         first = call.args[0].value
@@ -262,9 +272,9 @@ class _Body:
             and len(call.args) > 1
             and root[1] is not None
         ):
-            keys = self._targets.keys(call.args[1].value, self._scope)
-            if keys is not None and root[0] == "insert":
-                yield from self._named(root, keys, call.at)
+            parts = self._targets.keys(call.args[1].value, self._scope)
+            if root[0] == "insert":
+                yield from self._parts((root[0], root[1]), tuple(p for p in parts if p.names), call.at)
         elif root is None:
             yield from self._text(
                 call, sure=isinstance(call.func, ir.Attr) and call.func.name == "exec_driver_sql"
@@ -300,11 +310,8 @@ class _Body:
         yield self._access("insert", model, columns, call.at)
         for arg in call.args:
             if arg.star:
-                keys = self._targets.keys(arg.value, self._scope)
-                if keys is None:
-                    yield self._access("insert", model, (), call.at, doubt="which columns it writes")
-                else:
-                    yield from self._named(("insert", model), keys, call.at)
+                parts = self._targets.keys(arg.value, self._scope)
+                yield from self._parts(("insert", model), parts, call.at)
 
     def _setattr(self, call: ir.Call) -> Iterator[Access]:
         if len(call.args) != 3:
@@ -313,13 +320,12 @@ class _Body:
         if model is None:
             return
         name = self._evaluator.evaluate(call.args[1].value, Frame(self._scope))
-        names = (
-            (name,) if isinstance(name, str) else self._targets.loop_names(call.args[1].value, self._scope)
+        parts = (
+            (Part((name,)),)
+            if isinstance(name, str)
+            else self._targets.loop_names(call.args[1].value, self._scope)
         )
-        if names is not None:
-            yield from self._named(("update", model), names, call.at)
-        else:
-            yield self._access("update", model, (), call.at, doubt="which column it writes")
+        yield from self._parts(("update", model), parts, call.at, "which column it writes")
 
     # --- mentions ---
 
@@ -354,6 +360,7 @@ class _Body:
         *,
         whole: bool = False,
         doubt: str = "",
+        handed_by: tuple[str, ...] = (),
     ) -> Access:
         return Access(
             verb,
@@ -366,6 +373,7 @@ class _Body:
             doubt,
             (),
             self._variable,
+            handed_by,
         )
 
     def _doubtful(self, verb: str, what: str, at: ir.Span) -> Access:

@@ -1,9 +1,14 @@
-"""The keys of a dict that code puts together: literals, merges, dataclasses, helper functions and keyword arguments."""
+"""The keys of a dict that code puts together: literals, merges, dataclasses, helper functions and keyword arguments.
+
+What a private function takes as ``**kwargs`` depends on who calls it, so keys come in parts, each with the calls that give them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+
+import msgspec
 
 from archwright.facts import ir
 from archwright.facts.binding import Bound
@@ -17,6 +22,18 @@ Column = Callable[[ir.Attr, Scope], tuple[Any, str] | None]
 """The column a ``Model.attribute`` used as a key names."""
 
 
+class Part(msgspec.Struct, frozen=True):
+    """Some keys of a dict, and on whose account it has them."""
+
+    names: tuple[str, ...] | None
+    """None when they cannot be told."""
+    handed_by: tuple[str, ...] = ()
+    """The functions whose calls hand them on, innermost first; empty for keys the dict has whoever calls."""
+
+
+UNKNOWN = (Part(None),)
+
+
 class Keys:
     """Answers for one code base."""
 
@@ -25,73 +42,72 @@ class Keys:
         self._evaluator = evaluator
         self._column = column
 
-    def of(self, expr: ir.Expr | None, scope: Scope, depth: int = _DEPTH) -> tuple[str, ...] | None:
-        """The keys of a dict, of the dicts in a list, or the strings in a list; None when they cannot be told."""
+    def of(self, expr: ir.Expr | None, scope: Scope, depth: int = _DEPTH) -> tuple[Part, ...]:
+        """The keys of a dict, of the dicts in a list, or the strings in a list."""
         if expr is None or depth == 0:
-            return None
+            return UNKNOWN
         if isinstance(expr, ir.Name):
             return self._named(expr, scope, depth)
         if isinstance(expr, ir.Dict):
-            parts = [
+            return _joined(
                 self.of(value, scope, depth - 1) if key is None else self._key(key, scope)
                 for key, value in zip(expr.keys, expr.values, strict=True)
-            ]
-            return _joined(parts)
+            )
         if isinstance(expr, ir.Seq):
-            nested = [
+            nested = (
                 self.of(item, scope, depth - 1)
                 if isinstance(item, ir.Dict | ir.Call)
                 else self._key(item, scope)
                 for item in expr.items
-            ]
-            return _joined(nested) if expr.items else None
+            )
+            return _joined(nested) if expr.items else UNKNOWN
         if isinstance(expr, ir.Comp):
             if expr.kind == "dict":
                 value = self._evaluator.evaluate(expr, Frame(scope))
                 known = isinstance(value, dict) and all(isinstance(k, str) for k in value)
-                return tuple(value) if known else None
-            return self.of(expr.elt, scope, depth - 1) if isinstance(expr.elt, ir.Dict | ir.Call) else None
+                return (Part(tuple(value)),) if known else UNKNOWN
+            return self.of(expr.elt, scope, depth - 1) if isinstance(expr.elt, ir.Dict | ir.Call) else UNKNOWN
         if isinstance(expr, ir.BinOp) and expr.op == "|":
-            return _joined([self.of(expr.left, scope, depth - 1), self.of(expr.right, scope, depth - 1)])
+            return _joined((self.of(expr.left, scope, depth - 1), self.of(expr.right, scope, depth - 1)))
         if isinstance(expr, ir.Call):
             return self._called(expr, scope, depth)
-        return None
+        return UNKNOWN
 
-    def _key(self, expr: ir.Expr, scope: Scope) -> tuple[str, ...] | None:
+    def _key(self, expr: ir.Expr, scope: Scope) -> tuple[Part, ...]:
         if isinstance(expr, ir.Attr):
             column = self._column(expr, scope)
             if column is not None:
-                return (column[1],)
+                return (Part((column[1],)),)
         value = self._evaluator.evaluate(expr, Frame(scope))
-        return (value,) if isinstance(value, str) else None
+        return (Part((value,)),) if isinstance(value, str) else UNKNOWN
 
-    def _named(self, expr: ir.Name, scope: Scope, depth: int) -> tuple[str, ...] | None:
+    def _named(self, expr: ir.Name, scope: Scope, depth: int) -> tuple[Part, ...]:
         found = bindings_of(expr, scope)
         if len(found) != 1:
-            return None
+            return UNKNOWN
         how, where = found[0]
         if how.kind == "assign" and how.value is not None:
-            return None if _grows(expr.id, where) else self.of(how.value, where, depth - 1)
+            return UNKNOWN if _grows(expr.id, where) else self.of(how.value, where, depth - 1)
         if how.kind == "param" and isinstance(how.node, ir.Param) and how.node.kind == "kwarg":
-            return self._keywords(where, depth)
-        return None
+            return UNKNOWN if _grows(expr.id, where) else self._keywords(where, depth)
+        return UNKNOWN
 
-    def _called(self, call: ir.Call, scope: Scope, depth: int) -> tuple[str, ...] | None:
+    def _called(self, call: ir.Call, scope: Scope, depth: int) -> tuple[Part, ...]:
         values = self._inference.callees(call, scope)
         names = {v.name for v in values if isinstance(v, ExternalValue)}
         if names == {"dataclasses.asdict"} and len(call.args) == 1:
-            return self._fields(call.args[0].value, scope)
+            fields = self._fields(call.args[0].value, scope)
+            return (Part(fields),)
         if names == {"builtins.dict"} and not any(a.star == 1 for a in call.args):
             return _joined(
-                [(a.keyword,) if a.keyword else self.of(a.value, scope, depth - 1) for a in call.args]
+                (Part((a.keyword,)),) if a.keyword else self.of(a.value, scope, depth - 1) for a in call.args
             )
         functions = [v for v in values if isinstance(v, FunctionValue)]
         inner = self._inference.scope(functions[0]) if len(functions) == len(values) == 1 else None
         if inner is None:
-            return None
+            return UNKNOWN
         returned = [n.value for n in _returns(inner)]
-        parts = [self.of(value, inner, depth - 1) for value in returned]
-        return _joined(parts) if parts else None
+        return _joined(self.of(value, inner, depth - 1) for value in returned) if returned else UNKNOWN
 
     def _fields(self, expr: ir.Expr, scope: Scope) -> tuple[str, ...] | None:
         """The fields of the dataclass *expr* is an instance of."""
@@ -110,26 +126,38 @@ class Keys:
                     found.append(statement.target.id)
         return tuple(dict.fromkeys(found)) or None
 
-    def _keywords(self, function: Scope, depth: int) -> tuple[str, ...] | None:
+    def _keywords(self, function: Scope, depth: int) -> tuple[Part, ...]:
         """What callers pass as ``**kwargs`` to a private function, all of whose calls are in its module."""
         node = function.node
-        if not isinstance(node, ir.FunctionDef) or not node.name.startswith("_"):
-            return None
+        if depth == 0 or not isinstance(node, ir.FunctionDef) or not node.name.startswith("_"):
+            return UNKNOWN
         if self._known_elsewhere(function, node.name):
-            return None
+            return UNKNOWN
         declared = {p.name for p in node.params}
-        found: list[tuple[str, ...] | None] = []
+        found: list[Part] = []
         for scope in self._inference.index(function.module).executed():
-            for call in calls_in(scope):
-                last = call.func.name if isinstance(call.func, ir.Attr) else getattr(call.func, "id", "")
-                if last != node.name:
-                    continue
-                for arg in call.args:
-                    if arg.star == 2:
-                        found.append(self.of(arg.value, scope, depth - 1))
-                    elif arg.keyword and arg.keyword not in declared:
-                        found.append((arg.keyword,))
-        return _joined(found) if found else None
+            caller = scope.qualified.split("#")[0]
+            calls = [c for c in calls_in(scope) if self._may_call(c, scope, function, node.name)]
+            if _handed_on(node.name, scope):
+                return UNKNOWN
+            for arg in (a for call in calls for a in call.args):
+                if arg.star == 2:
+                    parts = self.of(arg.value, scope, depth - 1)
+                    found += [Part(p.names, (caller, *p.handed_by)) for p in parts]
+                elif arg.keyword and arg.keyword not in declared:
+                    found.append(Part((arg.keyword,), (caller,)))
+            found += [Part((), (caller,))] if calls else []
+        return _joined([tuple(found)]) if found else UNKNOWN
+
+    def _may_call(self, call: ir.Call, scope: Scope, function: Scope, name: str) -> bool:
+        last = call.func.name if isinstance(call.func, ir.Attr) else getattr(call.func, "id", "")
+        if last != name:
+            return False
+        values = self._inference.callees(call, scope)
+        others = [
+            v for v in values if isinstance(v, FunctionValue) and self._inference.scope(v) is not function
+        ]
+        return not values or len(others) < len(values)
 
     def _known_elsewhere(self, function: Scope, name: str) -> bool:
         """Whether another module may mean the private function: it has its name, and that of its class or module, too."""
@@ -174,11 +202,25 @@ def _grows(name: str, scope: Scope) -> bool:
     return False
 
 
+def _handed_on(name: str, scope: Scope) -> bool:
+    """Whether a function is spoken of without being called: whoever gets hold of it calls it with what they like."""
+    called = {id(call.func) for call in calls_in(scope)}
+    return any(
+        (node.name if isinstance(node, ir.Attr) else node.id) == name and id(node) not in called
+        for node in own_nodes(scope.body)
+        if isinstance(node, ir.Attr | ir.Name)
+    )
+
+
 def _returns(scope: Scope) -> Iterator[ir.Return]:
     return (node for node in own_nodes(scope.body) if isinstance(node, ir.Return) and node.value is not None)
 
 
-def _joined(parts: list[tuple[str, ...] | None]) -> tuple[str, ...] | None:
-    if any(part is None for part in parts):
-        return None
-    return tuple(dict.fromkeys(key for part in parts if part is not None for key in part))
+def _joined(parts: Iterable[tuple[Part, ...]]) -> tuple[Part, ...]:
+    """All parts, those handed on by the same calls in one; unknown as a whole where they are unknown in part."""
+    found: dict[tuple[str, ...], tuple[str, ...] | None] = {}
+    for part in (p for several in parts for p in several):
+        known = found.get(part.handed_by, ())
+        told = None if known is None or part.names is None else tuple(dict.fromkeys((*known, *part.names)))
+        found[part.handed_by] = told
+    return tuple(Part(names, by) for by, names in found.items())

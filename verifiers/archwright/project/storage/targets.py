@@ -12,7 +12,7 @@ from archwright.facts.binding import Bound
 from archwright.project.code import Scope
 from archwright.project.inference import Inference
 from archwright.project.storage.evaluate import Evaluator, Frame
-from archwright.project.storage.keys import Keys, bindings_of
+from archwright.project.storage.keys import UNKNOWN, Keys, Part, bindings_of
 from archwright.project.storage.literals import Made
 from archwright.project.storage.models import Model, Models
 from archwright.project.storage.schema import table_key
@@ -166,8 +166,8 @@ class Targets:
         model = self._models.of(found[0]) if len(found) == 1 else None
         return None if model is None else self._target(found[0], model)
 
-    def keys(self, expr: ir.Expr | None, scope: Scope) -> tuple[str, ...] | None:
-        """The column names in a dict, a list of dicts or a list of names; None when they cannot be told."""
+    def keys(self, expr: ir.Expr | None, scope: Scope) -> tuple[Part, ...]:
+        """The column names in a dict, a list of dicts or a list of names."""
         return self._keys.of(expr, scope)
 
     def assigned(self, expr: ir.Name, scope: Scope) -> list[tuple[ir.Expr, Scope]]:
@@ -188,21 +188,21 @@ class Targets:
                     found += [(value, root)] if value is not None else []
         return found
 
-    def loop_names(self, expr: ir.Expr, scope: Scope) -> tuple[str, ...] | None:
+    def loop_names(self, expr: ir.Expr, scope: Scope) -> tuple[Part, ...]:
         """The strings a loop variable goes through: ``for name in (...)``, ``for name, value in table.items()``."""
         for how, where in self._bindings(expr, scope):
             loop = how.node
             if how.kind != "for" or not isinstance(loop, ir.For):
-                return None
+                return UNKNOWN
             source, first = loop.iter, loop.target
             if isinstance(source, ir.Call) and isinstance(source.func, ir.Attr) and not source.args:
                 if source.func.name == "items" and isinstance(first, ir.Seq):
                     first = first.items[0]
                 elif source.func.name != "keys":
-                    return None
+                    return UNKNOWN
                 source = source.func.value
-            return self._keys.of(source, where) if first == expr else None
-        return None
+            return self._keys.of(source, where) if first == expr else UNKNOWN
+        return UNKNOWN
 
     # --- helpers ---
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from archwright.facts import ir
@@ -26,7 +27,10 @@ class Wiring:
         self._touching = frozenset(storage.touching)
 
     def of(self, function: Scope) -> list[Access]:
-        """The accesses of *function* and of all it calls, or hands on to be called; recursion ends."""
+        """The accesses of *function* and of all it calls, or hands on to be called; recursion ends.
+
+        Of what a helper writes for its callers, only what those among them hand on that *function* leads to.
+        """
         found: list[Access] = []
         seen = {(function.module, function.qualname)}
         pending = [function]
@@ -38,7 +42,9 @@ class Wiring:
                 if key not in seen:
                     seen.add(key)
                     pending.append(callee)
-        return list(dict.fromkeys(found))
+        start = function.qualified.split("#")[0]
+        reached = {f"{module}.{qualname}".split("#")[0] for module, qualname in seen}
+        return [a for a in dict.fromkeys(found) if _led_to(a, start, reached)]
 
     def _own(self, scope: Scope) -> Iterator[Access]:
         if scope.module not in self._touching:
@@ -87,3 +93,18 @@ class Wiring:
             scope = self._inference.scope(FunctionValue(value.module, f"{value.qualname}.__init__"))
             if scope is not None:
                 yield scope
+
+
+def _led_to(access: Access, start: str, reached: set[str]) -> bool:
+    """Whether the calls that decide what an access writes are among those made on behalf of *start*."""
+    for callee, caller in pairwise((access.owner, *access.handed_by)):
+        if _within(callee, start):
+            return True
+        if not any(_within(caller, name) for name in reached):
+            return False
+    return True
+
+
+def _within(name: str, function: str) -> bool:
+    """Whether *name* is *function*, or a function defined in it."""
+    return name == function or name.startswith(f"{function}.")
