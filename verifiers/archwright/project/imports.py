@@ -164,9 +164,10 @@ def _attribute_edges(project: Project, module: str, use: UseFact) -> Iterator[Im
         ):
             continue
         if found.kind == "external":
-            if imported.kind == "external" and not fact.root_only and not found.via:
+            if imported.kind == "external" and not found.via:
                 # A deeper name of a package that is imported anyway; kept, for contracts about its submodules.
-                yield _edge(project, module, use.scope, found.module, found, "attribute", use.at)
+                if not f"{imported.module}.".startswith(f"{found.module}."):
+                    yield _edge(project, module, use.scope, found.module, found, "attribute", use.at)
             elif found.via:
                 yield _edge(project, module, use.scope, found.via[-1], found, "attribute", use.at)
             continue

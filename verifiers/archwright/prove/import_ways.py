@@ -20,6 +20,8 @@ def import_ways(contract: ImportsContract, bench: Bench) -> Iterator[tuple[str, 
             yield operator, _appending(bench, template)
     if "runtime" not in contract.except_modes:
         yield "relative import", lambda source, target: _relative(bench, source, target)
+    if not {"runtime", "attribute"} & set(contract.except_modes):
+        yield "attribute of the package", lambda source, target: _attribute(bench, source, target)
     if "dynamic" not in contract.except_modes:
         yield "import_module", lambda source, target: _dynamic(bench, source, target)
 
@@ -75,6 +77,14 @@ def _relative(bench: Bench, source: str, target: Target) -> Changes | None:
     if target.name:
         between, last = [*between, last], target.name
     return bench.append(source, f"from {dots}{'.'.join(between)} import {last}")
+
+
+def _attribute(bench: Bench, source: str, target: Target) -> Changes | None:
+    root, dot, _ = target.module.partition(".")
+    if not dot:
+        return None
+    name = f".{target.name}" if target.name else ""
+    return bench.append(source, f"import {root}\n\nreached = {target.module}{name}")
 
 
 def _dynamic(bench: Bench, source: str, target: Target) -> Changes | None:

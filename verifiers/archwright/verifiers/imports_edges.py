@@ -92,7 +92,7 @@ def check_forbid(contract: ForbidContract, analysis: Analysis) -> CheckResult:
             hit = _first_match(contract.to, edge, own, analysis)
             if hit is None:
                 tally.passed()
-            else:
+            elif not _repeats(edge, direct):
                 direct.add(end_name(hit))
                 fail_import(tally, edge, hit, f"`{module}` imports {described(hit, edge)}")
         for edge, hit in _symbol_hits(contract, contract.to, own, analysis):
@@ -108,12 +108,14 @@ def check_only(contract: OnlyContract, analysis: Analysis) -> CheckResult:
     tally = Tally(contract)
     for module in selected(contract.from_, analysis):
         own = subject_of(module, analysis)
+        reported: set[str] = set()
         for edge in counted(contract, analysis.imports(module)):
             ends = list(edge_ends(edge, analysis))
             stray = [end for end in ends if not _allowed(contract.to, end, own, module)]
             if not stray:
                 tally.passed()
-            else:
+            elif not _repeats(edge, reported):
+                reported.add(end_name(stray[0]))
                 what = described(stray[0], edge)
                 fail_import(tally, edge, stray[0], f"`{module}` imports {what}, which is not on its list")
         report_undecided(tally, contract, analysis, module)
@@ -126,13 +128,15 @@ def check_gateway(contract: GatewayContract, analysis: Analysis) -> CheckResult:
     for module in analysis.project.modules:
         own = subject_of(module, analysis)
         allowed = contract.only_from.matches(own) or any(s.matches(own) for s in contract.to)
+        reported: set[str] = set()
         for edge in counted(contract, analysis.imports(module)):
             hit = _first_match(contract.to, edge, own, analysis)
-            if hit is None:
+            if hit is None or _repeats(edge, reported):
                 continue
             if allowed:
                 tally.passed()
             else:
+                reported.add(end_name(hit))
                 message = f"`{module}` imports {described(hit, edge)} past its gateway"
                 fail_import(tally, edge, hit, message)
         for edge, hit in _symbol_hits(contract, contract.to, own, analysis):
@@ -167,6 +171,14 @@ def _first_match(
         ):
             return end
     return None
+
+
+def _repeats(edge: ImportEdge, reported: set[str]) -> bool:
+    """Whether an edge is the use of another package whose import is a finding already."""
+    if edge.mode != "attribute" or not edge.external:
+        return False
+    parts = edge.target.split(".")
+    return any(".".join(parts[:length]) in reported for length in range(1, len(parts)))
 
 
 def _symbol_hits(

@@ -1,0 +1,3 @@
+import sqlalchemy
+
+MAKER = sqlalchemy.orm.sessionmaker  #! model-without-sessions, model-may-use
