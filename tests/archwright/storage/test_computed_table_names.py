@@ -72,3 +72,31 @@ def test_what_may_take_for_ever_is_not_tried(pattern: str) -> None:
     assert isinstance(substituted(Made("re.sub", (pattern, "", "a" * 60 + "c"))), Unknown)
     assert isinstance(substituted(Made("re.sub", ("a", "", "a" * 10_000))), Unknown)
     assert substituted(Made("re.split", ("a", "", "a"))) is None
+
+
+def test_indexes_a_class_makes_of_its_own_columns_are_read() -> None:
+    code = """
+        import sqlalchemy as sa
+        from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+        class Base(DeclarativeBase):
+            id: Mapped[int] = mapped_column(primary_key=True)
+
+        class State(Base):
+            __tablename__ = "states"
+            run: Mapped[int] = mapped_column("run_id")
+            moment: Mapped[int]
+            kind: Mapped[str]
+
+            @declared_attr.directive
+            @classmethod
+            def __table_args__(cls):
+                return (
+                    sa.Index("one", cls.run, cls.moment.desc(), unique=True),
+                    sa.Index("two", cls.kind, sa.func.lower(cls.kind), unique=True),
+                    sa.UniqueConstraint(cls.kind, name="three"),
+                )
+    """
+    (state,) = analyse({"m.py": code}).storage.models("postgresql").declared
+    known = {columns for columns in state.table.unique_sets() if "?" not in columns}
+    assert known == {frozenset({"id"}), frozenset({"run_id", "moment"}), frozenset({"kind"})}

@@ -25,6 +25,7 @@ from archwright.project.storage.literals import (
     Function,
     InModule,
     Made,
+    Mapped,
     Member,
     Method,
     Outside,
@@ -243,6 +244,8 @@ class Evaluator:
             return (
                 value.value if name in ("value", "_value_") else value.name if name == "name" else Unknown("")
             )
+        if isinstance(value, Mapped):
+            return value.columns.get(name) or self._class_member(value.cls, name, depth)
         if isinstance(value, Class):
             return self._class_member(value, name, depth)
         if name == "dialect":

@@ -46,6 +46,15 @@ class Class:
 
 
 @dataclass(frozen=True, slots=True)
+class Mapped:
+    """A mapped class as its own declarations see it: its attributes are columns."""
+
+    cls: Class
+    columns: dict[str, str]
+    """Attribute: name of its column."""
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """A member of an enumeration."""
 

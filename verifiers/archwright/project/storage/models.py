@@ -14,7 +14,7 @@ from archwright.project.storage.columntypes import ColumnTypes
 from archwright.project.storage.declarations import Rename, TableBuilder, is_sqlalchemy, naming_convention
 from archwright.project.storage.evaluate import DEPTH, Frame
 from archwright.project.storage.execute import Executor
-from archwright.project.storage.literals import Class, Function, Made
+from archwright.project.storage.literals import Class, Function, Made, Mapped
 from archwright.project.storage.mapped import Annotations
 from archwright.project.storage.schema import Schema, Table, resolve_references, table_key
 
@@ -278,9 +278,8 @@ class Models:
             function = self._runner.class_attribute(Class(module, qualname), "__table_args__")
             if not isinstance(function, Function):
                 return
-            value = self._runner.call_function(
-                function, Made("__table_args__", (Class(module, qualname),)), DEPTH
-            )
+            itself = Mapped(Class(module, qualname), attributes)
+            value = self._runner.call_function(function, Made("__table_args__", (itself,)), DEPTH)
         if not isinstance(value, dict | list | tuple):
             builder.vague("`__table_args__` cannot be told")
             return
