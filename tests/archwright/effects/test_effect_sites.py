@@ -91,6 +91,10 @@ CASES: dict[str, tuple[str, list[str]]] = {
         "from sqlalchemy import Connection\ndef f(c: Connection): c.exec_driver_sql('SAVEPOINT a')",
         ["db.transaction.savepoint"],
     ),
+    "a message to others": (
+        "from sqlalchemy import Connection\ndef f(c: Connection): c.exec_driver_sql(\"NOTIFY changes, 'a'\")",
+        ["db.write"],
+    ),
     "either statement": (
         "from sqlalchemy import Connection\ndef f(c: Connection, x): c.exec_driver_sql('BEGIN' if x else 'SELECT 1')",
         ["db.transaction.begin", "db.read"],
@@ -309,6 +313,10 @@ def test_effects(what: str) -> None:
         ("import asyncio, time\nasync def f(): await asyncio.to_thread(time.sleep, 1)", False),
         ("import time\nasync def f(loop): await loop.run_in_executor(None, time.sleep, 1)", False),
         ("import asyncio, time\nasync def f(): await asyncio.to_thread(lambda: time.sleep(1))", False),
+        ("async def f(path): path.write_text('x')", True),
+        ("async def f(path): await path.write_text('x')", False),
+        ("async def f(session):\n    async with session.begin(): ...", False),
+        ("async def f(session):\n    with session.begin(): ...", True),
     ],
 )
 def test_what_blocks(code: str, blocking: bool) -> None:

@@ -107,6 +107,8 @@ class _Body:
         self._executed: set[str] = set()
         self._applied: set[int] = set()
         """Calls that only make a decorator."""
+        self._awaited: set[int] = set()
+        """Calls whose results are awaited, or entered or iterated by ``async``."""
 
     def read(self) -> FunctionEffects:
         self._decorators()
@@ -116,6 +118,8 @@ class _Body:
                 self._at = node.at
             if isinstance(node, ir.Call):
                 self._call(node, local)
+            elif isinstance(node, ir.Await):
+                self._awaited.add(id(node.value))
             elif isinstance(node, ir.With):
                 self._with(node)
             elif isinstance(node, ir.Name | ir.Attr):
@@ -260,13 +264,19 @@ class _Body:
             if last.endswith("scalars") and (first is None or isinstance(first, ir.Num)):
                 return  # rows of a result, by the position of a column; a session's own needs a statement
             for effects, _ in self._reader.statements.read(first, self._scope, text=True):
-                self._sites.append(EffectSite(effects, False, what, call.at))
+                self._possible(effects, what, call)
         elif last in catalogue.TELLING:
-            self._sites.append(EffectSite((Effect(catalogue.TELLING[last]),), False, what, call.at))
+            self._possible((Effect(catalogue.TELLING[last]),), what, call)
         else:
             table = self._added(call) if last in ("add", "delete", "merge", "add_all") else ""
             if told or table:
-                self._sites.append(EffectSite((Effect(told or "db.write", table),), False, what, call.at))
+                self._possible((Effect(told or "db.write", table),), what, call)
+
+    def _possible(self, effects: tuple[Effect, ...], what: str, call: ir.Call) -> None:
+        """A call on something unknown; who awaits it is not held up by it."""
+        held = not self._handed_off and id(call) not in self._awaited
+        held = held and any(catalogue.blocks(what, effect.name) for effect in effects)
+        self._sites.append(EffectSite(effects, False, what, call.at, held))
 
     def _added(self, call: ir.Call) -> str:
         """The table of the row a call is given."""
@@ -346,6 +356,8 @@ class _Body:
 
     def _with(self, node: ir.With) -> None:
         for item in node.items:
+            if node.is_async:
+                self._awaited.add(id(item.expr))
             for value in sorted(self._inference.evaluate(item.expr, self._scope), key=repr):
                 if isinstance(value, ExternalInstance):
                     self._left(value.name, node.at)
@@ -364,6 +376,8 @@ class _Body:
             self._sites.append(EffectSite((commit,), True, entered, at, held, after=effect.name))
 
     def _iteration(self, node: ir.For) -> None:
+        if node.is_async:
+            self._awaited.add(id(node.iter))
         for value in sorted(self._inference.evaluate(node.iter, self._scope), key=repr):
             if isinstance(value, InstanceValue):
                 for name in ("__aiter__", "__anext__") if node.is_async else ("__iter__", "__next__"):

@@ -66,6 +66,7 @@ _CHANGES = frozenset(
         "REINDEX",
         "REFRESH",
         "COMMENT",
+        "NOTIFY",  # others hear of it once the transaction commits
     ]
 )
 _READS = frozenset(
@@ -81,7 +82,6 @@ _READS = frozenset(
         "DESCRIBE",
         "ANALYZE",
         "FETCH",
-        "NOTIFY",
         "LISTEN",
     ]
 )

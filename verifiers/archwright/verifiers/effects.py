@@ -174,9 +174,13 @@ def check_blocking(contract: BlockingContract, analysis: Analysis) -> CheckResul
         return not edge.handed_off and edge.how != "passes on" and edge.target not in excepted
 
     def labels(site: EffectSite) -> Iterator[Label]:
-        for effect in site.effects if site.blocking and not site.after else ():
-            if any(effect.is_a(wanted) for wanted in contract.blocking):
-                yield Label(effect.name, True)
+        if not site.blocking or site.after:
+            return
+        meant = {e.name for e in site.effects if any(e.is_a(wanted) for wanted in contract.blocking)}
+        if site.certain:
+            yield from (Label(name, True) for name in sorted(meant))
+        elif meant:
+            yield Label(" or ".join(sorted(meant)), False)
 
     witnesses = graph.witnesses(roots, enters, labels)
     for root in roots:
