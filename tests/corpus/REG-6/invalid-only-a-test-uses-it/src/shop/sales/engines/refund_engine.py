@@ -1,0 +1,2 @@
+def refund(order_id: str) -> str:  #! wired
+    return order_id

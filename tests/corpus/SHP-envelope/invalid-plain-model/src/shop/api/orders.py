@@ -1,0 +1,22 @@
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from shop.http.envelope import Envelope
+
+router = APIRouter(prefix="/orders")
+
+
+class OrderOut(BaseModel):
+    id: str
+
+
+@router.get(
+    "/{order_id}",
+    summary="One order",
+    description="As it was stored",
+    tags=["orders"],
+    deprecated=False,
+)
+async def get_order(order_id: str) -> OrderOut:  #! answers-are-envelopes
+    envelope = {"data": order_id, "meta": {}}
+    return OrderOut(id=str(envelope))

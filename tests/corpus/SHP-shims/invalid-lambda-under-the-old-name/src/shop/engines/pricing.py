@@ -1,0 +1,2 @@
+def price(order_id: str) -> int:
+    return len(order_id)
