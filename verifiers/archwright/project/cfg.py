@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from archwright.facts import ir
 
 NOWHERE: ir.Span = (0, 0, 0, 0)
+ANSWER = "<answer>"
+"""The variable that a ``return`` gives its value to."""
 
 
 @dataclass(slots=True, eq=False)

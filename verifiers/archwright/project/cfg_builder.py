@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from archwright.facts import ir
 from archwright.facts.walk import children, walk
-from archwright.project.cfg import NOWHERE, Edge, Ends, Frame, Graph, Handler, Node
+from archwright.project.cfg import ANSWER, NOWHERE, Edge, Ends, Frame, Graph, Handler, Node
 
 Catches = Callable[[tuple[ir.Expr, ...], str], str]
 """Whether handler types catch an exception class: ``yes``, ``no`` or ``maybe``."""
@@ -17,6 +17,7 @@ IsFalse = Callable[[ir.Expr], bool]
 """Whether a name is known to be false on every run, as ``typing.TYPE_CHECKING`` is."""
 
 UNKNOWN_EXCEPTION = ""
+_NONE = ir.Const("None")
 _OPERATION_ERRORS: dict[type, tuple[str, ...]] = {
     ir.Attr: ("builtins.AttributeError",),
     ir.BinOp: ("builtins.TypeError", "builtins.ZeroDivisionError"),
@@ -46,7 +47,7 @@ class GraphBuilder:
         self.exit = self._node("exit", NOWHERE)
         self.raised = self._node("raised", NOWHERE)
         ends = self._block(body, [(self.entry, "next")])
-        self._connect(ends, self.exit)
+        self._connect(self._answer(_NONE, ends, NOWHERE), self.exit)
         self.graph = Graph(self.entry, self.exit, self.raised, self.nodes)
 
     def route(self, frame: Frame | None, exception: str) -> Node:
@@ -172,7 +173,7 @@ class GraphBuilder:
             case ir.Return():
                 if s.value is not None:
                     ends = self._expr(s.value, ends, s.at)
-                self._jump(ends, "return", None, self.exit)
+                self._jump(self._answer(s.value or _NONE, ends, s.at), "return", None, self.exit)
                 return []
             case ir.Raise():
                 return self._raise(s, ends)
@@ -208,10 +209,19 @@ class GraphBuilder:
         for target in targets:
             if not isinstance(target, ir.Name):
                 ends = self._expr(target, ends, at)
+        pairs = _taken_apart(targets, value)
+        if pairs:
+            for target, part in pairs:
+                ends = self._assign((target,), part, ends, at)
+            return ends
         node = self._step("assign", at, ends, raises=())
         node.targets = targets
         node.expr = value
         return [(node, "next")]
+
+    def _answer(self, value: ir.Expr, ends: Ends, at: ir.Span) -> Ends:
+        """What the function returns is given a name of its own."""
+        return self._assign((ir.Name(ANSWER),), value, ends, at) if ends else ends
 
     def _raise(self, s: ir.Raise, ends: Ends) -> Ends:
         kind = self._type_of(s.exc)
@@ -443,6 +453,20 @@ def _evaluated_at_definition(s: ir.FunctionDef | ir.ClassDef) -> list[ir.Expr]:
     if isinstance(s, ir.FunctionDef):
         return [*s.decorators, *(p.default for p in s.params if p.default is not None)]
     return [*s.decorators, *(arg.value for arg in s.bases)]
+
+
+def _taken_apart(targets: tuple[ir.Expr, ...], value: ir.Expr | None) -> list[tuple[ir.Expr, ir.Expr]]:
+    """``a, b = x, y`` as ``a = x`` and ``b = y``, where none of the values reads what is given to another."""
+    if len(targets) != 1 or not isinstance(targets[0], ir.Seq) or not isinstance(value, ir.Seq):
+        return []
+    names, parts = targets[0].items, value.items
+    given = {name.id for name in names if isinstance(name, ir.Name)}
+    if len(given) != len(names) or len(names) != len(parts):
+        return []
+    read = {node.id for node in walk(value) if isinstance(node, ir.Name)}
+    if given & read or any(isinstance(part, ir.Star) for part in parts):
+        return []
+    return list(zip(names, parts, strict=True))
 
 
 def _has_steps(e: ir.Expr) -> bool:

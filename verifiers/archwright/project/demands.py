@@ -34,6 +34,21 @@ class Demand:
 
 
 @dataclass(frozen=True)
+class Left:
+    """What a call leaves behind in which something was done: what has happened since then by the time the call is over.
+
+    Patterns are over the events, then the conditions.
+    """
+
+    conditions: tuple[ir.Expr | None, ...]
+    """In the terms of the function that makes the call."""
+    returned: frozenset[int]
+    """Those possible when it returns."""
+    raised: frozenset[int]
+    """Those of the events possible when it raises."""
+
+
+@dataclass(frozen=True)
 class Way:
     """A path on which a demand is not met: steps that decided it, in order."""
 

@@ -11,7 +11,9 @@ from archwright.project.cfg_builder import GraphBuilder
 from archwright.project.code import Scope
 from archwright.project.demands import Event
 from archwright.project.exceptions import catches, exception_type
-from archwright.project.flow import MAX_DEPTH, Flow
+from archwright.project.flow import Flow
+from archwright.project.flow_body import MAX_DEPTH, Body
+from archwright.project.flow_summaries import Summary, summarise
 from archwright.project.inference import Inference
 from archwright.project.render import render
 from archwright.project.suppression import suppresses
@@ -31,10 +33,11 @@ class FlowEngine:
     def __init__(self, inference: Inference) -> None:
         self.inference = inference
         self._builders: dict[int, GraphBuilder] = {}
-        self._summaries: dict[object, dict[int, frozenset[int]] | None] = {}
+        self._summaries: dict[object, Summary] = {}
         self._busy: set[object] = set()
         self._words: dict[int, frozenset[str]] = {}
-        self._relevant: dict[object, bool] = {}
+        self._mentions: dict[object, bool] = {}
+        self._called: dict[int, tuple[FunctionValue, ...]] = {}
         self._left: int | None = None
 
     def bounded(self, steps: int, search: Callable[[], T]) -> tuple[T | None, int]:
@@ -56,7 +59,7 @@ class FlowEngine:
 
     def flow(self, scope: Scope, events: tuple[Event, ...], *, optimistic: bool = False) -> Flow:
         """The flow of one function."""
-        return Flow(scope, events, self, optimistic)
+        return Flow(scope, events, self, optimistic=optimistic)
 
     def builder(self, scope: Scope) -> GraphBuilder:
         """The control-flow graph of a function with its builder; one for all flows of the function."""
@@ -79,57 +82,74 @@ class FlowEngine:
             return False
         return not any(isinstance(node, ir.Yield) for node in _body_nodes(scope))
 
-    def relevant(self, value: FunctionValue, events: tuple[Event, ...], names: frozenset[str]) -> bool:
-        """Whether the helper, or anything it calls, mentions an event or a tracked condition; the rest need not be entered."""
-        wanted = names.union(*(event.words for event in events)) - {SELF}
-        return self._mentions(value, wanted, MAX_DEPTH)
+    def relevant(self, value: FunctionValue, events: tuple[Event, ...], words: frozenset[str]) -> bool:
+        """Whether the helper, or anything it calls, mentions an event or one of *words*; the rest need not be entered."""
+        return self.mentions(value, frozenset().union(*(event.words for event in events))) or self.mentions(
+            value, words
+        )
+
+    def mentions(self, value: FunctionValue, words: frozenset[str]) -> bool:
+        """Whether the function, or anything it calls as deep as effects are followed, mentions one of *words*."""
+        wanted = words - {SELF}
+        key = (value.module, value.qualname, wanted)
+        known = self._mentions.get(key)
+        if known is None:
+            known = self._mentions[key] = self._mentions_any(value, wanted)
+        return known
 
     def summary(
         self,
         scope: Scope,
-        conditions: tuple[ir.Expr | None, ...],
+        conditions: tuple[ir.Expr, ...],
         events: tuple[Event, ...],
         optimistic: bool,
         depth: int,
-    ) -> dict[int, frozenset[int]] | None:
+        *,
+        answered: bool,
+    ) -> Summary | None:
         """States on normal return by state at entry; None inside a recursion, whose effect is taken as none."""
-        kept = tuple(c for c in conditions if c is not None)
-        key = (scope.module, scope.qualname, tuple(render(c) for c in kept), events, optimistic)
+        key = (scope.module, scope.qualname, tuple(map(render, conditions)), events, optimistic, answered)
         if key in self._summaries:
             return self._summaries[key]
         if key in self._busy:
             return None
         self._busy.add(key)
         try:
-            found = Flow(scope, events, self, optimistic, depth).exits(kept)
+            body = Body(scope, events, self, optimistic=optimistic, depth=depth)
+            found = self._summaries[key] = summarise(body, conditions, answered=answered)
         finally:
             self._busy.discard(key)
-        self._summaries[key] = found
         return found
 
-    def _mentions(self, value: FunctionValue, wanted: frozenset[str], depth: int) -> bool:
-        key = (value.module, value.qualname, wanted)
-        known = self._relevant.get(key)
-        if known is not None:
-            return known
-        self._relevant[key] = False
-        scope = self.inference.scope(value)
-        result = False
-        if scope is not None:
-            result = bool(self._scope_words(scope) & wanted)
-            if not result and depth:
-                for node in _body_nodes(scope):
-                    if isinstance(node, ir.Call):
-                        for callee in self.inference.callees(node, scope):
-                            if isinstance(callee, FunctionValue) and self._mentions(
-                                callee, wanted, depth - 1
-                            ):
-                                result = True
-                                break
-                    if result:
-                        break
-        self._relevant[key] = result
-        return result
+    def _mentions_any(self, value: FunctionValue, wanted: frozenset[str]) -> bool:
+        seen = {(value.module, value.qualname)}
+        level = [value]
+        for _ in range(MAX_DEPTH + 1):
+            below: list[FunctionValue] = []
+            for one in level:
+                scope = self.inference.scope(one)
+                if scope is None:
+                    continue
+                if not wanted.isdisjoint(self._scope_words(scope)):
+                    return True
+                below += self._called_by(scope)
+            level = []
+            for one in below:
+                if (one.module, one.qualname) not in seen:
+                    seen.add((one.module, one.qualname))
+                    level.append(one)
+        return False
+
+    def _called_by(self, scope: Scope) -> tuple[FunctionValue, ...]:
+        """The functions of this code base that *scope* may call."""
+        known = self._called.get(id(scope))
+        if known is None:
+            calls = (node for node in _body_nodes(scope) if isinstance(node, ir.Call))
+            found = {v for call in calls for v in self.inference.callees(call, scope)}
+            known = self._called[id(scope)] = tuple(
+                sorted((v for v in found if isinstance(v, FunctionValue)), key=repr)
+            )
+        return known
 
     def _scope_words(self, scope: Scope) -> frozenset[str]:
         known = self._words.get(id(scope))

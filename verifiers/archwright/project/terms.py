@@ -10,11 +10,20 @@ import msgspec
 
 from archwright.facts import ir
 from archwright.facts.walk import NODE_FIELDS, walk, walk_own
+from archwright.project.cfg import ANSWER
 from archwright.project.code import Scope
 from archwright.project.formulas import FALSE, TRUE, And, Atom, Fixed, Formula, Not, Or, negate
 from archwright.project.inference import Inference
 from archwright.project.render import render
-from archwright.project.values import FunctionValue, InstanceValue
+from archwright.project.values import (
+    ANYTHING,
+    ClassValue,
+    ExternalValue,
+    FunctionValue,
+    InstanceValue,
+    ModuleValue,
+    Values,
+)
 
 SELF = "self"
 GLOBAL = "::"
@@ -31,6 +40,7 @@ class Terms:
         self.scope = scope
         self.atoms: dict[str, ir.Expr] = {}
         self._inference = inference
+        self._full_names: dict[str, str | None] = {}
         params = scope.params
         own = scope.owner is not None and params and not scope.decorated("staticmethod")
         self.receiver = params[0].name if own else None
@@ -45,7 +55,23 @@ class Terms:
 
     def path(self, expr: ir.Expr) -> str | None:
         """The canonical dotted path of *expr*, if it is one."""
-        return ir.dotted(self.canonical(expr))
+        return ir.dotted(self._meant(self.canonical(expr)))
+
+    def key(self, expr: ir.Expr) -> str:
+        """What *expr* is called among the atoms."""
+        return render(self._meant(self.canonical(expr)))
+
+    def assigned(self, name: str) -> str:
+        """What the variable *name* is called in atoms when this function gives it a value."""
+        return name if name == ANSWER else render(self._meant(ir.Name(name)))
+
+    def answer(self, call: ir.Call, *, awaited: bool) -> str:
+        """The atom that what *call* answers is, where it is looked at in no other way."""
+        asked = self.canonical(call)
+        if not isinstance(asked, ir.Call):
+            return ""
+        named: ir.Expr = self._qualified(asked)
+        return render(self._meant(ir.Await(named, call.at) if awaited else named))
 
     # --- names ---
 
@@ -100,9 +126,48 @@ class Terms:
                         found.add(path)
         return found
 
+    def _meant(self, expr: ir.Expr) -> ir.Expr:
+        """*expr* with what lives in a module called by its full name, so that it is the same wherever it is imported."""
+        if isinstance(expr, ir.Comp | ir.Lambda):
+            return expr  # they bind names of their own
+        if isinstance(expr, ir.Name):
+            full = self._full_name(expr.id)
+            return expr if full is None else ir.Name(full)
+        changed: ir.Expr = map_parts(expr, self._meant)
+        return changed
+
+    def _full_name(self, name: str) -> str | None:
+        if name not in self._full_names:
+            self._full_names[name] = self._find_full_name(name)
+        return self._full_names[name]
+
+    def _find_full_name(self, name: str) -> str | None:
+        """The full name of what *name* means in this scope; None for variables, parameters and builtins."""
+        if name in (SELF, ANSWER) or name.startswith(GLOBAL):
+            return None
+        around: Scope | None = self.scope
+        while around is not None and around.parent is not None:
+            bindings = around.names.bound.get(name)
+            if bindings and (around.kind == "function" or around is self.scope):
+                return self._imported(name) if all(how.kind == "import" for how in bindings) else None
+            around = around.parent
+        found = self._inference.project.names.resolve_in(self.scope.module, name)
+        return None if found is None else GLOBAL + found.qualified
+
+    def _imported(self, name: str) -> str | None:
+        """The full name of what an import inside a function gives."""
+        values = self._inference.evaluate(ir.Name(name), self.scope)
+        if len(values) != 1:
+            return None
+        (value,) = values
+        if isinstance(value, ModuleValue | ExternalValue):
+            return GLOBAL + value.name
+        return GLOBAL + value.qualified if isinstance(value, FunctionValue | ClassValue) else None
+
     # --- normal form ---
 
     def _atom(self, expr: ir.Expr) -> Formula:
+        expr = self._meant(expr)
         key = render(expr)
         self.atoms.setdefault(key, expr)
         return Atom(key)
@@ -134,6 +199,8 @@ class Terms:
             return self._formula(e.value, depth)
         if isinstance(e, ir.Walrus):
             return self._formula(e.target, depth)
+        if isinstance(e, ir.Await) and isinstance(e.value, ir.Call):
+            return self._atom(ir.Await(self._qualified(e.value), e.at))
         if isinstance(e, ir.Compare):
             return self._compare(e, depth)
         if isinstance(e, ir.Call):
@@ -195,17 +262,27 @@ class Terms:
 
     def _qualified(self, call: ir.Call) -> ir.Call:
         """*call* with a plain function named by its full name, which is the same in every module."""
-        values = self._inference.callees(_in_scope(call, self.receiver), self.scope)
+        values = self._callees(call)
         names = {v.qualified for v in values if isinstance(v, FunctionValue) and not v.bound}
         if len(values) == len(names) == 1:
             return ir.Call(ir.Name(GLOBAL + names.pop()), call.args, call.at)
         return call
 
+    def _callees(self, call: ir.Call) -> Values:
+        """What *call* may call, by whatever name."""
+        path = ir.dotted(call.func)
+        if path is None or not path.startswith(GLOBAL):
+            return self._inference.callees(_in_scope(call, self.receiver), self.scope)
+        found = self._inference.project.names.resolve(path.removeprefix(GLOBAL))
+        if found.kind != "symbol" or found.symbol not in self._inference.index(found.module).scopes:
+            return ANYTHING
+        return frozenset({FunctionValue(found.module, found.symbol)})
+
     # --- looking into predicates ---
 
     def _predicate(self, call: ir.Call) -> ir.Expr | None:
         """The returned expression, in this scope's terms, of a call of a function that only returns an expression."""
-        values = self._inference.callees(_in_scope(call, self.receiver), self.scope)
+        values = self._callees(call)
         if len(values) != 1:
             return None
         (value,) = values
@@ -251,14 +328,22 @@ def substitute(expr: ir.Expr, replace: Callable[[str], ir.Expr | None]) -> ir.Ex
     """*expr* with names replaced; names for which *replace* gives None stay."""
     if isinstance(expr, ir.Name):
         return replace(expr.id) or expr
+    changed: ir.Expr = map_parts(expr, lambda part: substitute(part, replace))
+    return changed
+
+
+def map_parts(expr: Any, change: Callable[[Any], Any]) -> Any:
+    """*expr* with each of its direct parts changed; *expr* itself where none is."""
     changes: dict[str, Any] = {}
     for field in NODE_FIELDS[type(expr)]:
         value = getattr(expr, field)
         if isinstance(value, tuple):
-            new: Any = tuple(None if item is None else substitute(item, replace) for item in value)
+            new: Any = tuple(None if item is None else change(item) for item in value)
+            same = all(one is other for one, other in zip(new, value, strict=True))
         else:
-            new = None if value is None else substitute(value, replace)
-        if new != value:
+            new = None if value is None else change(value)
+            same = new is value
+        if not same:
             changes[field] = new
     return msgspec.structs.replace(expr, **changes) if changes else expr
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from archwright.facts import ir
-from archwright.facts.walk import walk, walk_own
-from archwright.model import Location, Step
 from archwright.project.analysis import Analysis
 from archwright.project.calls import Site
 from archwright.project.cfg import Node
 from archwright.project.code import Scope
-from archwright.project.demands import Demand, Way
+from archwright.project.demands import Demand, Left, Way
 from archwright.project.flow import Flow
-from archwright.project.operations.reaching import span_of
 from archwright.project.render import render
 from archwright.project.terms import SELF, Terms, bind_arguments, substitute
 from archwright.project.translation import to_caller
 from archwright.project.values import FunctionValue
-from archwright.verifiers.bodies import short_name
+from archwright.verifiers.condition_names import ConditionNames
+from archwright.verifiers.obligations_moments import contains, is_deferred, made, over
+from archwright.verifiers.obligations_outcomes import Obligation, Outcomes, Proof, Question
 from archwright.verifiers.requirements import Compiled
 
 _MAX_CALLERS = 12
@@ -30,31 +30,7 @@ _ALL_STEPS = 20_000_000
 _LEAST_STEPS = 50_000
 """… and afterwards."""
 
-
-@dataclass(frozen=True)
-class Proof:
-    """A function in which the requirement was found to be met, and where."""
-
-    flow: Flow
-    node: Node
-    demand: Demand
-    site: Site
-
-
-@dataclass(frozen=True)
-class Obligation:
-    """What became of the requirement at one call of the sink."""
-
-    met: bool
-    undecided: bool
-    evidence: str
-    symbols: tuple[str, ...]
-    message: str
-    location: Location
-    steps: tuple[Step, ...] = ()
-    proofs: tuple[Proof, ...] = ()
-    entered: bool = True
-    """Whether it was met for somebody, not only for functions that call each other in a circle."""
+_Key = tuple[object, ...]
 
 
 class Judge:
@@ -64,105 +40,151 @@ class Judge:
         self.analysis = analysis
         self.compiled = compiled
         self.forward = forward
-        self._busy: set[tuple[int, frozenset[int], tuple[str, ...]]] = set()
-        self._asked: dict[tuple[int, frozenset[int], tuple[str, ...]], bool] = {}
+        self._names = ConditionNames(analysis)
+        self._say = Outcomes(analysis.project, compiled.wanted, forward=forward)
+        self._flows: dict[tuple[int, bool], Flow] = {}
+        self._busy: set[_Key] = set()
+        self._asked: dict[_Key, bool] = {}
         """What callers have been asked about the site at hand, and whether anybody came in from outside of a recursion.
         What they fail, the site fails, so nobody is asked twice."""
         self._left = _ALL_STEPS
 
     def judge(self, site: Site) -> Obligation:
         """Whether the requirement is met at *site*, a call of the sink."""
-        self._asked.clear()
         terms = Terms(site.scope, self.analysis.inference)
-        conditions = tuple(self._at_site(c, site, terms) for c in self.compiled.conditions)
-        demand = Demand(conditions, self.compiled.holds)
+        meanings = [self._at_site(conditions, site, terms) for conditions in self._meanings(site)]
+        found = [self._judged(Question(site, site, Demand(m, self.compiled.holds))) for m in meanings]
+        if len(found) == 1 or all(o.met for o in found):
+            return found[0]
+        if not any(o.met or o.undecided for o in found):
+            return found[0]
+        question = Question(site, site, Demand((), self.compiled.holds))
+        several = [c for conditions in meanings for c in conditions if c is not None]
+        return self._say.ambiguous(question, several)
+
+    def flow(self, scope: Scope, *, optimistic: bool = False) -> Flow:
+        """The flow of a function under the events of the requirement."""
+        found = self._flows.get((id(scope), optimistic))
+        if found is None:
+            found = self.analysis.flows.flow(scope, self.compiled.events, optimistic=optimistic)
+            self._flows[id(scope), optimistic] = found
+        return found
+
+    def _judged(self, question: Question) -> Obligation:
+        self._asked.clear()
         steps = max(_LEAST_STEPS, min(_MOST_STEPS, self._left))
-        found, used = self.analysis.flows.bounded(steps, lambda: self._judge(site, demand, (), site))
+        found, used = self.analysis.flows.bounded(steps, lambda: self._judge(question))
         self._left -= used
         self._busy.clear()
-        return found or self._endless(site)
+        return found or self._say.endless(question)
 
     # --- one function ---
 
-    def _judge(self, site: Site, demand: Demand, trail: tuple[Step, ...], sink: Site) -> Obligation:
+    def _judge(self, question: Question) -> Obligation:
+        site = question.site
         scope: Scope = site.scope
-        flow = self.analysis.flows.flow(scope, self.compiled.events)
-        nodes = flow.calls(site.node) if site.is_call else []
+        flow = self.flow(scope)
+        nodes = made(flow, site)
         if not nodes:
-            if site.is_call and not _deferred(site.node, scope):
-                return self._met(site, sink, ())  # unreachable code runs nothing
-            return self._deferred(site, demand, trail, sink)
-        way = next((way for n in nodes if (way := self._unmet(flow, n, demand)) is not None), None)
+            if site.is_call and not is_deferred(site.node, scope):
+                return self._say.met(question)  # unreachable code runs nothing
+            return self._deferred(question)
+        if not self.forward:
+            return self._judge_after(question, flow, nodes)
+        way = self._unmet(flow, nodes, question)
         if way is None:
-            return self._met(site, sink, tuple(Proof(flow, n, demand, site) for n in nodes))
-        if not site.certain or self._optimistically_met(scope, site, demand):
-            return self._open(site, sink, way, trail)
-        return self._ask_callers(site, flow, nodes, demand, way, trail, sink) or self._failed(
-            site, sink, way, trail
+            return self._say.met(question, tuple(Proof(flow, n, question.demand, site) for n in nodes))
+        return self._beyond(question, flow, nodes, way)
+
+    def _judge_after(self, question: Question, flow: Flow, nodes: list[Node]) -> Obligation:
+        moments = over(flow, question.site, self.analysis.inference)
+        way = self._unmet(flow, moments.over, question)
+        if way is None:
+            if moments.surely:
+                return self._say.met(
+                    question, tuple(Proof(flow, n, question.demand, question.site) for n in nodes)
+                )
+            return self._say.begun(question)
+        if moments.piecemeal and any(flow.completes_behind(node) for node in nodes):
+            return self._say.begun(question)
+        if moments.over != tuple(nodes) and self._unmet(flow, nodes, question) is None:
+            return self._say.begun(question)  # it may have run before it was waited for
+        return self._beyond(question, flow, moments.over, way)
+
+    def _beyond(self, question: Question, flow: Flow, nodes: Sequence[Node], way: Way) -> Obligation:
+        """What becomes of a requirement that the function at hand does not meet."""
+        if not question.site.certain or self._optimistically_met(question):
+            return self._say.open(question, way)
+        return self._ask_callers(question, flow, nodes) or self._say.failed(question, way)
+
+    def _unmet(self, flow: Flow, nodes: Sequence[Node], question: Question) -> Way | None:
+        demand, call, left = question.demand, question.site.node, question.left
+        ways = (
+            flow.unmet(node, demand) if self.forward else flow.unmet_after(node, demand, call, left)
+            for node in nodes
         )
+        return next((way for way in ways if way is not None), None)
 
-    def _unmet(self, flow: Flow, node: Node, demand: Demand) -> Way | None:
-        return flow.unmet(node, demand) if self.forward else flow.unmet_after(node, demand)
-
-    def _optimistically_met(self, scope: Scope, site: Site, demand: Demand) -> bool:
+    def _optimistically_met(self, question: Question) -> bool:
         """Whether it would be met if every call that may be one of the events were one."""
-        flow = self.analysis.flows.flow(scope, self.compiled.events, optimistic=True)
-        nodes = flow.calls(site.node)
-        return all(self._unmet(flow, node, demand) is None for node in nodes)
+        flow = self.flow(question.site.scope, optimistic=True)
+        if self.forward:
+            return self._unmet(flow, made(flow, question.site), question) is None
+        return self._unmet(flow, over(flow, question.site, self.analysis.inference).over, question) is None
+
+    def _deferred(self, question: Question) -> Obligation:
+        """The sink is handed on as a value, or called in a lambda."""
+        site, demand = question.site, question.demand
+        flow = self.flow(site.scope)
+        nodes = flow.nodes_of(lambda n: n.expr is not None and contains(n.expr, site.node))
+        if self.forward and nodes and all(flow.unmet(n, demand) is None for n in nodes):
+            return self._say.met(question, tuple(Proof(flow, n, demand, site) for n in nodes))
+        return self._say.later(question)
 
     # --- callers ---
 
-    def _ask_callers(
-        self,
-        site: Site,
-        flow: Flow,
-        nodes: list[Node],
-        demand: Demand,
-        way: Way,
-        trail: tuple[Step, ...],
-        sink: Site,
-    ) -> Obligation | None:
+    def _ask_callers(self, question: Question, flow: Flow, nodes: Sequence[Node]) -> Obligation | None:
         """What the callers of the function make of it; None when they cannot help."""
+        site = question.site
         scope: Scope = site.scope
-        if scope.kind != "function" or len(trail) >= _MAX_CALLERS:
+        if scope.kind != "function" or len(question.trail) >= _MAX_CALLERS:
             return None
-        needed = self._needed(flow, nodes, demand)
-        if not needed.holds:
-            return None
-        callee = FunctionValue(scope.module, scope.qualname)
-        callers = self.analysis.calls.of(callee)
+        callers = self.analysis.calls.of(FunctionValue(scope.module, scope.qualname))
         if not any(c.certain for c in callers):
             return None
-        key = (id(scope), needed.holds, tuple(map(render, needed.conditions)))
+        asked = self._asked_of_callers(question, flow, nodes)
+        if asked is None:
+            return None
+        key = _key(scope, asked)
         if key in self._asked:
-            return replace(self._met(site, sink, ()), entered=self._asked[key])
+            return replace(self._say.met(question), entered=self._asked[key])
         self._busy.add(key)
         self._asked[key] = False
         try:
-            hop = Step(f"`{short_name(_name(scope))}` calls `{render(site.node.func)}`", self._location(site))
-            found = self._settled(callers, scope, needed, (hop, *trail), site, sink)
+            found = self._settled(callers, scope, asked)
         finally:
             self._busy.discard(key)
         self._asked[key] = found.entered
         # A recursion is entered from outside it; one that nobody enters is like a function that nobody calls.
         return found if found.entered or self._busy else None
 
-    def _settled(
-        self,
-        callers: tuple[Site, ...],
-        callee: Scope,
-        needed: Demand,
-        trail: tuple[Step, ...],
-        site: Site,
-        sink: Site,
-    ) -> Obligation:
+    def _asked_of_callers(self, question: Question, flow: Flow, nodes: Sequence[Node]) -> Question | None:
+        """What the callers have to show, in the terms of the function they call; None when nothing they do is enough."""
+        trail = (self._say.hop(question.site), *question.trail)
+        if not self.forward:
+            left = flow.left_by(nodes, question.site.node, question.left)
+            return replace(question, left=left, trail=trail)
+        needed = flow.demanded_of_callers(nodes, question.demand)
+        return replace(question, demand=needed, trail=trail) if needed.holds else None
+
+    def _settled(self, callers: tuple[Site, ...], callee: Scope, asked: Question) -> Obligation:
         """The first caller that fails; else the first that cannot be told; else what all of them show."""
         results: dict[int, Obligation] = {}
         # A call on something unknown cannot fail: whoever can is asked first, and the first failure is enough.
         for number in sorted(range(len(callers)), key=lambda n: not callers[n].certain):
             if not callers[number].certain and any(r.undecided and n < number for n, r in results.items()):
                 break
-            result = results[number] = self._judge_caller(callers[number], callee, needed, trail, sink)
+            result = results[number] = self._judge(self._put_to(callers[number], callee, asked))
             if not result.met and not result.undecided:
                 return result
         for _, result in sorted(results.items(), key=lambda entry: entry[0]):
@@ -170,38 +192,46 @@ class Judge:
                 return result
         proofs = tuple(p for n in sorted(results) for p in results[n].proofs)
         entered = any(result.entered for result in results.values())
-        return replace(self._met(site, sink, ()), proofs=proofs, entered=entered)
+        return replace(self._say.met(asked), proofs=proofs, entered=entered)
 
-    def _needed(self, flow: Flow, nodes: list[Node], demand: Demand) -> Demand:
-        if not self.forward:
-            return Demand((), demand.holds)
-        demands = [flow.demanded_of_callers(node, demand) for node in nodes]
-        holds = demands[0].holds
-        for other in demands[1:]:
-            holds &= other.holds
-        return Demand(demands[0].conditions, holds)
-
-    def _judge_caller(
-        self, caller: Site, callee: Scope, needed: Demand, trail: tuple[Step, ...], sink: Site
-    ) -> Obligation:
+    def _put_to(self, caller: Site, callee: Scope, asked: Question) -> Question:
+        """*asked*, about calls of *callee*, in the terms of one caller."""
         terms = Terms(caller.scope, self.analysis.inference)
-        if caller.is_call and caller.value is not None:
-            value = caller.value
-            conditions = tuple(to_caller(c, caller.node, callee, value, terms) for c in needed.conditions)
-            if any(key[0] == id(caller.scope) for key in self._busy):
-                # Round a recursion only what is passed on as it is can be followed; ``depth - 1`` never ends.
-                conditions = tuple(c if c is not None and ir.dotted(c) else None for c in conditions)
-        else:
-            conditions = tuple(None for _ in needed.conditions)
-        return self._judge(caller, Demand(conditions, needed.holds), trail, sink)
+        recursive = any(key[0] == id(caller.scope) for key in self._busy)
+
+        def said(conditions: tuple[ir.Expr | None, ...]) -> tuple[ir.Expr | None, ...]:
+            if not caller.is_call or caller.value is None:
+                return tuple(None for _ in conditions)
+            found = (to_caller(c, caller.node, callee, caller.value, terms) for c in conditions)
+            # Round a recursion only what is passed on as it is can be followed; ``depth - 1`` never ends.
+            return tuple(c if c is not None and (not recursive or ir.dotted(c)) else None for c in found)
+
+        left = asked.left
+        return replace(
+            asked,
+            site=caller,
+            demand=Demand(said(asked.demand.conditions), asked.demand.holds),
+            left=None if left is None else Left(said(left.conditions), left.returned, left.raised),
+        )
 
     # --- conditions ---
 
-    def _at_site(self, condition: ir.Expr, site: Site, terms: Terms) -> ir.Expr | None:
-        """The contract's condition in the terms of the function that calls the sink.
+    def _meanings(self, site: Site) -> list[tuple[ir.Expr, ...]]:
+        """The conditions of the contract in each of their meanings."""
+        callee = self.analysis.inference.scope(site.value) if site.value is not None else None
+        given = {param.name for param in callee.params} if callee is not None else set()
+        found: list[tuple[ir.Expr, ...]] = [()]
+        for condition in self.compiled.conditions:
+            meant = self._names.meanings(condition, site.scope, given)
+            found = [(*before, one) for before in found for one in meant]
+        return found
 
-        Names of the sink's parameters stand for the arguments given there, ``self`` for the method's receiver; other names are
-        taken as that function's own.
+    def _at_site(
+        self, conditions: tuple[ir.Expr, ...], site: Site, terms: Terms
+    ) -> tuple[ir.Expr | None, ...]:
+        """The contract's conditions in the terms of the function that calls the sink.
+
+        Names of the sink's parameters stand for the arguments given there, ``self`` for the method's receiver.
         """
         mapping: dict[str, ir.Expr | None] = {}
         if site.is_call and site.value is not None:
@@ -210,103 +240,14 @@ class Judge:
                 mapping = dict(bind_arguments(site.node, callee, site.value))
         mapping.pop(SELF, None)
         receiver = terms.receiver
-        return terms.canonical(
-            substitute(
-                condition,
-                lambda name: ir.Name(receiver) if name == SELF and receiver else mapping.get(name),
-            )
-        )
 
-    # --- outcomes ---
+        def given(name: str) -> ir.Expr | None:
+            return ir.Name(receiver) if name == SELF and receiver else mapping.get(name)
 
-    def _deferred(self, site: Site, demand: Demand, trail: tuple[Step, ...], sink: Site) -> Obligation:
-        """The sink is handed on as a value, or called in a lambda: it runs later, from a place that cannot be seen."""
-        scope: Scope = site.scope
-        flow = self.analysis.flows.flow(scope, self.compiled.events)
-        nodes = flow.nodes_of(lambda n: n.expr is not None and _contains(n.expr, site.node))
-        if self.forward and nodes and all(flow.unmet(n, demand) is None for n in nodes):
-            return self._met(site, sink, tuple(Proof(flow, n, demand, site) for n in nodes))
-        what = render(site.node.func if site.is_call else site.node)
-        return Obligation(
-            False,
-            True,
-            "undecided-order",
-            (_name(scope), self._sink_name(sink)),
-            f"`{short_name(_name(scope))}` hands `{what}` on to be called later; what has happened by then cannot be told",
-            self._location(site),
-            trail,
-        )
-
-    def _endless(self, site: Site) -> Obligation:
-        name = self._sink_name(site)
-        message = f"too many ways lead to `{short_name(name)}` in `{short_name(_name(site.scope))}` to follow them all"
-        symbols = (_name(site.scope), name)
-        return Obligation(False, True, "undecided-order", symbols, message, self._location(site))
-
-    def _met(self, site: Site, sink: Site, proofs: tuple[Proof, ...]) -> Obligation:
-        symbols = (_name(site.scope), self._sink_name(sink))
-        return Obligation(True, False, "", symbols, "", self._location(sink), (), proofs)
-
-    def _open(self, site: Site, sink: Site, way: Way, trail: tuple[Step, ...]) -> Obligation:
-        failed = self._failed(site, sink, way, trail)
-        if site.certain:
-            message = f"whether {failed.message} cannot be told"
-        else:
-            what = render(site.node.func)
-            message = (
-                f"`{short_name(_name(site.scope))}` calls `{what}` on an object of unknown type with no "
-                f"{self.compiled.wanted} {self._order}; whether it must cannot be told"
-            )
-        return replace(failed, undecided=True, evidence="undecided-order", message=message)
-
-    def _failed(self, site: Site, sink: Site, way: Way, trail: tuple[Step, ...]) -> Obligation:
-        scope: Scope = site.scope
-        name = self._sink_name(sink)
-        wanted = self.compiled.wanted
-        steps = tuple(Step(text, self.analysis.project.at(scope.module, span)) for text, span in way.steps)
-        if trail:
-            steps += (
-                Step(f"`{short_name(_name(scope))}` calls `{render(site.node.func)}`", self._location(site)),
-                *trail,
-            )
-        return Obligation(
-            False,
-            False,
-            "not-dominated" if self.forward else "not-followed",
-            (_name(scope), name),
-            f"`{short_name(_name(scope))}` can reach `{short_name(name)}` with no {wanted} {self._order}",
-            self._location(site),
-            steps,
-        )
-
-    @property
-    def _order(self) -> str:
-        return "before it" if self.forward else "after it, before the return"
-
-    def _sink_name(self, sink: Site) -> str:
-        return sink.value.qualified if sink.value is not None else render(_callee(sink))
-
-    def _location(self, site: Site) -> Location:
-        return self.analysis.project.at(site.scope.module, span_of(site))
+        return tuple(terms.canonical(substitute(condition, given)) for condition in conditions)
 
 
-def _callee(site: Site) -> ir.Expr:
-    expr: ir.Expr = site.node.func if site.is_call else site.node
-    return expr
-
-
-def _name(scope: Scope) -> str:
-    return scope.qualified.split("#")[0]
-
-
-def _deferred(call: ir.Call, scope: Scope) -> bool:
-    """Whether a call stands in a lambda or a generator expression."""
-    return any(
-        (isinstance(node, ir.Lambda) or (isinstance(node, ir.Comp) and node.kind == "generator"))
-        and _contains(node, call)
-        for node in walk_own(scope.body)
-    )
-
-
-def _contains(expr: object, wanted: object) -> bool:
-    return any(node is wanted for node in walk(expr))
+def _key(scope: Scope, asked: Question) -> _Key:
+    left = asked.left
+    after = () if left is None else (left.returned, left.raised, tuple(map(render, left.conditions)))
+    return (id(scope), asked.demand.holds, tuple(map(render, asked.demand.conditions)), after)

@@ -15,7 +15,8 @@ from msgspec import Meta
 from archwright.contracts.language import Contract, Problem, Requirement, Selector
 from archwright.model import CheckResult
 from archwright.project.analysis import Analysis
-from archwright.verifiers.obligations import Judge, Obligation
+from archwright.verifiers.obligations import Judge
+from archwright.verifiers.obligations_outcomes import Obligation
 from archwright.verifiers.requirements import compile_requirement, has_guard, only_completions
 from archwright.verifiers.swallowing import find_swallowed
 from archwright.verifiers.tally import Tally

@@ -14,7 +14,8 @@ from archwright.project.flow import Flow
 from archwright.project.render import render
 from archwright.project.values import FunctionValue
 from archwright.verifiers.bodies import short_name
-from archwright.verifiers.obligations import Judge, Obligation, Proof
+from archwright.verifiers.obligations import Judge
+from archwright.verifiers.obligations_outcomes import Obligation, Proof
 
 _MAX_CALLS = 12
 
@@ -60,7 +61,7 @@ class _Search:
         for site in self._analysis.calls.of(FunctionValue(scope.module, scope.qualname)):
             if not (site.certain and site.is_call):
                 continue
-            above = self._analysis.flows.flow(site.scope, self._judge.compiled.events)
+            above = self._judge.flow(site.scope)
             for node in above.calls(site.node):
                 where = self._analysis.project.at(site.scope.module, node.at)
                 step = Step(

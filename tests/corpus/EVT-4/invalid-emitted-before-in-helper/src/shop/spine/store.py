@@ -1,0 +1,2 @@
+def save(order: str) -> None:
+    print(order)

@@ -1,0 +1,18 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+class Engine:
+    def __init__(self, config: Config):
+        self.config = config
+
+    def _ready(self, report: Report):
+        if self.config.save_artifacts and not report.artifact_paths:
+            return True
+        return False
+
+    def run(self, session, report: Report):
+        part = self._ready(report)
+        if not part:
+            raise RuntimeError("refusing DB write")
+        driver.write_report(session, report)  #! artifact-before-db

@@ -1,0 +1,13 @@
+from shop import artifacts, driver
+from shop.model import Config, Report
+
+
+class Engine:
+    def __init__(self, config: Config):
+        self.config = config
+
+    def run(self, session, report: Report):
+        saved, missing = self.config.save_artifacts, not report.artifact_paths
+        if saved and missing:
+            raise RuntimeError("refusing DB write")
+        driver.write_report(session, report)

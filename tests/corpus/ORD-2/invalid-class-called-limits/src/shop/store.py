@@ -1,0 +1,2 @@
+def create(tenant, row):
+    return row

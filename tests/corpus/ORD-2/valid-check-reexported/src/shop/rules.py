@@ -1,0 +1,3 @@
+from shop.limits import allowed
+
+__all__ = ["allowed"]

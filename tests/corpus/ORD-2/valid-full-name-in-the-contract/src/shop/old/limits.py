@@ -1,0 +1,5 @@
+import os
+
+
+def allowed(tenant):
+    return os.path.exists(tenant)

@@ -1,0 +1,10 @@
+from shop import audit, store
+
+
+def _moved(row):
+    audit.record(row)
+    store.change(row)
+
+
+def run(row):
+    return _moved(row)  #! audit-after-change

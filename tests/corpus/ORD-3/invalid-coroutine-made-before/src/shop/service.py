@@ -1,0 +1,11 @@
+from shop import audit, store
+
+
+async def _change(row):
+    store.change(row)
+
+
+async def run(row):
+    change = _change(row)  #? audit-after-change
+    audit.record(row)
+    await change

@@ -1,0 +1,100 @@
+"""What helpers do to the states of whoever calls them: the ways through them, from entry to normal return."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from archwright.facts import ir
+from archwright.facts.walk import walk
+from archwright.project.code import Scope
+from archwright.project.flow_operations import Drop, Free, InTurn, Operation, Through
+from archwright.project.terms import GLOBAL, bind_arguments
+from archwright.project.touching import depends
+from archwright.project.translation import rebinds, to_callee
+from archwright.project.values import FunctionValue
+
+if TYPE_CHECKING:
+    from archwright.project.tracking import Tracking
+
+_MOST_CARRIED = 7
+"""Conditions followed into a helper; what it does to others that it may touch is left open."""
+
+
+def passages(
+    tracking: Tracking, call: ir.Call, functions: Sequence[FunctionValue], answer: str
+) -> tuple[Operation, ...] | None:
+    """The ways through the functions *call* may enter; None where one has no summary (a recursion).
+
+    *answer*: the atom that what they return is for; empty where nobody looks at it.
+    """
+    found: list[Operation] = []
+    for value in functions:
+        inner = tracking.body.engine.inference.scope(value)
+        way = None if inner is None else _passage(tracking, call, inner, value, answer)
+        if way is None:
+            return None
+        found.append(way)
+    return tuple(found)
+
+
+def _passage(
+    tracking: Tracking, call: ir.Call, inner: Scope, value: FunctionValue, answer: str
+) -> Operation | None:
+    body, space = tracking.body, tracking.space
+    carried: list[tuple[int, ir.Expr]] = []
+    lost = _lost(tracking, call, inner, value)
+    for key, bit in tracking.bits.items():
+        if key == answer or key in lost:
+            continue
+        said = to_callee(body.terms.atoms[key], call, inner, value, body.terms)
+        if said is None or not body.engine.mentions(value, _telling_words(said, inner)):
+            continue
+        if len(carried) < _MOST_CARRIED:
+            carried.append((bit, said))
+        else:
+            lost.append(key)
+    conditions = tuple(said for _, said in carried)
+    table = body.engine.summary(
+        inner, conditions, body.events, body.optimistic, body.depth + 1, answered=bool(answer)
+    )
+    if table is None:
+        return None
+    bits = [bit for bit, _ in carried] + ([tracking.bits[answer]] if answer else [])
+    parts: list[Operation] = [Drop(space, bits[-1])] if answer else []
+    parts.append(Through(space, bits, tracking.events, table))
+    parts += [Free(space, tracking.bits[key]) for key in lost]
+    return InTurn(tuple(parts))
+
+
+def _lost(tracking: Tracking, call: ir.Call, inner: Scope, value: FunctionValue) -> list[str]:
+    """Atoms on the parts of an object whose parameter *inner* rebinds: it may change them before it does."""
+    terms = tracking.body.terms
+    roots = {
+        path
+        for name, argument in bind_arguments(call, inner, value).items()
+        if argument is not None and rebinds(inner, name) and (path := terms.path(argument)) is not None
+    }
+    return [
+        key
+        for key in tracking.bits
+        if depends(terms.atoms[key], roots) and ir.dotted(terms.atoms[key]) not in roots
+    ]
+
+
+def _telling_words(condition: ir.Expr, inner: Scope) -> frozenset[str]:
+    """Words one of which *inner*, or what it calls, has to mention to learn or to change anything about *condition*.
+
+    Of a parameter's attribute that is the attribute; a variable from outside can be given another value by its name.
+    """
+    parameters = {param.name for param in inner.params}
+    attributes: set[str] = set()
+    names: set[str] = set()
+    for node in walk(condition):
+        if isinstance(node, ir.Attr):
+            attributes.add(node.name)
+        elif isinstance(node, ir.Name) and node.id not in parameters:
+            names.add(node.id.removeprefix(GLOBAL).rpartition(".")[2])
+    if not attributes:
+        names.update(node.id for node in walk(condition) if isinstance(node, ir.Name))
+    return frozenset({"setattr"} | attributes | names)
