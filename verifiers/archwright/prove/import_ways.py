@@ -24,6 +24,7 @@ def import_ways(contract: ImportsContract, bench: Bench) -> Iterator[tuple[str, 
         yield "attribute of the package", lambda source, target: _attribute(bench, source, target)
     if "dynamic" not in contract.except_modes:
         yield "import_module", lambda source, target: _dynamic(bench, source, target)
+        yield "code in a text", lambda source, target: _in_text(bench, source, target)
 
 
 _TEMPLATES = (
@@ -95,3 +96,9 @@ def _dynamic(bench: Bench, source: str, target: Target) -> Changes | None:
     return bench.append(
         source, f"import importlib\n\n\ndef reach_for_it():\n    return importlib.import_module({name})"
     )
+
+
+def _in_text(bench: Bench, source: str, target: Target) -> Changes | None:
+    if target.name:
+        return None
+    return bench.append(source, f"def reach_for_it():\n    exec({f'import {target.module}'!r})")

@@ -26,6 +26,13 @@ Mode = Literal[
     "attribute",
 ]
 
+_LOADING = {
+    "exec": "runs code from a text that is not constant",
+    "eval": "runs code from a text that is not constant",
+    "exec_module": "runs a module that it has found at run time",
+    "run_path": "runs a file",
+}
+
 
 class ImportsContract(Contract, frozen=True, kw_only=True):
     """What all import contracts have in common."""
@@ -115,7 +122,7 @@ def undecided_import(tally: Tally, lost: UnresolvedImport) -> None:
     if lost.known and lost.named.endswith(".?"):
         what = f"picks a module of `{lost.known}` by a name that is not constant"
     elif lost.named.endswith("(?)"):
-        what = "imports a module by a name that is not constant"
+        what = _LOADING.get(lost.named.removesuffix("(?)"), "imports a module by a name that is not constant")
     else:
         what = f"imports `{lost.named}`, which `{lost.known}` makes up at run time"
     message = f"`{lost.source}` {what}; where that leads cannot be told"

@@ -1,0 +1,5 @@
+from app.models.cost import CostRecord
+
+
+def read_costs(tenant):
+    return [CostRecord]
