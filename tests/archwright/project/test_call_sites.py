@@ -153,3 +153,32 @@ def test_namesakes_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
         assert [(s.scope.module, s.certain) for s in sites if s.certain] == [(f"p.m{n}", True)]
         assert len(sites) == count + 1, "and every get on something unknown"
     assert asked < 4 * count, "each place once, not once for each of the functions that are called so"
+
+
+_CLASSES = {
+    "p/rows.py": "class Row:\n    def __init__(self, x): ...\n",
+    "p/quiet.py": "from p.rows import Row as Base\nclass Quiet(Base): ...\nclass Own(Base):\n    def __init__(self): ...\n",
+    "p/user.py": "from p.quiet import Quiet as Q, Own\nfrom p.namesake import Cache\nQ(1)\nOwn()\nCache()\nkeep = [Q]\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("selector", "expected"),
+    [
+        (Selector(call=(SymbolPattern("p.rows.Row"),)), ["Q", "Own", "ref Q"]),
+        (Selector(call=(SymbolPattern("**.Row"),)), ["Q", "Own", "ref Q"]),
+        (Selector(call=(SymbolPattern("p.rows.Row.__init__"),)), ["Q", "ref Q"]),
+        (Selector(call=(SymbolPattern("p.quiet.Own"),)), ["Own"]),
+        (
+            Selector(
+                call=(SymbolPattern("p.rows.Row"),),
+                none_of=(Selector(call=(SymbolPattern("p.quiet.Own"),)),),
+            ),
+            ["Q", "ref Q"],
+        ),
+    ],
+)
+def test_making_a_subclass_makes_the_class(selector: Selector, expected: list[str]) -> None:
+    analysis = analyse({**_BASE, **_CLASSES})
+    sites = analysis.calls.selected(selector)
+    assert [_shown(site) for site in sites if site.scope.module == "p.user"] == expected

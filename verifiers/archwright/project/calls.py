@@ -13,13 +13,13 @@ from archwright.facts import ir
 from archwright.project.call_places import Place, last_word, places_in
 from archwright.project.inference import Inference
 from archwright.project.other_names import OtherNames, Written
+from archwright.project.selected import SelectedClasses, last_words
 from archwright.project.values import (
     UNKNOWN,
     ClassValue,
     FunctionValue,
     InstanceValue,
     Value,
-    Values,
     called_names,
 )
 
@@ -48,6 +48,7 @@ class CallFinder:
         self._inference = inference
         self._project = inference.project
         self._other_names = OtherNames(inference)
+        self._classes = SelectedClasses(inference)
         self._reads = inference.project.reads
         self._of_function: dict[tuple[str, str], tuple[Site, ...]] = self._reads.table("calls of functions")
         self._of_word: dict[tuple[str, str], _Calls] = self._reads.table("calls by word")
@@ -58,6 +59,8 @@ class CallFinder:
     def selected(self, selector: Selector) -> list[Site]:
         """All call sites and references that *selector* means, in the order of modules and source."""
         words = last_words(selector)
+        if words is not None:
+            words |= self._classes.words_below(selector, words)
         if words is None:
             everything = (place for module in self._project.modules for place in self._in(module).all())
             found = (self._match_selector(place, selector, frozenset()) for place in everything)
@@ -176,6 +179,8 @@ class CallFinder:
                     return Site(
                         scope, node, True, is_call, value if isinstance(value, FunctionValue) else None
                     )
+            if isinstance(value, ClassValue) and self._classes.inherits(value, selector):
+                return Site(scope, node, True, is_call)
         if UNKNOWN in values and any(_ends_in(expr, word) for word in words) and isinstance(expr, ir.Attr):
             return Site(scope, node, False, is_call)
         picked = self._inference.picked_from(expr, scope) if UNKNOWN in values else ()
@@ -232,30 +237,6 @@ class _Calls:
 
     certain: dict[tuple[str, str], list[tuple[_Order, Site]]] = field(default_factory=dict)
     open: list[tuple[_Order, Site]] = field(default_factory=list)
-
-
-def matching(values: Values, selector: Selector) -> tuple[bool, bool]:
-    """Whether calling one of *values* is what *selector* means: (all known ones are, at least one is)."""
-    known = [v for v in values if v != UNKNOWN]
-    hits = [any(selector.matches(Subject(call=name)) for name in called_names(frozenset({v}))) for v in known]
-    return bool(hits) and all(hits), any(hits)
-
-
-def last_words(selector: Selector) -> frozenset[str] | None:
-    """The last segments the call patterns of *selector* can end in, for the prefilter; None when one ends in a wildcard."""
-    words: set[str] = set()
-    for pattern in selector.call:
-        last = pattern.text.rpartition(".")[2]
-        if "*" in last or "{" in last:
-            return None
-        # A constructor is called by the name of its class.
-        words.add(pattern.text.split(".")[-2] if last == "__init__" and "." in pattern.text else last)
-    for part in (*selector.any_of, *selector.all_of):
-        below = last_words(part)
-        if below is None:
-            return None
-        words |= below
-    return frozenset(words)
 
 
 def _called(value: Value) -> tuple[str, str] | None:

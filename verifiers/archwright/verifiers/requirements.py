@@ -14,8 +14,8 @@ from archwright.contracts.language import (
 )
 from archwright.facts import ir
 from archwright.project.analysis import Analysis
-from archwright.project.calls import last_words, matching
 from archwright.project.demands import Event, Matcher
+from archwright.project.selected import last_words, matching
 from archwright.project.values import Values
 
 
