@@ -21,6 +21,15 @@ class Line(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
 """
 
+SQLMODEL = """
+from sqlmodel import SQLModel
+class UserBase(SQLModel):
+    password: str
+class User(UserBase, table=True):
+    __table_args__ = ()
+class UserRead(UserBase): ...
+"""
+
 CASES: dict[str, tuple[str, list[str]]] = {
     # transactions
     "commit on a typed session": (
@@ -94,6 +103,17 @@ CASES: dict[str, tuple[str, list[str]]] = {
     "a message to others": (
         "from sqlalchemy import Connection\ndef f(c: Connection): c.exec_driver_sql(\"NOTIFY changes, 'a'\")",
         ["db.write"],
+    ),
+    "making a trigger": (
+        "from sqlalchemy import Connection\nSQL = '''CREATE TRIGGER once BEFORE UPDATE OF slug ON orders BEGIN\n"
+        "  SELECT CASE WHEN NEW.slug = 'a' THEN RAISE(ABORT, 'no') END; DELETE FROM lines; END'''\n"
+        "def f(c: Connection): c.exec_driver_sql(SQL)",
+        ["db.write"],
+    ),
+    "making a trigger, then ending the transaction": (
+        "from sqlalchemy import Connection\n"
+        "def f(c: Connection): c.exec_driver_sql('CREATE TRIGGER a AFTER INSERT ON b BEGIN SELECT 1; END; COMMIT')",
+        ["db.transaction.commit", "db.write"],
     ),
     "either statement": (
         "from sqlalchemy import Connection\ndef f(c: Connection, x): c.exec_driver_sql('BEGIN' if x else 'SELECT 1')",
@@ -210,6 +230,15 @@ CASES: dict[str, tuple[str, list[str]]] = {
     "add to a set": ("def f():\n    seen = set()\n    seen.add(1)", []),
     "changing a row": (f"{MODEL}\ndef f(order: Order): order.id = 2", ["db.write (orders)"]),
     "changing something else": (f"{MODEL}\nclass Plain: ...\ndef f(p: Plain): p.id = 2", []),
+    "changing a row of SQLModel": (
+        f"{MODEL}{SQLMODEL}\ndef f(user: User): user.password = 'x'",
+        ["db.write (user)"],
+    ),
+    "changing data of SQLModel": (f"{SQLMODEL}\ndef f(user: UserRead): user.password = 'x'", []),
+    "exec of a session nobody declared": (
+        f"{SQLMODEL}\nfrom sqlmodel import select\ndef f(session): session.exec(select(User))",
+        ["db.read (user)?"],
+    ),
     "query interface": (
         f"{SYNC}{MODEL}\ndef f(s: Session): s.query(Order).filter(Order.id == 1).delete()",
         ["db.write", "db.read (orders)"],

@@ -34,6 +34,10 @@ _LOCK = re.compile(
 _CLOCK = re.compile(
     r"\bCURRENT_TIMESTAMP\b|\bCURRENT_DATE\b|\bNOW\s*\(\s*\)|\bclock_timestamp\s*\(", re.IGNORECASE
 )
+_ROUTINE = re.compile(
+    r"\bCREATE\b(?:\s+\w+){0,4}?\s+(?:TRIGGER|FUNCTION|PROCEDURE)\b[^;]*?\bBEGIN\b", re.IGNORECASE
+)
+_BLOCK = re.compile(r"\b(?:BEGIN|CASE|END(?:\s+(?:IF|LOOP|WHILE|REPEAT))?)\b", re.IGNORECASE)
 _SAVEPOINT = re.compile(r"\s*(?:SAVEPOINT|RELEASE|ROLLBACK\s+(?:WORK\s+|TRANSACTION\s+)?TO)\b", re.IGNORECASE)
 _SET_TRANSACTION = re.compile(r"\s*SET\s+(?:SESSION\s+CHARACTERISTICS|TRANSACTION)\b", re.IGNORECASE)
 
@@ -93,7 +97,7 @@ ANY_STATEMENT = ("db.read", "db.write", "db.transaction", "db.lock")
 def read_sql(text: str, *, whole: bool = True) -> tuple[Effect, ...] | None:
     """The effects of *text*, sorted; None when its verb cannot be told. *whole* False: more text follows that is not known."""
     effects: set[Effect] = set()
-    statements = [s for s in _NOISE.sub(" ", text).split(";") if _WORD.search(s)]
+    statements = [s for s in _without_bodies(_NOISE.sub(" ", text)).split(";") if _WORD.search(s)]
     if not statements:
         return None
     for number, statement in enumerate(statements):
@@ -103,6 +107,21 @@ def read_sql(text: str, *, whole: bool = True) -> tuple[Effect, ...] | None:
             return None
         effects.update(found)
     return tuple(sorted(effects))
+
+
+def _without_bodies(text: str) -> str:
+    """*text* without the bodies of triggers and routines: what is between their BEGIN and END runs later, when they do."""
+    while (made := _ROUTINE.search(text)) is not None:
+        end, depth = len(text), 1
+        for word in _BLOCK.finditer(text, made.end()):
+            said = word.group().upper()
+            depth += 1 if said in ("BEGIN", "CASE") else -1 if said == "END" else 0
+            if depth == 0:
+                end = word.end()
+                break
+        head = made.group()
+        text = f"{text[: made.start()]}{head[: -len('BEGIN')]}{text[end:]}"
+    return text
 
 
 def _read_statement(text: str, *, cut: bool) -> Iterator[Effect] | list[Effect] | None:

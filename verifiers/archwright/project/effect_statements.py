@@ -22,6 +22,7 @@ from archwright.project.values import (
 )
 
 _DEPTH = 8
+_SQLMODEL = frozenset({"sqlmodel.SQLModel", "sqlmodel.main.SQLModel"})
 _VERBS = {"select": "db.read", "insert": "db.write", "update": "db.write", "delete": "db.write"}
 _UNKNOWN = (Effect("db.read"), Effect("db.write"))
 _ANYTHING = tuple(Effect(name) for name in ANY_STATEMENT)
@@ -197,7 +198,12 @@ class StatementReader:
 
     def _read_table(self, qualified: str) -> str:
         classes = self._inference.classes
-        for base in classes.lineage(qualified):
+        lineage = classes.lineage(qualified)
+        own = classes.locate(qualified)[1].rpartition(".")[2]
+        named_so = own.lower() if not _SQLMODEL.isdisjoint(lineage) else ""
+        if named_so and not self._is_table(qualified):
+            return ""
+        for base in lineage:
             if not classes.known(base):
                 continue
             module, qualname = classes.locate(base)
@@ -205,7 +211,16 @@ class StatementReader:
             bindings = scope.names.bound.get("__tablename__", []) if scope is not None else []
             if scope is not None and len(bindings) == 1 and bindings[0].kind == "assign":
                 return fold(bindings[0].value, self._constants(scope)) or ""
-        return ""
+        return named_so
+
+    def _is_table(self, qualified: str) -> bool:
+        """Whether a class of SQLModel is a table, and no mere shape of data."""
+        module, qualname = self._inference.classes.locate(qualified)
+        scope = self._inference.index(module).scopes.get(qualname)
+        node = scope.node if scope is not None else None
+        return isinstance(node, ir.ClassDef) and any(
+            arg.keyword == "table" and arg.value == ir.Const("True") for arg in node.bases
+        )
 
     def _constants(self, scope: Scope) -> Any:
         def look_up(name: str) -> ir.Expr | None:

@@ -16,6 +16,7 @@ _SESSION_ENDS = ("session", "sess")
 _SESSION_WORDS = frozenset({"db"})
 _OF_SESSIONS: dict[str, str] = {
     "scalar": STATEMENT,
+    "exec": STATEMENT,
     "flush": "db.flush",
     "query": "db.read",
     "refresh": "db.read",
