@@ -34,12 +34,14 @@ _Key = tuple[object, ...]
 
 
 class Judge:
-    """Judges the sites of one requirement; *forward*: it must hold before the call, else after it."""
+    """Judges the sites of one requirement; *forward*: it must hold before the call, else after it; *here*: in the function of
+    the call."""
 
-    def __init__(self, analysis: Analysis, compiled: Compiled, *, forward: bool) -> None:
+    def __init__(self, analysis: Analysis, compiled: Compiled, *, forward: bool, here: bool = False) -> None:
         self.analysis = analysis
         self.compiled = compiled
         self.forward = forward
+        self._here = here
         self._names = ConditionNames(analysis)
         self._say = Outcomes(analysis.project, compiled.wanted, forward=forward)
         self._flows: dict[tuple[int, bool], Flow] = {}
@@ -147,7 +149,7 @@ class Judge:
         """What the callers of the function make of it; None when they cannot help."""
         site = question.site
         scope: Scope = site.scope
-        if scope.kind != "function" or len(question.trail) >= _MAX_CALLERS:
+        if self._here or scope.kind != "function" or len(question.trail) >= _MAX_CALLERS:
             return None
         callers = self.analysis.calls.of(FunctionValue(scope.module, scope.qualname))
         if not any(c.certain for c in callers):

@@ -3,6 +3,9 @@
 A call of the sink is in order when on every path to it the requirement holds: in its own function, or, where that function is
 only reached through callers, in all of them. Helpers count: what a helper surely completes is completed, a guard in a helper
 guards. A guard's exception must get out: a handler that swallows it on the way fails the contract.
+
+With ``here`` the callers do not count. That is how to order what a function does that is handed on, to a table of methods or to
+a library, since who calls it then cannot be told.
 """
 
 from __future__ import annotations
@@ -37,6 +40,10 @@ class OrderingContract(Contract, frozen=True, kw_only=True):
     handled_in: Annotated[
         Selector | None, Meta(description="Modules that may catch a guard's exception without raising again")
     ] = None
+    here: Annotated[
+        bool,
+        Meta(description="Whether the function that makes the call has to meet it, whatever its callers do"),
+    ] = False
 
     def problems(self) -> Iterator[Problem]:
         """Contracts that order nothing, and guards after the fact."""
@@ -60,7 +67,7 @@ def check_ordering(contract: OrderingContract, analysis: Analysis) -> CheckResul
         if requirement is None:
             continue
         compiled = compile_requirement(requirement, analysis)
-        judge = Judge(analysis, compiled, forward=forward)
+        judge = Judge(analysis, compiled, forward=forward, here=contract.here)
         for site in sites:
             obligation = judge.judge(site)
             if obligation.met and forward and has_guard(requirement):

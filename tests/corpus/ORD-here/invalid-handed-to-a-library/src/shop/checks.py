@@ -1,0 +1,3 @@
+def check(row: dict[str, str]) -> None:
+    if not row:
+        raise ValueError("nothing to store")

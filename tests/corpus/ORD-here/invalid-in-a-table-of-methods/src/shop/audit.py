@@ -1,0 +1,2 @@
+def record(row: dict[str, str]) -> None:
+    print(row)

@@ -1,0 +1,2 @@
+def change(row: dict[str, str]) -> None:
+    row["state"] = "changed"
