@@ -41,7 +41,7 @@ def unreadable(report: Report) -> list[str]:
 
 
 LONG: Mapping[str, tuple[int, Callable[[int], str]]] = {
-    "sum": (2_000, lambda n: f"x = {' + '.join(['1'] * n)}\n"),
+    "sum": (900, lambda n: f"x = {' + '.join(['1'] * n)}\n"),
     "condition": (
         500,
         lambda n: (

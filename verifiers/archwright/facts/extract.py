@@ -6,31 +6,21 @@ This is the entry point of the only package that reads code with libcst, and it 
 from __future__ import annotations
 
 import ast
-import re
 import sys
 import threading
 import warnings
-from itertools import accumulate
+from importlib.metadata import version
 
 import libcst as cst
 import msgspec
 
 from archwright.facts import ir
+from archwright.facts.bounds import excess
 from archwright.facts.expressions import UnknownSyntaxError
 from archwright.facts.statements import lower_module
 from archwright.facts.summarise import summarise
 from archwright.facts.summary import Summary, unreadable
 
-MAX_BYTES = 8_000_000
-"""A larger source file is data in disguise; it becomes a finding."""
-MAX_NESTING = 200
-"""CPython's own limit on nested brackets; libcst's parser takes quadratic time beyond it."""
-_BRACKETS = {ord(c): 1 for c in "([{"} | {ord(c): -1 for c in ")]}"}
-_NOT_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
-_QUOTED = re.compile(
-    rb"#[^\r\n]*|\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:[^\"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*'",
-    re.DOTALL,
-)
 _RECURSION = 30_000
 _STACK = 256 * 1024 * 1024
 
@@ -68,48 +58,56 @@ def extract_batch(batch: list[bytes]) -> list[tuple[bytes, bytes]]:
 
 def _read(data: bytes) -> tuple[Summary, ir.Module]:
     lines = data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
-    if len(data) > MAX_BYTES:
-        return unreadable(f"larger than {MAX_BYTES // 1_000_000} MB", lines=lines), EMPTY
-    if _nesting(data) > MAX_NESTING and _nesting(_QUOTED.sub(b"", data)) > MAX_NESTING:
-        return unreadable(f"brackets nested deeper than {MAX_NESTING}", lines=lines), EMPTY
+    if (too_much := excess(data)) is not None:
+        return unreadable(too_much.message, too_much.line, too_much.column, lines), EMPTY
     try:
         tree = cst.parse_module(data)
-        if b"\n\t" in data and b"\n " in data and (mixed := _rejected_at(data, TabError)) is not None:
+        if b"\n\t" in data and b"\n " in data and (mixed := _mixed_indentation(data)) is not None:
             return unreadable("indented by tabs and spaces inconsistently", *mixed, lines), EMPTY
         module = lower_module(tree)
         text = data.decode(tree.encoding)
         return summarise(module, text), module
     except cst.ParserSyntaxError as error:
-        line, column = _rejected_at(data, SyntaxError) or (error.raw_line, error.raw_column + 1)
-        return unreadable("not valid Python", line, column, lines), EMPTY
+        return unreadable(*_refused(data, error), lines), EMPTY
     except UnknownSyntaxError as error:
         return unreadable(f"syntax this version does not know: {error}", lines=lines), EMPTY
-    except (UnicodeDecodeError, LookupError, SyntaxError) as error:
+    except (UnicodeError, LookupError, SyntaxError) as error:
         line = data.count(b"\n", 0, getattr(error, "start", 0)) + 1
         return unreadable(f"cannot be decoded: {error}", line, 1, lines), EMPTY
     except RecursionError:
-        return unreadable("nested too deeply", lines=lines), EMPTY
+        message = (
+            "blocks, or branches of one `if`, nested too deeply; move some into functions, or into a table"
+        )
+        return unreadable(message, lines=lines), EMPTY
     except (
         Exception
     ) as error:  # a defect of the extractor must surface as a finding about the file, not end the run
         return unreadable(f"cannot be analysed ({type(error).__name__}: {error})", lines=lines), EMPTY
 
 
-def _rejected_at(data: bytes, kind: type[SyntaxError]) -> tuple[int, int] | None:
-    """Line and column at which this interpreter rejects a file; None when it does not, or for another reason.
-
-    libcst's own places are often a line off, and it lets any mixture of tabs and spaces pass.
-    """
+def _refused(data: bytes, error: cst.ParserSyntaxError) -> tuple[str, int, int]:
+    """What is wrong with a file that libcst does not parse, and where; its own places are often a line off."""
+    if data.find(b"\0") >= 0:
+        return "not valid Python: it contains a NUL byte", data.count(b"\n", 0, data.find(b"\0")) + 1, 1
     try:
         ast.parse(data)
-    except SyntaxError as error:
-        if isinstance(error, kind) and error.lineno:
-            return error.lineno, max(error.offset or 1, 1)
+    except SyntaxError as rejected:
+        if rejected.lineno:
+            return "not valid Python", rejected.lineno, max(rejected.offset or 1, 1)
     except (ValueError, RecursionError, MemoryError):
+        pass  # what this interpreter cannot parse either, it has no place for
+    else:
+        message = f"valid Python, but in a form that the parser does not know (libcst {version('libcst')})"
+        return message, error.raw_line, error.raw_column + 1
+    return "not valid Python", error.raw_line, error.raw_column + 1
+
+
+def _mixed_indentation(data: bytes) -> tuple[int, int] | None:
+    """Line and column at which this interpreter rejects tabs among spaces; libcst lets any mixture of them pass."""
+    try:
+        ast.parse(data)
+    except TabError as error:
+        return error.lineno or 1, max(error.offset or 1, 1)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     return None
-
-
-def _nesting(data: bytes) -> int:
-    """How deep brackets nest, counted without looking at what they enclose."""
-    return max(accumulate(map(_BRACKETS.__getitem__, data.translate(None, _NOT_BRACKETS))), default=0)
