@@ -159,6 +159,11 @@ def _cast(one: Invocation) -> Value:
     return one.args.get(1) or NOT_TOLD
 
 
+def _same(one: Invocation) -> Value:
+    """``sqlmodel.col`` and the like: they tell type checkers something and give what they are given."""
+    return one.first() or NOT_TOLD
+
+
 def _next(one: Invocation) -> Value | None:
     if not one.machine.policy.terms:
         return None
@@ -199,6 +204,8 @@ MODELS: dict[str, Model] = {
     "functools.partialmethod": _partial,
     "itertools.chain": _chain,
     "itertools.chain.from_iterable": _chain_from,
+    "sqlmodel.col": _same,
+    "sqlmodel.sql.expression.col": _same,
     "typing.cast": _cast,
     "typing_extensions.cast": _cast,
 }

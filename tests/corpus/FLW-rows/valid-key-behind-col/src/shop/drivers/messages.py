@@ -1,0 +1,19 @@
+from sqlalchemy import func
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+
+class Message(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    sent_at: int
+    talk: str
+
+
+async def newest(session: AsyncSession, limit: int) -> list[Message]:
+    query = select(Message).order_by(col(Message.sent_at).desc(), col(Message.id).desc())
+    return list(await session.exec(query.limit(limit)))
+
+
+async def talks(session: AsyncSession) -> list[str]:
+    query = select(Message.talk).where(col(Message.talk).isnot(None)).group_by(Message.talk)
+    return list(await session.exec(query.order_by(func.max(Message.sent_at).desc(), col(Message.talk))))
