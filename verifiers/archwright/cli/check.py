@@ -28,6 +28,7 @@ from archwright.gate.results import Report
 from archwright.gate.run import SECONDS_PER_CONTRACT, run
 from archwright.report import terminal
 from archwright.report.source_lines import SourceLines
+from archwright.source.files import read_source
 
 _STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 """Where a step of a GitHub workflow may write Markdown."""
@@ -127,7 +128,7 @@ def _rendered(
         from archwright.report.below import below
 
         report = below(report, directory)
-        source = SourceLines(lambda path: (options.directory / path[len(directory) + 1 :]).read_bytes())
+        source = SourceLines(lambda path: read_source(options.directory / path[len(directory) + 1 :]))
     if output.format != TEXT:
         return FORMATS[output.format]().render(report, source, options.open)
     style = stdout_style(color if not output.path else "never")

@@ -15,6 +15,7 @@ from archwright.cli.errors import ConfigurationError
 from archwright.contracts.errors import ContractErrors
 from archwright.contracts.files import DEFAULT_DIRECTORY
 from archwright.report.source_lines import SourceLines
+from archwright.source.files import read_source
 
 if TYPE_CHECKING:
     from archwright.gate.codebase import CodeBase
@@ -54,7 +55,7 @@ class ProjectOptions(msgspec.Struct, frozen=True):
 
     def source_lines(self) -> SourceLines:
         """The lines of the project's files, and of contract files wherever they are."""
-        return SourceLines(lambda path: (self.directory / path).read_bytes())
+        return SourceLines(lambda path: read_source(self.directory / path))
 
 
 def project_options(command: Command) -> Command:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from archwright.contracts.errors import ContractError
+from archwright.contracts.regular_files import read_regular
 
 DEFAULT_DIRECTORY = "contracts"
 
@@ -29,8 +30,7 @@ def read_files(
             continue
         path = f"{shown}/{name}"
         try:
-            with open(os.path.join(directory, name), "rb") as file:
-                sources[path] = file.read()
+            sources[path] = read_regular(os.path.join(directory, name))
         except OSError as error:
             errors.append(ContractError(f"cannot be read: {error.strerror}", path, hint="check the file"))
     if not sources and not errors:

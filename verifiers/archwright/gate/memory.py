@@ -25,7 +25,7 @@ from archwright.contracts.topology import RootPath
 from archwright.contracts.waivers import Day, Waiver
 from archwright.gate.results import CRASHED, TIMED_OUT, Decided, FileCounts
 from archwright.model import CheckResult, Location
-from archwright.source.files import discover
+from archwright.source.files import discover, read_source
 from archwright.source.overlay import content_key
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Memory:
                 for r in self._stored.roots
             ]
             contents = [
-                (file.path, file.module, content_key((self._project / file.path).read_bytes()))
+                (file.path, file.module, content_key(read_source(self._project / file.path)))
                 for file in discover(self._project, scopes)
             ]
         except (ContractErrors, PatternError, OSError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from keyword import iskeyword
 from typing import Protocol
@@ -11,10 +12,20 @@ import msgspec
 
 from archwright.contracts.errors import ContractError, ContractErrors
 from archwright.contracts.patterns import PathPattern
+from archwright.contracts.regular_files import read_regular
 from archwright.contracts.topology import RootPath
 
 SKIPPED_DIRECTORIES = frozenset({"__pycache__", "node_modules"})
 """Never looked into, like hidden directories and virtual environments (those with a ``pyvenv.cfg``)."""
+
+
+ENOUGH_BYTES = 10_000_000
+"""No facts are read of larger files: what is in them beyond this makes no difference."""
+
+
+LOST = "\N{REPLACEMENT CHARACTER}"
+"""Stands in a path for what is no text in the name of a file, and for a backslash: such a file cannot be read by its path."""
+_NO_TEXT = re.compile(r"[\ud800-\udfff\\]")
 
 
 class SourceFile(msgspec.Struct, frozen=True, order=True):
@@ -77,6 +88,11 @@ def name_file(path: str, roots: Iterable[str]) -> SourceFile | None:
     return SourceFile(path, ".".join(parts), is_package, root, not all(map(_nameable, parts)))
 
 
+def read_source(path: str | os.PathLike[str]) -> bytes:
+    """The content of a source file, as much of it as anybody can need; raises ``OSError`` when it cannot be read."""
+    return read_regular(path, ENOUGH_BYTES)
+
+
 class _Root(msgspec.Struct, frozen=True):
     path: RootPath
     excludes: list[tuple[PathPattern, ...]]
@@ -128,8 +144,7 @@ class _Walk:
         root_name = str(root.path)
         below: list[tuple[str, str, str, bool]] = []
         for entry in found:
-            name = entry.name
-            is_python = name.endswith(".py")
+            name = _shown(entry.name)
             if entry.is_dir(follow_symlinks=False) or (entry.is_symlink() and os.path.isdir(entry.path)):
                 path = prefix + name
                 if name.startswith(".") or name in SKIPPED_DIRECTORIES or path in self.roots:
@@ -139,7 +154,9 @@ class _Walk:
                 if entry.is_symlink() and not self.follow(entry.path, path):
                     continue
                 below.append((entry.path, f"{path}/", f"{package}{name}.", unnameable or not _nameable(name)))
-            elif is_python and (entry.is_file() or _dangling(entry)):
+            elif name.endswith(
+                ".py"
+            ):  # a link to nothing or a pipe, too: reading it fails, and the reader says so
                 path = prefix + name
                 if excludes and root.excluded(path):
                     continue
@@ -169,9 +186,9 @@ def _within(path: str, directory: str) -> bool:
     return path == directory or path.startswith(directory.rstrip(os.sep) + os.sep)
 
 
-def _dangling(entry: os.DirEntry[str]) -> bool:
-    """A link to nothing is kept: reading it fails, and that is for the reader to say."""
-    return entry.is_symlink() and not os.path.exists(entry.path)
+def _shown(name: str) -> str:
+    """The name in a path that can be printed, compared and split anywhere."""
+    return _NO_TEXT.sub(LOST, name) if _NO_TEXT.search(name) else name
 
 
 def _nameable(part: str) -> bool:

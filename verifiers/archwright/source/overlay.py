@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
 
-from archwright.source.files import SourceFile, name_file
+from archwright.source.files import LOST, SourceFile, name_file, read_source
 
 
 class Workspace:
@@ -43,8 +44,12 @@ class Workspace:
                 raise FileNotFoundError(2, "No such file or directory", path)
             return content
         _check_relative(path)
-        with open(os.path.join(self.project_dir, path), "rb", buffering=0) as file:
-            return file.read()
+        try:
+            return read_source(os.path.join(self.project_dir, path))
+        except FileNotFoundError:
+            if LOST in path:
+                raise OSError(errno.EILSEQ, "its name is not UTF-8, or has a backslash in it", path) from None
+            raise
 
     def with_changes(self, changes: Mapping[str, bytes | None]) -> Workspace:
         """This workspace with more *changes* on top."""
