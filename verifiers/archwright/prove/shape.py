@@ -81,6 +81,10 @@ def derive_returns(contract: ReturnsContract, bench: Bench) -> Iterator[Countere
                 declared = text.replacing(node.returns, f'"list[{PROBE} | None]"')
                 description = f"{function.name} is declared to return a {example.name}"
                 yield counterexample(contract, "declared result", description, changed(text, declared, line))
+        if contract.only is not None and node.returns is not None:
+            description = f"{function.name} is declared to return a dictionary"
+            declared = text.replacing(node.returns, '"dict[str, int]"')
+            yield counterexample(contract, "declared as another", description, changed(text, declared))
         if contract.annotated and node.returns is not None:
             description = f"{function.name} does not say what it returns"
             yield counterexample(
