@@ -110,6 +110,7 @@ def index_code(module: str, code: ir.Module) -> CodeIndex:
     root = Scope(module, "", "module", bound_names(code.body), None, None, code.body)
     index = CodeIndex(module, root)
     pending = [root]
+    namesakes: dict[str, int] = {}
     while pending:
         scope = pending.pop()
         below: list[Scope] = []
@@ -117,10 +118,8 @@ def index_code(module: str, code: ir.Module) -> CodeIndex:
             if not isinstance(node, ir.FunctionDef | ir.ClassDef):
                 continue
             qualname = f"{scope.qualname}.{node.name}" if scope.qualname else node.name
-            ordinal, unique = 1, qualname
-            while unique in index.scopes:
-                ordinal += 1
-                unique = f"{qualname}#{ordinal}"
+            ordinal = namesakes[qualname] = namesakes.get(qualname, 0) + 1
+            unique = qualname if ordinal == 1 else f"{qualname}#{ordinal}"
             is_function = isinstance(node, ir.FunctionDef)
             params = node.params if isinstance(node, ir.FunctionDef) else ()
             inner = Scope(

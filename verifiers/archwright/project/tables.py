@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from archwright.facts import ir
 from archwright.facts.walk import walk
 from archwright.project.code import Scope
@@ -10,18 +12,23 @@ _READING = frozenset({"copy", "count", "get", "index", "items", "keys", "values"
 """Methods of lists and dictionaries that change nothing."""
 
 
-def is_filled(table: str, scope: Scope) -> bool:
-    """Whether code in or below *scope* puts something into the table bound to that name there, or may."""
-    return any(_changes(node, table) for statement in scope.body for node in walk(statement))
+def filled_in(scope: Scope) -> frozenset[str]:
+    """The names of tables that code in or below *scope* puts something into, or may."""
+    return frozenset(name for statement in scope.body for node in walk(statement) for name in _changed(node))
 
 
-def _changes(node: object, table: str) -> bool:
+def _changed(node: object) -> Iterator[str]:
+    """The names whose table *node* changes."""
     if isinstance(node, ir.Call):
         func = node.func
-        return isinstance(func, ir.Attr) and func.value == ir.Name(table) and func.name not in _READING
+        if isinstance(func, ir.Attr) and isinstance(func.value, ir.Name) and func.name not in _READING:
+            yield func.value.id
+        return
     targets: tuple[ir.Expr, ...] = ()
     if isinstance(node, ir.Assign | ir.Delete):
         targets = node.targets
     elif isinstance(node, ir.AugAssign | ir.AnnAssign):
         targets = (node.target,)
-    return any(isinstance(t, ir.Subscript) and t.value == ir.Name(table) for t in targets)
+    for target in targets:
+        if isinstance(target, ir.Subscript) and isinstance(target.value, ir.Name):
+            yield target.value.id

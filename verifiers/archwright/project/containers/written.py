@@ -18,7 +18,7 @@ from archwright.project.containers.things import (
     Things,
     Written,
 )
-from archwright.project.tables import is_filled
+from archwright.project.tables import filled_in
 from archwright.project.values import ClassValue, InstanceValue, ModuleValue
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class WrittenContainers:
     def __init__(self, containers: Containers, inference: Inference) -> None:
         self._containers = containers
         self._inference = inference
-        self._filled: dict[tuple[Scope, str], bool] = {}
+        self._filled: dict[Scope, frozenset[str]] = {}
 
     def opened(self, expr: ir.Expr, scope: Scope, depth: int) -> Things:
         """What *expr* gives, as rows, sequences and mappings."""
@@ -120,11 +120,12 @@ class WrittenContainers:
 
     def _is_filled(self, name: str, scope: Scope) -> bool:
         """Whether something is put into a container that a name is given; a declared one holds what it declares."""
-        key = (scope, name)
-        if key not in self._filled:
-            given = any(how.kind == "assign" and how.annotation is None for how in scope.names.bound[name])
-            self._filled[key] = given and is_filled(name, scope)
-        return self._filled[key]
+        if not any(how.kind == "assign" and how.annotation is None for how in scope.names.bound[name]):
+            return False
+        filled = self._filled.get(scope)
+        if filled is None:
+            filled = self._filled[scope] = filled_in(scope)
+        return name in filled
 
     def bound(self, how: Bound, name: str, scope: Scope, depth: int) -> Things:
         """What one binding of *name* in *scope* gives it."""
