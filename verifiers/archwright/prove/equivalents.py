@@ -8,6 +8,7 @@ so a transformation is compared with the same file written the same way.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable
 
 from archwright.contracts.language import Contract, SymbolPattern, mentions
@@ -35,6 +36,7 @@ TOGETHER: tuple[tuple[str, ...], ...] = (
     ("bodies moved into helpers",),
 )
 """The transformations by name; those of one row are applied together."""
+_ATTRIBUTE = re.compile(r"\.\s*(\w+)")
 NAMES = tuple(name for row in TOGETHER for name in row)
 
 
@@ -100,6 +102,7 @@ def _imported_names(bench: Bench) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for source in bench.project.modules:
         names = {fact.name for fact in bench.project.summary(source).imports}
+        names.update(_ATTRIBUTE.findall(bench.text(source).text))
         for edge in bench.analysis.imports(source):
             # What a module of this code base passes on may come from elsewhere.
             for module in {edge.target, edge.origin, edge.symbol.rpartition(".")[0], *edge.via}:
