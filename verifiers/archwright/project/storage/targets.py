@@ -48,6 +48,24 @@ _NAMED = frozenset(
 )
 """Calls that make a table of a name; one declared in full at module level is known by its columns instead."""
 _CLASS_ATTRIBUTES = frozenset({"metadata", "registry", "query"})
+_SQLMODEL = frozenset({"sqlmodel.SQLModel", "sqlmodel.main.SQLModel"})
+_SQLMODEL_MEMBERS = frozenset(
+    {
+        *("construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema"),
+        *(
+            "model_computed_fields",
+            "model_config",
+            "model_construct",
+            "model_copy",
+            "model_dump",
+            "model_dump_json",
+        ),
+        *("model_extra", "model_fields", "model_fields_set", "model_json_schema", "model_post_init"),
+        *("model_rebuild", "model_validate", "model_validate_json", "model_validate_strings"),
+        *("schema_json", "sqlmodel_update", "update_forward_refs", "validate"),
+    }
+)
+"""What every class of SQLModel has from pydantic."""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -104,7 +122,7 @@ class Targets:
             return None if target is None else (target, target.attributes.get(node.name, node.name))
         if node.name.startswith("__") or node.name in _CLASS_ATTRIBUTES:
             return None
-        if not isinstance(holder, ir.Name | ir.Attr):
+        if not isinstance(holder, ir.Name | ir.Attr) or self._is_table_itself(holder, scope):
             return None
         target = self.table(holder, scope)
         if target is None or not target.mapped or node.name in target.others:
@@ -206,6 +224,13 @@ class Targets:
 
     # --- helpers ---
 
+    def _is_table_itself(self, expr: ir.Name | ir.Attr, scope: Scope) -> bool:
+        """Whether *expr* is the ``Table`` behind a mapped class, whose columns stand behind ``c`` only."""
+        if isinstance(expr, ir.Attr):
+            return expr.name == "__table__"
+        how = self._binding(expr, scope)
+        return how is not None and isinstance(how[0].value, ir.Attr) and how[0].value.name == "__table__"
+
     def _once(self, key: tuple[str, int, str], find: Callable[[], Answer | None]) -> Answer | None:
         """*find* for a name, unless it is being looked for already: ``query = query.where(…)`` leads back to itself."""
         if key in self._busy:
@@ -293,8 +318,9 @@ class Targets:
     def _target(self, name: str, model: Model) -> Target:
         known = self._known.get(name)
         if known is None:
-            others: set[str] = set()
-            for base in self._inference.classes.lineage(name):
+            lineage = self._inference.classes.lineage(name)
+            others = set() if _SQLMODEL.isdisjoint(lineage) else set(_SQLMODEL_MEMBERS)
+            for base in lineage:
                 if self._inference.classes.known(base):
                     module, qualname = self._inference.classes.locate(base)
                     scope = self._inference.index(module).scopes.get(qualname)
