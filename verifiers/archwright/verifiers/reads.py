@@ -24,20 +24,12 @@ from archwright.project.execution.policy import Hit
 from archwright.project.execution.roots import follow_root
 from archwright.project.execution.trace import Run, Trace
 from archwright.project.execution.values import Alternative, Function, Ref, Token, Unknown, Value
-from archwright.project.queries.readings import every_level, readings
-from archwright.project.queries.selects import Comparing, Level
 from archwright.project.requests.moments import Moment, moments
 from archwright.project.requests.parameters import Requests
 from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.parts import Parts
+from archwright.verifiers.reads_bounds import BOUNDS, WORSE, Bounds
 from archwright.verifiers.tally import Tally
-
-_BOUNDS = frozenset({"<", "<=", ">", ">=", "==", "between", "__lt__", "__le__", "__gt__", "__ge__"})
-_FROM_ABOVE = frozenset({"<", "<=", "==", "between", "__lt__", "__le__"})
-"""``column < moment`` and the like: nothing later is read."""
-_FROM_BELOW = frozenset({">", ">=", "==", "__gt__", "__ge__"})
-"""``moment > column``: the same, the other way round."""
-_BOUNDS_BY_QUERY = frozenset({"==", "in", "in_", "<", "<="})
 
 
 class ReadsContract(Contract, frozen=True, kw_only=True):
@@ -202,15 +194,17 @@ class _Read:
     def _judge_queries(self, trace: Trace) -> bool:
         """Whether there was any query, or comparison, to judge."""
         reached = False
+        models = self._analysis.storage.models("postgresql")
+        bounds = Bounds(str(self._contract.parameter), self._contract.timeless, models, trace)
         verdicts: dict[tuple[str, Location], tuple[Outcome, str, str, Run]] = {}
         for run in trace.runs:
-            judged = self._judge_run(run, trace)
+            judged = bounds.judge(run)
             if judged is None:
                 continue
             place = self._analysis.project.at(run.chain.function[0], run.at)
             site = (qualified(run.chain.function), place)
             known = verdicts.get(site)
-            if known is None or _WORSE[judged[0]] > _WORSE[known[0]]:
+            if known is None or WORSE[judged[0]] > WORSE[known[0]]:
                 verdicts[site] = (*judged, run)
         for (holder, place), (outcome, evidence, message, run) in verdicts.items():
             reached = True
@@ -221,128 +215,12 @@ class _Read:
             report(evidence, (self._name, holder), message, place, self._steps(run.chain, trace))
         return reached
 
-    def _judge_run(self, run: Run, trace: Trace) -> tuple[Outcome, str, str] | None:
-        """How a statement comes out, in the worst of all ways it may have been built; None when it reads nothing in time."""
-        worst: tuple[Outcome, str, str] | None = None
-        for reading in readings(run, self._analysis.storage.models("postgresql")):
-            if reading.level is None and reading.verb != "select":
-                continue
-            judged = (
-                self._untold(run) if reading.level is None else self._judge_level(reading.level, run, trace)
-            )
-            if judged is not None and (worst is None or _WORSE[judged[0]] > _WORSE[worst[0]]):
-                worst = judged
-        if worst is not None and run.chain.guessed and worst[0] is Outcome.FAIL:
-            return Outcome.UNDECIDED, "may-be-called", f"{worst[2]} – if it is called with nothing else"
-        return worst
-
-    def _untold(self, run: Run) -> tuple[Outcome, str, str]:
-        holder = qualified(run.chain.function)
-        message = f"`{holder}` runs a statement that cannot be told: whether `{self._contract.parameter}` bounds it is open"
-        return Outcome.UNDECIDED, "statement-not-told", message
-
-    def _judge_level(self, top: Level, run: Run, trace: Trace) -> tuple[Outcome, str, str] | None:
-        worst: tuple[Outcome, str, str] | None = None
-        for level in every_level(top):
-            tables = [
-                t for t in level.tables if not any(p.match(t) is not None for p in self._contract.timeless)
-            ]
-            if not tables:
-                continue
-            judged = self._bounded(level, tables, run, trace)
-            if worst is None or _WORSE[judged[0]] > _WORSE[worst[0]]:
-                worst = judged
-        return worst
-
-    def _bounded(self, level: Level, tables: list[str], run: Run, trace: Trace) -> tuple[Outcome, str, str]:
-        holder, parameter = qualified(run.chain.function), self._contract.parameter
-        what = ", ".join(f"`{t}`" for t in tables)
-        sides = [
-            (moments(side, run.heap), comparing.sure)
-            for comparing in level.conditions
-            if comparing.op in _BOUNDS
-            for side in (comparing.left, comparing.right)
-        ]
-        if any(self._from_above(comparing, run) for comparing in level.conditions):
-            return Outcome.PASS, "", ""
-        if any(c.sure and c.op in _BOUNDS_BY_QUERY and self._bounds(c.inner, run) for c in level.conditions):
-            return Outcome.PASS, "", ""
-        if any(kinds - {Moment.NONE} == {Moment.CLOCK} for kinds, _ in sides):
-            message = f"`{holder}` bounds its query of {what} by the clock, not by `{parameter}`"
-            return Outcome.FAIL, "bounded-by-clock", message
-        if self._compared_in_python(run, trace):
-            return Outcome.PASS, "", ""
-        if any(Moment.RAW in kinds for kinds, _ in sides):
-            message = f"`{holder}` bounds its query of {what} by `{parameter}` as the client sent it"
-            return Outcome.FAIL, "bounded-by-raw-value", message
-        if any(Moment.FOLLOWED in kinds for kinds, _ in sides):
-            if not any(self._touches_above(comparing, run) for comparing in level.conditions):
-                message = f"`{holder}` bounds its query of {what} from below only: what is later than `{parameter}` is read, too"
-                return Outcome.FAIL, "bounded-from-below", message
-            message = (
-                f"`{holder}` bounds its query of {what} by `{parameter}` on some ways only, or may use another moment"
-                " instead"
-            )
-            return Outcome.FAIL, "bounded-sometimes", message
-        if level.doubtful or any(
-            Moment.UNKNOWN in kinds and self._may_be_it(level, run) for kinds, _ in sides
-        ):
-            message = f"`{holder}` reads {what} under conditions that cannot all be told: `{parameter}` may be among them"
-            return Outcome.UNDECIDED, "conditions-not-told", message
-        message = f"`{holder}` reads {what} whatever `{parameter}` is: no condition compares with it"
-        return Outcome.FAIL, "not-bounded", message
-
-    def _bounds(self, inner: tuple[Level, ...], run: Run) -> bool:
-        """Whether queries that are compared with are bounded themselves."""
-        return bool(inner) and all(
-            any(self._from_above(c, run) for c in level.conditions)
-            or any(
-                c.sure and c.op in _BOUNDS_BY_QUERY and self._bounds(c.inner, run) for c in level.conditions
-            )
-            for level in inner
-        )
-
-    @staticmethod
-    def _from_above(comparing: Comparing, run: Run) -> bool:
-        """Whether a condition surely leaves out what is later than the moment."""
-        sides = ((comparing.right, _FROM_ABOVE), (comparing.left, _FROM_BELOW))
-        return comparing.sure and any(
-            comparing.op in ops and moments(side, run.heap) - {Moment.NONE} == {Moment.FOLLOWED}
-            for side, ops in sides
-        )
-
-    @staticmethod
-    def _touches_above(comparing: Comparing, run: Run) -> bool:
-        """Whether a condition may leave out what is later than the moment."""
-        sides = ((comparing.right, _FROM_ABOVE), (comparing.left, _FROM_BELOW))
-        return any(comparing.op in ops and Moment.FOLLOWED in moments(side, run.heap) for side, ops in sides)
-
-    def _may_be_it(self, level: Level, run: Run) -> bool:
-        """Whether a comparison is with something of which nothing at all is known."""
-        return any(
-            isinstance(atom, Unknown)
-            and not atom.type
-            and not atom.reason.startswith(("parameter `", "field `"))
-            for comparing in level.conditions
-            if comparing.op in _BOUNDS - {"=="}
-            for atom in (*comparing.left, *comparing.right)
-        )
-
-    def _compared_in_python(self, run: Run, trace: Trace) -> bool:
-        for comparison in trace.comparisons:
-            if comparison.op not in _BOUNDS:
-                continue
-            for one, other in ((comparison.left, comparison.right), (comparison.right, comparison.left)):
-                if moments(one, trace.heap) == {Moment.FOLLOWED} and _from_rows(other, run):
-                    return True
-        return False
-
     # --- used at all, and repeated ---
 
     def _judge_unused(self, trace: Trace, at: Location) -> None:
         name, parameter = self._name, self._contract.parameter
         for comparison in trace.comparisons:
-            if comparison.op in _BOUNDS and any(
+            if comparison.op in BOUNDS and any(
                 moments(side, trace.heap) == {Moment.FOLLOWED} for side in (comparison.left, comparison.right)
             ):
                 self._tally.passed()
@@ -407,23 +285,3 @@ class _Read:
             text = f"`{qualified(hop.caller.function)}` calls `{qualified(hop.function)}` {given}"
             steps.append(Step(text, self._analysis.project.at(hop.caller.function[0], hop.at)))
         return tuple(steps)
-
-
-_WORSE = {Outcome.PASS: 0, Outcome.UNDECIDED: 1, Outcome.FAIL: 2}
-
-
-def _from_rows(values: Value, run: Run) -> bool:
-    """Whether a value is of a row that *run* gave."""
-    pending = list(values)
-    seen: set[int] = set()
-    while pending:
-        atom = pending.pop()
-        if id(atom) in seen:
-            continue
-        seen.add(id(atom))
-        if atom is run.result:
-            return True
-        receiver = getattr(atom, "receiver", ())
-        if isinstance(receiver, tuple):
-            pending.extend(receiver)
-    return False

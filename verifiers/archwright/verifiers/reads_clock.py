@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from archwright.contracts.language import Selector
@@ -18,7 +19,8 @@ from archwright.project.execution.frame import Frame
 from archwright.project.execution.heap import Object
 from archwright.project.execution.roots import follow_root
 from archwright.project.execution.trace import Trace
-from archwright.project.queries.readings import every_level, readings
+from archwright.project.queries.levels import every_level
+from archwright.project.queries.readings import readings
 from archwright.project.requests.moments import clock_calls
 from archwright.project.requests.parameters import Requests
 from archwright.verifiers.bodies import SelectedBodies, qualified
@@ -26,6 +28,9 @@ from archwright.verifiers.effects import EffectName
 from archwright.verifiers.parts import Parts
 from archwright.verifiers.reads import ReadsContract
 from archwright.verifiers.tally import Tally
+
+_NAMED = 3
+"""Readers that a message names; the others are in its steps."""
 
 
 class ClockContract(ReadsContract, frozen=True, kw_only=True):
@@ -48,25 +53,69 @@ class ClockContract(ReadsContract, frozen=True, kw_only=True):
     ] = None
 
 
+class _Cause(msgspec.Struct, frozen=True, order=True):
+    """What makes answers differ, and where it is."""
+
+    place: Location
+    holder: str
+    """The function that asks."""
+    what: str
+    effect: str
+
+
+class _Reaching(msgspec.Struct, frozen=True):
+    """One read that a cause is on the way of."""
+
+    reader: str
+    at: Location
+    steps: tuple[Step, ...]
+
+
+class _OfRead(msgspec.Struct, frozen=True):
+    """What one read comes to: causes that are sure, and everything else."""
+
+    causes: dict[_Cause, _Reaching]
+    rest: Tally
+
+
 def check_clock(contract: ClockContract, analysis: Analysis) -> CheckResult:
-    """Judges every read by all functions that run on its way."""
+    """Judges every read by all functions that run on its way; what several reads come to is one finding."""
     tally = Tally(contract)
     parts, paths = Parts(contract, analysis), _Paths(contract, analysis)
+    causes: dict[_Cause, list[_Reaching]] = {}
     for key in SelectedBodies(contract.reads, analysis).all():
-        tally.add(parts.of(key, partial(_of_read, key, contract, paths, analysis)))
+        found = parts.of(key, partial(_of_read, key, contract, paths, analysis))
+        tally.add(found.rest)
+        for cause, reaching in found.causes.items():
+            causes.setdefault(cause, []).append(reaching)
+    for cause, readers in sorted(causes.items()):
+        _report(cause, readers, tally)
     return tally.result()
 
 
-def _of_read(key: Key, contract: ClockContract, paths: _Paths, analysis: Analysis) -> Tally:
-    tally = Tally(contract)
+def _report(cause: _Cause, readers: list[_Reaching], tally: Tally) -> None:
+    first, *others = sorted(readers, key=lambda one: (len(one.steps), one.at, one.reader))
+    named = ", ".join(f"`{one.reader}`" for one in (first, *others[: _NAMED - 1]))
+    more = f" and {len(readers) - _NAMED} more" if len(readers) > _NAMED else ""
+    answer = (
+        f"the answer of {named} is another one" if not others else f"the answers of {named}{more} are others"
+    )
+    message = f"`{cause.holder}` asks {cause.what} ({cause.effect}): {answer} the next time"
+    also = (Step(f"also on the way of `{one.reader}`", one.at) for one in others)
+    symbols = (cause.holder, cause.what.strip("`"))
+    tally.failed("moving-read", symbols, message, cause.place, (*first.steps, *also), len(readers))
+
+
+def _of_read(key: Key, contract: ClockContract, paths: _Paths, analysis: Analysis) -> _OfRead:
+    found = _OfRead({}, Tally(contract))
     scope = analysis.inference.index(key[0]).scopes.get(key[1])
     if scope is not None and scope.kind == "function":
         machine = analysis.following.machine(contract.registered_by)
         requests = Requests(machine, "")
         heap: dict[int, Object] = {}
         trace = follow_root(machine, scope, requests.parameters(scope, heap), heap)
-        _judge(scope, trace, paths, analysis, tally)
-    return tally
+        _judge(scope, trace, paths, analysis, found)
+    return found
 
 
 class _Paths:
@@ -132,23 +181,20 @@ class _Paths:
         return [Label(" or ".join(sorted({e.name for e in wanted})), certain)]
 
 
-def _judge(scope: Scope, trace: Trace, paths: _Paths, analysis: Analysis, tally: Tally) -> None:
+def _judge(scope: Scope, trace: Trace, paths: _Paths, analysis: Analysis, found: _OfRead) -> None:
     name = scope.qualified.split("#")[0]
-    node = scope.node
+    at = analysis.project.at(scope.module, scope.node.at if scope.node is not None else (1, 1, 1, 1))
     if trace.exhausted:
-        at = analysis.project.at(scope.module, node.at if node is not None else (1, 1, 1, 1))
         message = f"what `{name}` asks on its way cannot be told: there is too much to follow"
-        tally.undecided("too-much", (name,), message, at)
+        found.rest.undecided("too-much", (name,), message, at)
         return
     seen: set[tuple[str, str, str]] = set()
     asked = _asked_by_queries(trace, paths, analysis) if paths.forbids_clock else {}
     for place, chain in asked.items():
         holder = qualified(chain.function)
         seen.add(("clock", "the database's clock", holder))
-        message = f"`{name}` answers differently the next time: `{holder}` runs a query that asks the database's clock"
-        tally.failed(
-            "moving-read", (name, "the database's clock", holder), message, place, _way(chain, analysis)
-        )
+        cause = _Cause(place, holder, "the database's clock", "clock")
+        found.causes[cause] = _Reaching(name, at, _way(chain, analysis))
     for key, chain in trace.visited.items():
         for effect, what, certain, place, further in paths.found(key, trace):
             mark = (effect, what, qualified(key))
@@ -157,16 +203,12 @@ def _judge(scope: Scope, trace: Trace, paths: _Paths, analysis: Analysis, tally:
             seen.add(mark)
             steps = (*_way(chain, analysis), *further, Step(f"`{what}`: {effect}", place))
             if certain and not chain.guessed:
-                message = f"`{name}` answers differently the next time: on its way `{qualified(key)}` asks `{what}` ({effect})"
-                tally.failed("moving-read", (name, *mark[1:]), message, place, steps)
+                found.causes[_Cause(place, mark[2], f"`{what}`", effect)] = _Reaching(name, at, steps)
             else:
-                message = (
-                    f"`{name}` may answer differently the next time: on its way `{qualified(key)}` may ask"
-                    f" `{what}` ({effect})"
-                )
-                tally.undecided("possibly-moving-read", (name, *mark[1:]), message, place, steps)
+                message = f"`{name}` may answer differently the next time: on its way `{mark[2]}` may ask `{what}` ({effect})"
+                found.rest.undecided("possibly-moving-read", (name, *mark[1:]), message, place, steps)
     if not seen:
-        tally.passed()
+        found.rest.passed()
 
 
 def _asked_by_queries(trace: Trace, paths: _Paths, analysis: Analysis) -> dict[Location, Frame]:

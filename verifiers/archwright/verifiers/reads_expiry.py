@@ -21,7 +21,8 @@ from archwright.project.execution.machine import Machine
 from archwright.project.execution.roots import follow_root
 from archwright.project.execution.trace import Trace, may_run_statements
 from archwright.project.execution.values import Column, Value
-from archwright.project.queries.readings import every_level, readings
+from archwright.project.queries.levels import every_level
+from archwright.project.queries.readings import readings
 from archwright.project.requests.moments import Moment, clock_calls, moments, names_field, parameters
 from archwright.project.storage.models import Models
 from archwright.project.values import FunctionValue

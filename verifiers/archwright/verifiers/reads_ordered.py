@@ -10,22 +10,28 @@ import msgspec
 from msgspec import Meta
 
 from archwright.contracts.language import Selector
+from archwright.facts import ir
 from archwright.model import CheckResult, Location, Outcome
 from archwright.project.analysis import Analysis
-from archwright.project.execution.frame import Key
+from archwright.project.code import Scope, own_nodes
+from archwright.project.execution.frame import Key, key_of
 from archwright.project.execution.roots import follow_root
-from archwright.project.execution.trace import Run, Trace
+from archwright.project.execution.trace import Run, Trace, may_give_rows
 from archwright.project.execution.values import Class, External, Function, Module, Unknown
 from archwright.project.queries.readings import readings
-from archwright.project.queries.rows import is_first, is_listed, only_asks_whether
+from archwright.project.queries.rows import grouped_by, is_first, is_listed, only_asks_whether
 from archwright.project.queries.selects import Level
 from archwright.project.queries.total_order import is_total
 from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.parts import Parts
 from archwright.verifiers.reads import ReadsContract
+from archwright.verifiers.reads_callers import Callers, Followed
 from archwright.verifiers.storage import selected_modules
 from archwright.verifiers.tally import Tally
 
+_GIVEN = "given-statement"
+"""Told by those who give it, if anybody does."""
+_WORSE = {Outcome.PASS: 0, Outcome.UNDECIDED: 1, Outcome.FAIL: 2}
 _PICKS = frozenset({"scalar", "fetchval", "fetchone"})
 
 
@@ -39,10 +45,19 @@ class OrderedContract(ReadsContract, frozen=True, kw_only=True):
     ] = None
 
 
-class _Site(msgspec.Struct):
+class _Site(msgspec.Struct, frozen=True):
     outcome: Outcome
     evidence: str
     message: str
+
+
+Place = tuple[Key, Location]
+"""The function that holds a query, and where it is run."""
+
+
+class _OfRoot(Followed):
+    sites: dict[Place, _Site | None] = msgspec.field(default_factory=dict)
+    """How the queries come out; None where the order of rows is of no consequence."""
 
 
 def check_ordered(contract: OrderedContract, analysis: Analysis) -> CheckResult:
@@ -51,48 +66,91 @@ def check_ordered(contract: OrderedContract, analysis: Analysis) -> CheckResult:
     keys = _Keys(contract, analysis)
     parts = Parts(contract, analysis, keys.all)
     units = SelectedBodies(contract.units, analysis)
-    sites: dict[tuple[Key, Location], _Site] = {}
-    open_ended: dict[tuple[Key, Location], _Site] = {}
+    roots: dict[Key, _OfRoot] = {}
     touching = frozenset(analysis.storage.touching)
     for key in units.all():
-        if key[0] not in touching:
-            continue
-        for place, judged in parts.of(key, partial(_sites_of, key, units, keys, analysis)):
-            if judged.evidence == "given-statement":
-                open_ended.setdefault(place, judged)
-            elif place not in sites or _WORSE[judged.outcome] > _WORSE[sites[place].outcome]:
-                sites[place] = judged
-    for place in open_ended:
-        if place not in sites:
-            message = f"`{qualified(place[0])}` runs a statement it is given: whether its rows have one order cannot be told"
-            sites[place] = _Site(Outcome.UNDECIDED, "statement-not-told", message)
-    for (key, at), site in sorted(sites.items(), key=lambda item: item[0]):
+        if key[0] in touching:
+            roots[key] = parts.of(key, partial(_follow, key, units, keys, analysis))
+    reaching: dict[Place, list[Key]] = {}
+    for key, found in roots.items():
+        for place in found.sites:
+            reaching.setdefault(place, []).append(key)
+    callers = Callers(analysis)
+    sites: dict[Place, _Site] = {}
+    for place, keys_there in sorted(reaching.items()):
+        judged = [roots[root].sites[place] for root in callers.counting(keys_there, roots)]
+        site = max((s for s in judged if s is not None), key=_weight, default=None)
+        if site is not None:
+            sites[place] = site
+    for (key, at), site in sites.items():
         if site.outcome is Outcome.PASS:
             tally.passed()
         elif site.outcome is Outcome.FAIL:
             tally.failed(site.evidence, (qualified(key),), site.message, at)
+        elif site.evidence == _GIVEN:
+            message = f"`{qualified(key)}` runs a statement it is given: whether its rows have one order cannot be told"
+            tally.undecided("statement-not-told", (qualified(key),), message, at)
         else:
             tally.undecided(site.evidence, (qualified(key),), site.message, at)
     return tally.result()
 
 
-def _sites_of(
-    key: Key, units: SelectedBodies, keys: _Keys, analysis: Analysis
-) -> list[tuple[tuple[Key, Location], _Site]]:
-    """The queries that the function at *key* comes to."""
-    found: list[tuple[tuple[Key, Location], _Site]] = []
+def _follow(key: Key, units: SelectedBodies, keys: _Keys, analysis: Analysis) -> _OfRoot:
+    """The queries that the function at *key* comes to, each in the worst of the ways it is built."""
     scope = analysis.inference.index(key[0]).scopes.get(key[1])
     if scope is None or scope.kind != "function":
-        return found
-    machine = analysis.following.machine()
-    trace = follow_root(machine, scope)
+        return _OfRoot(frozenset(), False)
+    trace = follow_root(analysis.following.machine(), scope)
+    found = _OfRoot(frozenset(trace.calls), not trace.exhausted)
+    if trace.exhausted:
+        found.sites |= _not_come_to(scope, trace, analysis)
     for run in trace.runs:
         if run.chain.function not in units or run.chain.guessed:
             continue
-        judged = _judge(run, trace, keys)
-        if judged is not None:
-            found.append(((run.chain.function, analysis.project.at(run.chain.function[0], run.at)), judged))
+        place = (run.chain.function, analysis.project.at(run.chain.function[0], run.at))
+        judged, known = _judge(run, trace, keys), found.sites.get(place)
+        if known is None or (judged is not None and _weight(judged) > _weight(known)):
+            found.sites[place] = judged
     return found
+
+
+def _not_come_to(scope: Scope, trace: Trace, analysis: Analysis) -> dict[Place, _Site]:
+    """The places of a function itself where rows may be read, and where following it did not come to."""
+    key = key_of(scope)
+    come_to = {run.at for run in trace.runs if run.chain.function == key}
+    nodes = list(own_nodes(scope.body))
+    results = {
+        target.id
+        for node in nodes
+        if isinstance(node, ir.Assign) and _gives_rows(node.value)
+        for target in node.targets
+        if isinstance(target, ir.Name)
+    }
+    found: dict[Place, _Site] = {}
+    for node in nodes:
+        if (
+            not isinstance(node, ir.Call)
+            or not isinstance(node.func, ir.Attr)
+            or not may_give_rows(node.func.name)
+        ):
+            continue
+        of = node.func.value
+        asks_a_result = _gives_rows(of) or (isinstance(of, ir.Name) and of.id in results)
+        if node.at not in come_to and not asks_a_result:
+            message = (
+                f"`{qualified(key)}` may read rows here, which cannot be told: there is too much to follow"
+            )
+            place = (key, analysis.project.at(scope.module, node.at))
+            found[place] = _Site(Outcome.UNDECIDED, "too-much", message)
+    return found
+
+
+def _gives_rows(node: ir.Expr) -> bool:
+    """Whether an expression is a call that, by its name, gives rows; or is made of one."""
+    value = node.value if isinstance(node, ir.Await) else node
+    if not isinstance(value, ir.Call) or not isinstance(value.func, ir.Attr):
+        return False
+    return may_give_rows(value.func.name) or _gives_rows(value.func.value)
 
 
 def order_matters(level: Level, run: Run, trace: Trace) -> bool:
@@ -106,7 +164,11 @@ def order_matters(level: Level, run: Run, trace: Trace) -> bool:
     return level.limited or is_first(trace.returned, run.result, trace.heap)
 
 
-_WORSE = {Outcome.PASS: 0, Outcome.UNDECIDED: 1, Outcome.FAIL: 2}
+def _weight(site: _Site) -> int:
+    """The worse, the higher; a statement that callers give is told by those who do."""
+    if site.outcome is Outcome.UNDECIDED:
+        return 0 if site.evidence == _GIVEN else 2
+    return 3 if site.outcome is Outcome.FAIL else 1
 
 
 class _Keys:
@@ -138,9 +200,9 @@ def _judge(run: Run, trace: Trace, keys: _Keys) -> _Site | None:
     """None when the order of rows is of no consequence."""
     holder = qualified(run.chain.function)
     worst: _Site | None = None
-    for reading in readings(run, keys.models):
+    for reading in readings(run, keys.models, apart=True):
         level = reading.level
-        if level is None and reading.verb != "select":
+        if level is None and (reading.verb != "select" or _is_discarded(run)):
             continue
         if level is None:
             given = run.given.get(0, "statement")
@@ -150,19 +212,37 @@ def _judge(run: Run, trace: Trace, keys: _Keys) -> _Site | None:
                 for a in given
             )
             message = f"`{holder}` runs a statement that cannot be told, and with it the order of its rows"
-            evidence = "given-statement" if is_given else "statement-not-told"
+            evidence = _GIVEN if is_given else "statement-not-told"
             judged = _Site(Outcome.UNDECIDED, evidence, message)
         elif not order_matters(level, run, trace):
             continue
         else:
-            judged = _judge_level(level, run, holder, keys)
+            judged = _judge_level(level, run, trace, keys)
         if worst is None or _WORSE[judged.outcome] > _WORSE[worst.outcome]:
             worst = judged
     return worst
 
 
-def _judge_level(level: Level, run: Run, holder: str, keys: _Keys) -> _Site:
-    total = is_total(level, keys.of)
+def _is_discarded(run: Run) -> bool:
+    """Whether nothing is done with what a statement gives."""
+    for node in own_nodes(run.chain.scope.body):
+        if isinstance(node, ir.ExprStmt):
+            value = node.value.value if isinstance(node.value, ir.Await) else node.value
+            if isinstance(value, ir.Call) and value.at == run.at:
+                return True
+    return False
+
+
+def _judge_level(level: Level, run: Run, trace: Trace, keys: _Keys) -> _Site:
+    holder = qualified(run.chain.function)
+    same = () if level.limited else grouped_by(trace.returned, run.result, trace.heap)
+    total = is_total(level, keys.of, same)
+    if (
+        not total
+        and level.doubtful
+        and (level.order or not is_listed(trace.returned, run.result, trace.heap))
+    ):
+        total = None  # what is not known of its conditions may fix what is missing; nobody lists a single row
     what = ", ".join(f"`{t}`" for t in level.tables) or "a query"
     if total:
         return _Site(Outcome.PASS, "", "")

@@ -32,9 +32,11 @@ class Tally:
         message: str,
         location: Location,
         steps: tuple[Step, ...] = (),
+        sites: int = 1,
     ) -> None:
-        """A site with evidence that it does not."""
+        """Evidence that the contract does not hold at a site, or at several *sites* for one reason."""
         self._add(evidence, symbols, Outcome.FAIL, message, location, steps)
+        self._sites += sites - 1
 
     def undecided(
         self,

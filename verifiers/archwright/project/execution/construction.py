@@ -27,6 +27,9 @@ from archwright.project.execution.values import (
 if TYPE_CHECKING:
     from archwright.project.execution.machine import Machine
 
+_COLLECTIONS = frozenset({"builtins.list", "builtins.tuple", "collections.UserList", "collections.deque"})
+"""Classes whose instances have what they are given as their items."""
+
 
 def construct(
     machine: Machine, cls: Class, args: Arguments, expr: ir.Call, state: State, frame: Frame
@@ -51,6 +54,9 @@ def construct(
             machine.look(entry)
         function = Function(init.module, init.qualname, ref, 0, cls.qualified)
         result = follow(machine, function, args, expr, state, frame)
+        if machine.policy.terms and _COLLECTIONS & set(machine.inference.classes.lineage(cls.qualified)):
+            made = machine.object(ref, state)
+            state.heap[ref.loc] = made.holding({**made.entries, "args": _held(machine, args, state)})
         return (ref,) if result else ()
     data = machine.data.of(cls.qualified)
     found = _bind_fields(data, args) if data is not None else None
@@ -127,10 +133,15 @@ def _plain(machine: Machine, cls: Class, args: Arguments, state: State, frame: F
             value = union(args.star, args.rest, _default(machine, field, state, frame))
             entries[name] = Entry(value or (Unknown(f"field `{name}`"),))
     if not declared and (args.positional or args.star) and machine.policy.terms:
-        items = {i: Entry(value) for i, value in enumerate(args.positional)}
-        held = Object("tuple", items, "further arguments" if args.star else "", rest=args.star)
-        entries["args"] = Entry((machine.new(held, state),))
+        entries["args"] = _held(machine, args, state)
     return Object("instance", entries, "its other attributes", "", cls.qualified)
+
+
+def _held(machine: Machine, args: Arguments, state: State) -> Entry:
+    """The positional arguments, where a constructor of another package keeps them."""
+    items = {i: Entry(value) for i, value in enumerate(args.positional)}
+    held = Object("tuple", items, "further arguments" if args.star else "", rest=args.star)
+    return Entry((machine.new(held, state),))
 
 
 def _default(machine: Machine, field: DataField, state: State, frame: Frame) -> Value:

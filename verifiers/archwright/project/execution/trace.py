@@ -36,12 +36,18 @@ _QUERY_ENDS = frozenset(
     {"all", "count", "first", "get", "one", "one_or_none", "scalar", "yield_per", "__iter__"}
 )
 _RUNNING = catalogue.TELLING_STATEMENTS | {"scalar", "fetch", "fetchall", "fetchrow", "fetchval"}
+_ONE_ROW = frozenset({"count", "get", "get_one", "one", "one_or_none"})
 _RUNS_BY_NAME = _QUERY_ENDS | _RUNNING | {name.partition(".")[2] for name in (*catalogue.STATEMENTS, *_READS)}
 
 
 def may_run_statements(name: str) -> bool:
     """Whether calling a method of this name may hand a statement to a database."""
     return name in _RUNS_BY_NAME
+
+
+def may_give_rows(name: str) -> bool:
+    """Whether calling a method of this name may give several rows, or the first of them."""
+    return name in _RUNS_BY_NAME - _ONE_ROW
 
 
 class Comparison(msgspec.Struct, frozen=True, eq=False):
@@ -112,6 +118,8 @@ class Trace(Observer):
         self.escapes: list[Escape] = []
         self.visited: dict[Key, Frame] = {}
         """Every function followed, with the first way to it."""
+        self.calls: set[tuple[Key, Key]] = set()
+        """Callers and functions called, of those followed."""
         self.followed: set[tuple[str, Span]] = set()
         """The calls whose targets are known, by module and place."""
         self.made_by: dict[int, tuple[Frame, Span]] = {}
@@ -145,6 +153,7 @@ class Trace(Observer):
         """Notes the way to a function, and which parameters carry the value followed."""
         self.visited.setdefault(frame.function, frame)
         if frame.caller is not None:
+            self.calls.add((frame.caller.function, frame.function))
             heap = self._seen_from(state.heap)
             carrying = tuple(
                 param.name

@@ -197,6 +197,8 @@ Value = tuple[Alternative, ...]
 
 NONE: Value = (Literal(None, "NoneType"),)
 NOT_TOLD: Value = (Unknown(),)
+GROUPED = "grouped"
+"""What is made of an order where items go, in that order, each into the list of its group; it is given what tells the group."""
 
 
 def constant(value: Any) -> Value:
@@ -250,6 +252,11 @@ def literal_of(value: Value) -> Any:
 def is_none(one: Alternative) -> bool:
     """Whether an alternative is None."""
     return isinstance(one, Literal) and one.value is None
+
+
+def is_open(one: Alternative) -> bool:
+    """Whether an alternative may be anything."""
+    return isinstance(one, Unknown) and not one.type
 
 
 def parameters_of(value: Value) -> set[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from archwright.project.execution.heap import Heap
 from archwright.project.execution.reach import reachable
-from archwright.project.execution.values import Alternative, Literal, Made, Operation, Ref, Value
+from archwright.project.execution.values import GROUPED, Alternative, Literal, Made, Operation, Ref, Value
 
 _SINGLE = frozenset(
     {
@@ -35,6 +37,9 @@ _SAME = frozenset(
         "columns",
     }
 )
+_KNOWN = ("builtins.", "sqlalchemy.", "sqlmodel.")
+"""What is known not to give on in their order what it is given, if it is called by name."""
+_IN_ANY_ORDER = frozenset({"collections.Counter", "math.fsum", "statistics.mean", "statistics.median"})
 
 
 def is_listed(values: Value, result: Made, store: Heap) -> bool:
@@ -49,6 +54,29 @@ def is_listed(values: Value, result: Made, store: Heap) -> bool:
         elif isinstance(atom, Made) and _is_whole(atom, result):
             return True
     return False
+
+
+def grouped_by(values: Value, result: Made, store: Heap) -> frozenset[str]:
+    """The attributes of rows of *result* that are the same throughout every sequence of them that *values* has."""
+    found: list[set[str]] = []
+    for atom in reachable(values, store, _looks_into):
+        cell = store.get(atom.loc) if isinstance(atom, Ref) else None
+        if cell is not None and cell.kind not in ("set", "dict", "instance"):
+            for source in cell.order_of:
+                if isinstance(source, Made) and _comes_from(source, result):
+                    found.append(set(_groups(source, result)))
+        elif isinstance(atom, Made) and _is_whole(atom, result):
+            return frozenset()
+    return frozenset(set.intersection(*found)) if found else frozenset()
+
+
+def _groups(source: Made, result: Made) -> Iterator[str]:
+    by = source.given.get(0) if source.name == GROUPED and source.given is not None else ()
+    key = by[0] if len(by) == 1 else None
+    if not isinstance(key, Made) or key.called or not _comes_from(key, result):
+        return
+    if all(isinstance(row, Made) and _is_row(row) for row in key.receiver):
+        yield key.field or key.last
 
 
 def is_first(values: Value, result: Made, store: Heap) -> bool:
@@ -76,8 +104,22 @@ def _comes_through(made: Made, result: Made) -> bool:
 
 
 def _looks_into(atom: Alternative) -> bool:
-    """Whether what is inside an alternative is given on with it, as it is."""
-    return not isinstance(atom, Made | Operation)
+    """Whether what is inside an alternative is given on with it, in its order."""
+    return not isinstance(atom, Operation) and (not isinstance(atom, Made) or _is_handed(atom))
+
+
+def _is_handed(made: Made) -> bool:
+    """Whether what a call is given may be in what it gives: a function of another package, or a method of a row."""
+    if not made.called or made.given is None or made.name in _IN_ANY_ORDER:
+        return False
+    if made.name.startswith(_KNOWN):
+        return any(isinstance(atom, Made) and _is_row(atom) for atom in made.receiver)
+    return not made.name.startswith("?")
+
+
+def _is_row(made: Made) -> bool:
+    """Whether a value is one row of what a statement gave."""
+    return made.called and made.last in ("__iter__", "__getitem__", *_SINGLE) and bool(made.receiver)
 
 
 def _is_whole(made: Made, result: Made) -> bool:

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from archwright.project.execution.values import Class, Column, Literal, Made, Ref, Token, Unknown, Value
+from archwright.project.execution.values import (
+    Class,
+    Column,
+    Literal,
+    Made,
+    Ref,
+    Token,
+    Value,
+    is_none,
+    is_open,
+)
 from archwright.project.queries.selects import Level, canonical, is_select, ordering_key, unlabelled
 
 Keys = Callable[[str], Iterable[frozenset[str]] | None]
@@ -26,6 +36,7 @@ _AGGREGATES = frozenset(
             "group_concat",
             "json_agg",
         ),
+        *("json_group_array", "json_group_object", "json_object_agg", "jsonb_object_agg"),
         *("jsonb_agg", "max", "min", "stddev", "string_agg", "sum", "total", "variance"),
     )
 )
@@ -36,18 +47,18 @@ def is_single_row(level: Level) -> bool:
     return not level.group and bool(level.outputs) and all(_aggregates((atom,)) for atom in level.outputs)
 
 
-def is_total(level: Level, keys: Keys) -> bool | None:
-    """Whether the order of rows is total; None when that cannot be told."""
-    if is_single_row(level) or not (level.tables or level.nested):
+def is_total(level: Level, keys: Keys, same: Iterable[str] = ()) -> bool | None:
+    """Whether the order of rows is total; None when that cannot be told. *same*: attributes all of them have in common."""
+    if is_single_row(level):
         return True
+    if not (level.tables or level.nested):
+        return None if any(map(is_open, level.outputs)) else True
     ordered = [ordering_key(value) for value in level.order]
     names = _labels(level)
     texts = {canonical(_plain(value, names)) for value in ordered}
     if level.group:
         missing = [value for value in level.group if canonical(_plain(value, names)) not in texts]
-        open_ended = any(
-            isinstance(a, Unknown) and not a.type for value in (*ordered, *level.group) for a in value
-        )
+        open_ended = any(is_open(a) for value in (*ordered, *level.group) for a in value)
         fixed = _fixed(level)
         left = [
             value for value in missing if not (_columns(value, level) and _columns(value, level) <= fixed)
@@ -63,18 +74,21 @@ def is_total(level: Level, keys: Keys) -> bool | None:
     outputs = [canonical(_plain((atom,), names)) for atom in level.outputs]
     if outputs and all(text in texts for text in outputs):
         return True  # rows that tie are the same in all that is given
-    determined = _closure(level, keys, ordered)
+    common = {output for name in same if (output := _output(level, name)) is not None}
+    determined = _closure(level, keys, ordered, common)
     if determined is None:
         return None
     columns, tables = determined
     if tables and all(_identified(table, columns, keys) for table in tables):
         return True
-    if any(isinstance(a, Unknown) and not a.type for value in ordered for a in value) or not tables:
+    if any(is_open(a) for value in ordered for a in value) or not tables:
         return None
     return False
 
 
-def _closure(level: Level, keys: Keys, ordered: list[Value]) -> tuple[set[tuple[str, str]], list[str]] | None:
+def _closure(
+    level: Level, keys: Keys, ordered: list[Value], common: Iterable[tuple[str, str]] = ()
+) -> tuple[set[tuple[str, str]], list[str]] | None:
     """The columns that are determined, and the tables read; None where a table is not known."""
     tables = list(level.tables)
     for inner in level.nested:
@@ -82,7 +96,7 @@ def _closure(level: Level, keys: Keys, ordered: list[Value]) -> tuple[set[tuple[
             tables += [t for t in inner.tables if t not in tables]
     if any(keys(table) is None for table in tables):
         return None
-    determined = _fixed(level)
+    determined = _fixed(level) | set(common)
     for value in ordered:
         determined |= _columns(value, level)
     equal = [
@@ -110,10 +124,10 @@ def _identified(table: str, columns: set[tuple[str, str]], keys: Keys) -> bool:
 
 
 def _fixed(level: Level) -> set[tuple[str, str]]:
-    """The columns that are compared with one value."""
+    """The columns that are compared with one value. ``IS NULL`` is no such comparison: rows without one may be many."""
     found: set[tuple[str, str]] = set()
     for comparing in level.conditions:
-        if comparing.op == "==" and comparing.sure:
+        if comparing.op == "==" and comparing.sure and not any(map(is_none, comparing.right)):
             left, right = _columns(comparing.left, level), _columns(comparing.right, level)
             if left and not right:
                 found |= left
@@ -192,7 +206,7 @@ def _aggregates(values: Value) -> bool:
             pending.extend(atom.receiver)
             for value in atom.given.all() if atom.given is not None else ():
                 pending.extend(value)
-        elif isinstance(atom, Column | Ref | Class) or (isinstance(atom, Unknown) and not atom.type):
+        elif isinstance(atom, Column | Ref | Class) or is_open(atom):
             return False
         elif isinstance(atom, Token):
             continue

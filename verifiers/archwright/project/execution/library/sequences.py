@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import msgspec
 
+from archwright.facts import ir
 from archwright.project.execution.arguments import Arguments
 from archwright.project.execution.heap import FURTHER, Entry, Object, sequence
 from archwright.project.execution.items import Item, Items, extended, item, items_of, open_parameter, opened
 from archwright.project.execution.library.invocation import Invocation, MethodModel, Model
-from archwright.project.execution.values import NONE, NOT_TOLD, Ref, Unknown, Value, constant, texts, union
+from archwright.project.execution.values import (
+    GROUPED,
+    NONE,
+    NOT_TOLD,
+    Made,
+    Ref,
+    Unknown,
+    Value,
+    constant,
+    texts,
+    union,
+)
 
 _ADDING = frozenset(
     {
@@ -47,9 +59,22 @@ def method(one: Invocation, ref: Ref) -> Value:
 def _append(one: Invocation, ref: Ref) -> Value:
     loops = one.machine.loops
     if one.args.positional:
-        more = Items((Item(one.first()),), (), union(*loops) if loops else ())
-        one.put(ref, extended(one.object(ref), more))
+        order = _of_group(one, union(*loops)) if loops else ()
+        one.put(ref, extended(one.object(ref), Items((Item(one.first()),), (), order)))
     return NONE
+
+
+def _of_group(one: Invocation, order: Value) -> Value:
+    """What gives a list its items in order, if it is the list of a group: ``groups[row.kind].append(row)``."""
+    held = one.expr.func.value if isinstance(one.expr.func, ir.Attr) else None
+    if isinstance(held, ir.Call) and isinstance(held.func, ir.Attr) and held.func.name == "setdefault":
+        key = held.args[0].value if held.args else None
+    else:
+        key = held.index[0] if isinstance(held, ir.Subscript) and len(held.index) == 1 else None
+    if key is None or not order or not one.machine.policy.terms:
+        return order
+    by = one.machine.evaluate(key, one.state, one.frame)
+    return (Made(GROUPED, order, Arguments([by]), True, one.frame.function[0], one.expr.at),)
 
 
 def _extend(one: Invocation, ref: Ref) -> Value:

@@ -1,0 +1,37 @@
+import json
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.infra.models import Line, Offer
+
+
+def as_text(session: Session):
+    return json.dumps([row.code for row in session.scalars(select(Offer))])  #! rows-in-one-order
+
+
+def with_lines(session: Session):
+    lines = session.scalars(select(Line)).all()  #! rows-in-one-order
+    offers = session.query(Offer).order_by(Offer.id).all()
+    return [offer.with_lines(lines) for offer in offers]
+
+
+def without_a_code(session: Session, tenant: str):
+    offers = session.query(Offer).filter(Offer.tenant_id == tenant, Offer.code.is_(None))
+    return offers.first()  #! rows-in-one-order
+
+
+def either(session: Session, tenant: str, code: str | None, at_all: bool):
+    found = Offer.tenant_id == tenant if at_all else Offer.code == code
+    return session.query(Offer).where(found).first()  #! rows-in-one-order
+
+
+class Page(list):
+    def __init__(self, items, token):
+        super().__init__(items)
+        self.token = token
+
+
+def page(session: Session):
+    offers = session.query(Offer).all()  #! rows-in-one-order
+    return Page([offer.code for offer in offers], "next")

@@ -1,0 +1,21 @@
+from collections import defaultdict
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.infra.models import Line
+
+
+def articles(session: Session, offers: list[int]):
+    found = {offer: [] for offer in offers}
+    lines = session.query(Line).filter(Line.offer_id.in_(offers)).order_by(Line.position).all()
+    for line in lines:
+        found[line.offer_id].append(line.article)
+    return found
+
+
+def positions(session: Session):
+    found = defaultdict(list)
+    for line in session.scalars(select(Line).order_by(Line.position)):
+        found.setdefault(line.offer_id, []).append(line.position)
+    return found

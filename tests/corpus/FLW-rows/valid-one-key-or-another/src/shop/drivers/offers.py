@@ -1,0 +1,19 @@
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.infra.models import Line, Offer
+
+
+def offer(session: Session, offer_id: int | None, tenant: str, code: str):
+    unique = Offer.id == offer_id if offer_id else (Offer.tenant_id == tenant) & (Offer.code == code)
+    return session.query(Offer).where(unique).first()
+
+
+def counted(session: Session):
+    lines = session.scalars(select(Line)).all()
+    return len(lines), sum(line.position for line in lines)
+
+
+def latest(session: Session):
+    offers = session.query(Offer).order_by(Offer.id).all()
+    return [offer.with_lines(session.query(Line).order_by(Line.offer_id, Line.position).all()) for offer in offers]
