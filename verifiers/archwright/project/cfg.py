@@ -8,24 +8,31 @@ with how it is taken. Exceptions are routed by type where the type is known: to 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from archwright.facts import ir
 
 NOWHERE: ir.Span = (0, 0, 0, 0)
+Part = Literal["whole", "entered", "left"]
+"""Of what a call runs: all of it; of a context manager, what runs on the way in, and on the way out without an exception."""
 ANSWER = "<answer>"
 """The variable that a ``return`` gives its value to."""
 
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A step. ``kind`` is one of: entry, exit, raised, call, await, test, assign, eval, raise, handler, enter, leave, join."""
+    """A step.
+
+    ``kind`` is one of: entry, exit, raised, call, await, yield, test, assign, eval, raise, handler, enter, leave, join.
+    """
 
     kind: str
     at: ir.Span
     frame: Frame | None
     """The innermost construct that sees an exception raised here."""
     expr: ir.Expr | None = None
-    """call: the ``Call``; await: what is awaited; test: the condition; assign: the value; raise: the exception."""
+    """call: the ``Call``; await: what is awaited; test: the condition; assign: the value; raise: the exception; enter, leave:
+    the context manager, on a ``leave`` that no exception causes."""
     targets: tuple[ir.Expr, ...] = ()
     """assign: what is assigned (or deleted, or bound by a loop, a ``with`` or a handler)."""
     awaited: bool = False

@@ -384,7 +384,7 @@ class GraphBuilder:
             case ir.Yield():
                 if e.value is not None:
                     ends = self._expr(e.value, ends, at)
-                return [(self._step("eval", at, ends), "next")]
+                return [(self._step("yield", at, ends), "next")]
             case _:
                 return self._parts(e, ends, at)
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from archwright.facts import ir
-from archwright.project.cfg import Graph, Node
+from archwright.project.cfg import Graph, Node, Part
 from archwright.project.code import Scope
 from archwright.project.completion import Completions
 from archwright.project.demands import Event
 from archwright.project.flow_search import in_order
 from archwright.project.formulas import FALSE, Formula, atoms
 from archwright.project.terms import Terms
-from archwright.project.values import FunctionValue
+from archwright.project.values import UNKNOWN, ClassValue, FunctionValue, Value
 
 if TYPE_CHECKING:
     from archwright.project.flow_engine import FlowEngine
@@ -101,23 +103,90 @@ class Body:
             found = self._answers[id(node)] = self.terms.answer(node.expr, awaited=node.awaited)
         return found
 
+    def _constructor(self, value: Value) -> Value:
+        """The ``__init__`` that making an instance of a class of this code base runs; *value* itself where there is none."""
+        if not isinstance(value, ClassValue):
+            return value
+        found = self.engine.inference.member(value, "__init__")
+        init = next(iter(found)) if len(found) == 1 else None
+        return (
+            FunctionValue(init.module, init.qualname, bound=True)
+            if isinstance(init, FunctionValue)
+            else value
+        )
+
     def helpers(
         self, node: Node, words: frozenset[str], only: ir.Call | None = None
     ) -> Iterator[tuple[ir.Call, tuple[FunctionValue, ...]]]:
         """Calls over at *node* of functions of this code base, each with all it may be; none where one is unknown.
 
-        *words*: functions that neither mention these nor an event need not be entered. *only*: of this call.
+        *words*: functions that are given none of these, and mention neither them nor an event, need not be entered. *only*: of
+        this call.
         """
         if self.depth >= MAX_DEPTH:
             return
         for call, awaited in self.completions.finished(node):
             if only is not None and call is not only:
                 continue
-            values = self.completions.callees(call)
+            values = [self._constructor(v) for v in self.completions.callees(call)]
             functions = tuple(v for v in values if isinstance(v, FunctionValue))
             if not functions or len(functions) != len(values):
                 continue
-            if all(self.engine.enters(v, awaited) for v in functions) and any(
-                self.engine.relevant(v, self.events, words) for v in functions
-            ):
-                yield call, tuple(sorted(functions, key=lambda v: (v.module, v.qualname)))
+            if any(v.qualname.endswith(".__init__") for v in functions):
+                call = replace(
+                    call, func=ir.Name("__new__")
+                )  # what stands before the dot is not the new object
+            if all(
+                self.engine.enters(v, awaited, optimistic=self.optimistic) for v in functions
+            ) and self._matters(call, functions, words):
+                yield call, _in_order(functions)
+
+    def managers(
+        self, node: Node, words: frozenset[str]
+    ) -> Iterator[tuple[ir.Call, tuple[FunctionValue, ...], Part]]:
+        """What a context manager runs as it is entered or left at *node*: its function as far as ``yield``, or its methods."""
+        if node.kind not in ("enter", "leave") or node.expr is None or self.depth >= MAX_DEPTH:
+            return
+        part: Part = "entered" if node.kind == "enter" else "left"
+        call, engine = node.expr, self.engine
+        if isinstance(call, ir.Call):
+            values = self.completions.callees(call)
+            functions = tuple(v for v in values if isinstance(v, FunctionValue) and engine.makes_manager(v))
+            if functions and len(functions) == len(values) and self._matters(call, functions, words):
+                yield call, _in_order(functions), part
+                return
+        names = ("__enter__", "__aenter__") if part == "entered" else ("__exit__", "__aexit__")
+        methods = self._methods(node.expr, names)
+        made = ir.Call(ir.Attr(node.expr, names[0]), (), node.at)
+        if (
+            methods
+            and all(engine.enters(m, True, optimistic=self.optimistic) for m in methods)
+            and self._matters(made, methods, words)
+        ):
+            yield made, methods, "whole"
+
+    def _methods(self, expr: ir.Expr, names: tuple[str, ...]) -> tuple[FunctionValue, ...]:
+        """The methods that one of *names* may be on what *expr* is; none where it is anything unknown."""
+        inference = self.engine.inference
+        found: set[FunctionValue] = set()
+        made = self.completions.callees(expr) if isinstance(expr, ir.Call) else frozenset()
+        exact = made if all(isinstance(v, ClassValue) for v in made) else frozenset()
+        for value in exact or inference.evaluate(expr, self.scope):
+            members = [member for name in names if UNKNOWN not in (member := inference.member(value, name))]
+            methods = {m for member in members for m in member if isinstance(m, FunctionValue)}
+            if not methods:
+                return ()
+            found |= {FunctionValue(m.module, m.qualname, bound=True) for m in methods}
+        return _in_order(found)
+
+    def _matters(self, call: ir.Call, functions: Iterable[FunctionValue], words: frozenset[str]) -> bool:
+        return _is_given(call, words) or any(self.engine.relevant(v, self.events, words) for v in functions)
+
+
+def _in_order(functions: Iterable[FunctionValue]) -> tuple[FunctionValue, ...]:
+    return tuple(sorted(functions, key=lambda v: (v.module, v.qualname)))
+
+
+def _is_given(call: ir.Call, words: frozenset[str]) -> bool:
+    """Whether a variable called one of *words* is an argument, which has another name inside."""
+    return any(isinstance(arg.value, ir.Name) and arg.value.id in words for arg in call.args)

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from archwright.facts import ir
 from archwright.facts.walk import walk_own
+from archwright.project.cfg import Part
 from archwright.project.cfg_builder import GraphBuilder
 from archwright.project.code import Scope
 from archwright.project.demands import Event
@@ -19,6 +20,7 @@ from archwright.project.render import render
 from archwright.project.suppression import suppresses
 from archwright.project.terms import SELF
 from archwright.project.values import ExternalValue, FunctionValue
+from archwright.project.wrappers import Wrapper, may_not_run, wrappers_of
 
 T = TypeVar("T")
 
@@ -35,6 +37,7 @@ class FlowEngine:
         self._builders: dict[int, GraphBuilder] = {}
         self._summaries: dict[object, Summary] = {}
         self._busy: set[object] = set()
+        self._wrappers: dict[int, tuple[Wrapper, ...]] = {}
         self._words: dict[int, frozenset[str]] = {}
         self._mentions: dict[object, bool] = {}
         self._called: dict[int, tuple[FunctionValue, ...]] = {}
@@ -75,12 +78,47 @@ class FlowEngine:
             )
         return found
 
-    def enters(self, value: FunctionValue, awaited: bool) -> bool:
-        """Whether a call of *value*, awaited or not, runs its body to the end."""
+    def enters(self, value: FunctionValue, awaited: bool, *, optimistic: bool) -> bool:
+        """Whether a call of *value*, awaited or not, runs its body to the end; *optimistic*: whether it may."""
         scope = self.inference.scope(value)
         if scope is None or (scope.is_async and not awaited):
             return False
-        return not any(isinstance(node, ir.Yield) for node in _body_nodes(scope))
+        if any(isinstance(node, ir.Yield) for node in _body_nodes(scope)):
+            return False
+        return optimistic or self._runs(scope)
+
+    def makes_manager(self, value: FunctionValue) -> bool:
+        """Whether the function is a generator whose ``yield`` is where the body of a ``with`` runs."""
+        scope = self.inference.scope(value)
+        return scope is not None and any(map(scope.decorated, ("contextmanager", "asynccontextmanager")))
+
+    def wrappers(self, scope: Scope) -> tuple[Wrapper, ...]:
+        """What runs in place of the function, put there by its decorators, the innermost first."""
+        known = self._wrappers.get(id(scope))
+        if known is None:
+            known = self._wrappers[id(scope)] = tuple(wrappers_of(scope, self.inference))
+        return known
+
+    def _runs(self, scope: Scope) -> bool:
+        """Whether a call that returns has run the function: no decorator goes on without it, or whatever it raises."""
+        if scope.node is None or not scope.node.decorators:
+            return True
+        return not may_not_run(scope, self.inference) and not any(
+            self._goes_on_without(wrapper) for wrapper in self.wrappers(scope)
+        )
+
+    def _goes_on_without(self, wrapper: Wrapper) -> bool:
+        graph = self.builder(wrapper.scope).graph
+        calls = {id(call) for call in wrapper.calls}
+        pending, seen = [graph.entry], {graph.entry}
+        while pending:
+            node = pending.pop()
+            done = node.kind == "call" and id(node.expr) in calls
+            for edge in node.out:
+                if edge.to not in seen and not (done and edge.label != "error"):
+                    seen.add(edge.to)
+                    pending.append(edge.to)
+        return graph.exit in seen
 
     def relevant(self, value: FunctionValue, events: tuple[Event, ...], words: frozenset[str]) -> bool:
         """Whether the helper, or anything it calls, mentions an event or one of *words*; the rest need not be entered."""
@@ -106,9 +144,18 @@ class FlowEngine:
         depth: int,
         *,
         answered: bool,
+        part: Part = "whole",
     ) -> Summary | None:
         """States on normal return by state at entry; None inside a recursion, whose effect is taken as none."""
-        key = (scope.module, scope.qualname, tuple(map(render, conditions)), events, optimistic, answered)
+        key = (
+            scope.module,
+            scope.qualname,
+            tuple(map(render, conditions)),
+            events,
+            optimistic,
+            answered,
+            part,
+        )
         if key in self._summaries:
             return self._summaries[key]
         if key in self._busy:
@@ -116,7 +163,7 @@ class FlowEngine:
         self._busy.add(key)
         try:
             body = Body(scope, events, self, optimistic=optimistic, depth=depth)
-            found = self._summaries[key] = summarise(body, conditions, answered=answered)
+            found = self._summaries[key] = summarise(body, conditions, answered=answered, part=part)
         finally:
             self._busy.discard(key)
         return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from archwright.facts import ir
 from archwright.facts.walk import walk
+from archwright.project.cfg import Part
 from archwright.project.code import Scope
 from archwright.project.flow_operations import Drop, Free, InTurn, Operation, Through
 from archwright.project.terms import GLOBAL, bind_arguments
@@ -22,16 +23,20 @@ _MOST_CARRIED = 7
 
 
 def passages(
-    tracking: Tracking, call: ir.Call, functions: Sequence[FunctionValue], answer: str
+    tracking: Tracking,
+    call: ir.Call,
+    functions: Sequence[FunctionValue],
+    answer: str = "",
+    part: Part = "whole",
 ) -> tuple[Operation, ...] | None:
     """The ways through the functions *call* may enter; None where one has no summary (a recursion).
 
-    *answer*: the atom that what they return is for; empty where nobody looks at it.
+    *answer*: the atom that what they return is for; empty where nobody looks at it. *part*: the part of them that runs.
     """
     found: list[Operation] = []
     for value in functions:
         inner = tracking.body.engine.inference.scope(value)
-        way = None if inner is None else _passage(tracking, call, inner, value, answer)
+        way = None if inner is None else _passage(tracking, call, inner, value, answer, part)
         if way is None:
             return None
         found.append(way)
@@ -39,7 +44,7 @@ def passages(
 
 
 def _passage(
-    tracking: Tracking, call: ir.Call, inner: Scope, value: FunctionValue, answer: str
+    tracking: Tracking, call: ir.Call, inner: Scope, value: FunctionValue, answer: str, part: Part
 ) -> Operation | None:
     body, space = tracking.body, tracking.space
     carried: list[tuple[int, ir.Expr]] = []
@@ -56,7 +61,7 @@ def _passage(
             lost.append(key)
     conditions = tuple(said for _, said in carried)
     table = body.engine.summary(
-        inner, conditions, body.events, body.optimistic, body.depth + 1, answered=bool(answer)
+        inner, conditions, body.events, body.optimistic, body.depth + 1, answered=bool(answer), part=part
     )
     if table is None:
         return None

@@ -157,7 +157,16 @@ class Tracking:
             return self._assign(node)
         if node.kind in ("call", "await"):
             return self.effect(node)
-        return _NOTHING
+        return self._managed(node)
+
+    def _managed(self, node: Node) -> Operation:
+        """What a context manager of this code base does on the way in and out."""
+        parts: list[Operation] = []
+        for call, functions, part in self.body.managers(node, self.words):
+            ways = passages(self, call, functions, part=part)
+            if ways is not None:
+                parts.append(Either(ways))
+        return self._consistently(parts)
 
     def _test(self, node: Node, answer: str) -> Operation:
         if node.expr is None:

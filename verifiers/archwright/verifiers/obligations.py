@@ -117,6 +117,9 @@ class Judge:
         """What becomes of a requirement that the function at hand does not meet."""
         if not question.site.certain or self._optimistically_met(question):
             return self._say.open(question, way)
+        wrapped = self._met_by_wrapper(question, flow, nodes)
+        if wrapped is not None:
+            return wrapped
         return self._ask_callers(question, flow, nodes) or self._say.failed(question, way)
 
     def _unmet(self, flow: Flow, nodes: Sequence[Node], question: Question) -> Way | None:
@@ -169,6 +172,26 @@ class Judge:
         self._asked[key] = found.entered
         # A recursion is entered from outside it; one that nobody enters is like a function that nobody calls.
         return found if found.entered or self._busy else None
+
+    def _met_by_wrapper(self, question: Question, flow: Flow, nodes: Sequence[Node]) -> Obligation | None:
+        """What a decorator shows that runs around every call of the function; None where none is enough."""
+        scope: Scope = question.site.scope
+        wrappers = self.analysis.flows.wrappers(scope) if scope.kind == "function" else ()
+        asked = self._asked_of_callers(question, flow, nodes) if wrappers else None
+        if asked is None:
+            return None
+        for wrapper in wrappers:
+            around = self.flow(wrapper.scope)
+            proofs: list[Proof] = []
+            for call in wrapper.calls:
+                site = Site(wrapper.scope, call, True, True, FunctionValue(scope.module, scope.qualname))
+                put = self._put_to(site, scope, asked)
+                ends = over(around, site, self.analysis.inference).over
+                if self._unmet(around, made(around, site) if self.forward else ends, put) is None:
+                    proofs += [Proof(around, node, put.demand, site) for node in made(around, site)]
+            if len(proofs) >= len(wrapper.calls):
+                return self._say.met(question, tuple(proofs))
+        return None
 
     def _asked_of_callers(self, question: Question, flow: Flow, nodes: Sequence[Node]) -> Question | None:
         """What the callers have to show, in the terms of the function they call; None when nothing they do is enough."""

@@ -7,6 +7,7 @@ from archwright.facts import ir
 from archwright.facts.walk import walk_own
 from archwright.model import Step
 from archwright.project.analysis import Analysis
+from archwright.project.calls import Site
 from archwright.project.cfg import Frame, Node
 from archwright.project.code import Scope
 from archwright.project.exceptions import ANY_EXCEPTION, exception_type
@@ -58,7 +59,13 @@ class _Search:
         if key in self._seen:
             return None
         self._seen.add(key)
-        for site in self._analysis.calls.of(FunctionValue(scope.module, scope.qualname)):
+        function = FunctionValue(scope.module, scope.qualname)
+        around = [
+            Site(wrapper.scope, call, True, True, function)
+            for wrapper in self._analysis.flows.wrappers(scope)
+            for call in wrapper.calls
+        ]
+        for site in (*around, *self._analysis.calls.of(function)):
             if not (site.certain and site.is_call):
                 continue
             above = self._judge.flow(site.scope)
