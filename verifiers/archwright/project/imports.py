@@ -11,8 +11,8 @@ from archwright.model import Location
 from archwright.project.names import Resolution
 from archwright.project.project import Project
 
-EAGER = frozenset({"runtime", "conditional", "fallback", "class-body", "type-else"})
-"""Modes that run when the importing module is imported."""
+_EAGER = frozenset({"runtime", "conditional", "fallback", "class-body", "type-else"})
+"""Where code stands that runs when the importing module is imported."""
 
 
 class ImportEdge(msgspec.Struct, frozen=True):
@@ -32,6 +32,8 @@ class ImportEdge(msgspec.Struct, frozen=True):
     """Modules between target and origin that only pass the name on."""
     mode: str
     location: Location
+    eager: bool = False
+    """Whether it runs when the importing module is imported."""
 
 
 class UnresolvedImport(msgspec.Struct, frozen=True):
@@ -47,6 +49,8 @@ class UnresolvedImport(msgspec.Struct, frozen=True):
     """For *missing*: the last module on the way that exists."""
     mode: str
     location: Location
+    eager: bool = False
+    """Whether it runs when the importing module is imported."""
 
 
 def import_edges(
@@ -78,7 +82,8 @@ def import_edges(
                 UnresolvedImport(module, fact.scope, "undecided", named, resolution.module, fact.mode, at)
             )
         direct = _direct_target(project, module, fact, resolution)
-        edges.append(_edge(project, module, fact.scope, direct, resolution, fact.mode, fact.at))
+        eager = fact.mode in _EAGER
+        edges.append(_edge(project, module, fact.scope, direct, resolution, fact.mode, fact.at, eager=eager))
     seen = {(edge.target, edge.scope) for edge in edges} | {(edge.origin, edge.scope) for edge in edges}
     for use in summary.uses:
         for edge in _attribute_edges(project, module, use):
@@ -134,6 +139,8 @@ def _edge(
     to: Resolution,
     mode: str,
     at: tuple[int, int, int, int],
+    *,
+    eager: bool = False,
 ) -> ImportEdge:
     external = to.kind == "external" and not to.via
     return ImportEdge(
@@ -146,6 +153,7 @@ def _edge(
         via=tuple(v for v in to.via if v not in (direct, module)),
         mode=mode,
         location=project.at(module, at),
+        eager=eager,
     )
 
 
@@ -192,18 +200,20 @@ def _follow_dynamic(
             )
         return
     target = _dynamic_target(project, module, fact)
+    eager = fact.mode in _EAGER
     if target is None:
-        lost.append(
-            UnresolvedImport(module, fact.scope, "undecided", f"{fact.how}(?)", "", "dynamic", location)
-        )
+        named = f"{fact.how}(?)"
+        lost.append(UnresolvedImport(module, fact.scope, "undecided", named, "", "dynamic", location, eager))
         return
     found = project.names.resolve(target)
     if found.kind in ("missing", "unknown"):
         kind = "missing" if found.kind == "missing" else "undecided"
-        lost.append(UnresolvedImport(module, fact.scope, kind, target, found.module, "dynamic", location))
+        lost.append(
+            UnresolvedImport(module, fact.scope, kind, target, found.module, "dynamic", location, eager)
+        )
     else:
         direct = target if found.kind in ("module", "external") else found.module
-        edges.append(_edge(project, module, fact.scope, direct, found, "dynamic", fact.at))
+        edges.append(_edge(project, module, fact.scope, direct, found, "dynamic", fact.at, eager=eager))
 
 
 def _used_name(base: str, fact: ImportFact, use: UseFact) -> str:

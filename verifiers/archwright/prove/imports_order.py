@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archwright.project.imports import EAGER
 from archwright.prove.bench import Bench, counterexample
 from archwright.prove.counterexample import Counterexample
 from archwright.prove.import_targets import Target
@@ -51,7 +50,7 @@ def derive_acyclic(contract: AcyclicContract, bench: Bench) -> Iterator[Countere
             for source in chosen
             for edge in bench.analysis.imports(source)
             if edge.target in chosen
-            and edge.mode in EAGER
+            and edge.eager
             and edge.target != source
             and edge.mode not in contract.except_modes
         }

@@ -52,8 +52,11 @@ class Chains:
         return counted(self._contract, self._analysis.imports(module))
 
 
-def check_chains(chains: Chains, start: str, own: Subject, direct: set[str], tally: Tally) -> None:
-    """Breadth first from *start*: the shortest chain to each forbidden module that is not imported directly."""
+def check_chains(chains: Chains, start: str, own: Subject, direct: set[str], tally: Tally) -> set[str]:
+    """Breadth first from *start*: the shortest chain to each forbidden module that is not imported directly.
+
+    Gives the modules that are reached.
+    """
     back: dict[str, tuple[str, ImportEdge]] = {}
     queue = [start]
     seen = {start}
@@ -72,6 +75,7 @@ def check_chains(chains: Chains, start: str, own: Subject, direct: set[str], tal
                 seen.add(nearer)
                 back[nearer] = (module, edge)
                 queue.append(nearer)
+    return seen
 
 
 def _matches(

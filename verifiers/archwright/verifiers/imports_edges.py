@@ -85,7 +85,9 @@ def check_forbid(contract: ForbidContract, analysis: Analysis) -> CheckResult:
     """Judges every counted edge out of the selected modules; with ``transitive`` also chains."""
     tally = Tally(contract)
     chains = Chains(contract, contract.to, analysis)
-    for module in selected(contract.from_, analysis):
+    meant = selected(contract.from_, analysis)
+    reached: set[str] = set()
+    for module in meant:
         own = subject_of(module, analysis)
         direct: set[str] = set()
         for edge in counted(contract, analysis.imports(module)):
@@ -98,7 +100,9 @@ def check_forbid(contract: ForbidContract, analysis: Analysis) -> CheckResult:
         for edge, hit in _symbol_hits(contract, contract.to, own, analysis):
             fail_import(tally, edge, hit, f"`{module}` uses `{edge.symbol}`")
         if contract.transitive:
-            check_chains(chains, module, own, direct, tally)
+            reached |= check_chains(chains, module, own, direct, tally)
+        report_undecided(tally, contract, analysis, module)
+    for module in sorted(filter(analysis.project.has, reached.difference(meant))):
         report_undecided(tally, contract, analysis, module)
     return tally.result()
 

@@ -10,9 +10,9 @@ from msgspec import Meta, field
 from archwright.contracts.language import LayerId, Selector, Subject
 from archwright.model import CheckResult, Step
 from archwright.project.analysis import Analysis
-from archwright.project.imports import EAGER, ImportEdge
+from archwright.project.imports import ImportEdge
 from archwright.verifiers.ends import edge_ends
-from archwright.verifiers.imports import ImportsContract, at_module
+from archwright.verifiers.imports import ImportsContract, at_module, report_undecided, undecided_import
 from archwright.verifiers.tally import Tally
 
 
@@ -62,6 +62,8 @@ def check_layers(contract: LayersContract, analysis: Analysis) -> CheckResult:
             )
             scope = f"{module}.{edge.scope}" if edge.scope else module
             tally.failed("upward-import", (scope, str(end.module)), message, edge.location)
+        if rank[unit.layer] or len(contract.layers[0]) > 1:  # the top alone may import whatever it likes
+            report_undecided(tally, contract, analysis, module)
     return tally.result()
 
 
@@ -78,10 +80,13 @@ def check_acyclic(contract: AcyclicContract, analysis: Analysis) -> CheckResult:
     for module in sorted(chosen):
         targets: dict[str, ImportEdge] = {}
         for edge in analysis.imports(module):
-            if edge.mode in EAGER and edge.mode not in contract.except_modes and edge.target in chosen:
+            if edge.eager and edge.mode not in contract.except_modes and edge.target in chosen:
                 targets.setdefault(edge.target, edge)
         targets.pop(module, None)
         graph[module] = targets
+        for lost in analysis.unresolved_imports(module):
+            if lost.kind == "undecided" and lost.eager and lost.mode not in contract.except_modes:
+                undecided_import(tally, lost)
     knots = [knot for knot in _components(graph) if len(knot) > 1]
     tally.passed(len(chosen) - sum(map(len, knots)))
     for knot in knots:

@@ -1,0 +1,6 @@
+"""Routes."""
+from app.hoc.spine.registry import execute
+
+
+def get_costs(tenant):
+    return execute("costs", tenant)

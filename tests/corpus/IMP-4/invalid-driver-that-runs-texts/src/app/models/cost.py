@@ -1,0 +1,2 @@
+class CostRecord:
+    __tablename__ = 'cost_records'

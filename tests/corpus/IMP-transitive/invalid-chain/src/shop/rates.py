@@ -1,0 +1,5 @@
+from shop.fetch import get
+
+
+def rate(currency: str) -> float:
+    return float(get(currency))
