@@ -21,6 +21,22 @@ class Line(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
 """
 
+NAMED_BY_BASE = """
+import re
+from sqlalchemy.orm import DeclarativeBase, declared_attr
+SNAKE = re.compile(r"(?<!^)(?=[A-Z])")
+class Base(DeclarativeBase):
+    @declared_attr.directive
+    def __tablename__(cls) -> str:
+        return SNAKE.sub("_", cls.__name__).lower()
+class Run(Base):
+    __abstract__ = True
+class FlowRun(Run): ...
+class Event(Base):
+    @declared_attr.directive
+    def __tablename__(cls) -> str:
+        return "events"
+"""
 SQLMODEL = """
 from sqlmodel import SQLModel
 class UserBase(SQLModel):
@@ -230,6 +246,15 @@ CASES: dict[str, tuple[str, list[str]]] = {
     "add to a set": ("def f():\n    seen = set()\n    seen.add(1)", []),
     "changing a row": (f"{MODEL}\ndef f(order: Order): order.id = 2", ["db.write (orders)"]),
     "changing something else": (f"{MODEL}\nclass Plain: ...\ndef f(p: Plain): p.id = 2", []),
+    "changing a row whose table a base names": (
+        f"{NAMED_BY_BASE}\ndef f(run: FlowRun): run.state = 2",
+        ["db.write (flow_run)"],
+    ),
+    "adding a row whose table a method names": (
+        f"{SYNC}\n{NAMED_BY_BASE}\ndef f(s: Session): s.add(Event())",
+        ["db.write (events)"],
+    ),
+    "a base of tables": (f"{NAMED_BY_BASE}\ndef f(row: Base): row.state = 2", []),
     "changing a row of SQLModel": (
         f"{MODEL}{SQLMODEL}\ndef f(user: User): user.password = 'x'",
         ["db.write (user)"],

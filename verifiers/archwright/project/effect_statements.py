@@ -12,6 +12,10 @@ from archwright.project.effect_catalogue import statement_kind
 from archwright.project.effect_facts import Effect
 from archwright.project.effect_sql import ANY_STATEMENT, read_sql
 from archwright.project.inference import Inference
+from archwright.project.storage.evaluate import DEPTH
+from archwright.project.storage.execute import Executor
+from archwright.project.storage.literals import Class, Function, Made
+from archwright.project.storage.schema import Schema
 from archwright.project.values import (
     ClassValue,
     ExternalInstance,
@@ -60,9 +64,13 @@ class StatementReader:
 
     def table(self, values: Values) -> str:
         """The one table of the mapped classes, and instances of them, among *values*; empty for none or several."""
+        names = self.tables(values)
+        return names[0] if len(names) == 1 else ""
+
+    def tables(self, values: Values) -> tuple[str, ...]:
+        """The tables of the mapped classes, and instances of them, among *values*, sorted."""
         mapped = (v for v in values if isinstance(v, ClassValue | InstanceValue))
-        names = {name for v in mapped if (name := self._table_of(v.module, v.qualname))}
-        return names.pop() if len(names) == 1 else ""
+        return tuple(sorted({name for v in mapped if (name := self._table_of(v.module, v.qualname))}))
 
     # --- statements ---
 
@@ -209,9 +217,31 @@ class StatementReader:
             module, qualname = classes.locate(base)
             scope = self._inference.index(module).scopes.get(qualname)
             bindings = scope.names.bound.get("__tablename__", []) if scope is not None else []
-            if scope is not None and len(bindings) == 1 and bindings[0].kind == "assign":
+            if scope is None or not bindings:
+                continue
+            if len(bindings) == 1 and bindings[0].kind == "assign":
                 return fold(bindings[0].value, self._constants(scope)) or ""
+            if bindings[-1].kind == "function":
+                return self._computed(qualified, own=base == qualified)
         return named_so
+
+    def _computed(self, qualified: str, *, own: bool) -> str:
+        """The table of a class that gets its name from a declared attribute; a base or mixin of tables has none itself."""
+        cls = Class(*self._inference.classes.locate(qualified))
+        scope = self._inference.index(cls.module).scopes.get(cls.qualname)
+        if scope is None or "__abstract__" in scope.names.bound:
+            return ""
+        runner = Executor(self._inference, "postgresql", Schema())
+        made = runner.class_attribute(cls, "__tablename__")
+        if not isinstance(made, Function):
+            return ""
+        if own:
+            # What a base computes for each class says nothing of the base; its own constant does.
+            returns = [node.value for node in walk_own(made.scope.body) if isinstance(node, ir.Return)]
+            if not all(isinstance(value, ir.Str) for value in returns):
+                return ""
+        name = runner.call_function(made, Made("__tablename__", (cls,)), DEPTH)
+        return name if isinstance(name, str) else ""
 
     def _is_table(self, qualified: str) -> bool:
         """Whether a class of SQLModel is a table, and no mere shape of data."""
