@@ -33,6 +33,7 @@ _RUNS = frozenset(
         "fetchval",
     )
 ) | {"scalar", "scalars", "stream"}
+_SOURCES = frozenset({"select_from", "join", "outerjoin", "join_from", "outerjoin_from"})
 _QUERIES = frozenset({"get", "get_one", "query"})
 _BULK = {"bulk_insert_mappings": "insert", "bulk_update_mappings": "update"}
 _MAX_VARIANTS = 16
@@ -155,6 +156,8 @@ class _Body:
             )
         elif method in ("returning", "with_only_columns", "add_columns"):
             yield from self._select(call.args, call.at)
+        elif method in _SOURCES:
+            yield from self._sources(call)
         elif method in _QUERIES:
             yield from self._select(call.args[:1] if method != "query" else call.args, call.at, strict=False)
         elif method in _BULK and call.args:
@@ -178,6 +181,13 @@ class _Body:
                 yield self._access("select", target, (), at, whole=True)
             elif strict or isinstance(arg.value, ir.Attr):
                 yield from self._selected(arg.value, self._scope, at)
+
+    def _sources(self, call: ir.Call) -> Iterator[Access]:
+        """Tables a statement reads whether or not it names a column of theirs."""
+        for arg in call.args:
+            target = self._targets.table(arg.value, self._scope)
+            if target is not None:
+                yield self._access("select", target, (), call.at)
 
     def _selected(self, expr: ir.Expr, scope: Scope, at: ir.Span, depth: int = 4) -> Iterator[Access]:
         """The columns in an expression, and in the tuples of columns it names."""
