@@ -4,6 +4,8 @@
 # Callers: spine analytics_handler
 # Allowed Imports: L7, L5_schemas, sqlalchemy, app.infra.time
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: analytics_artifact_revisions, analytics_artifacts
+# Writes: analytics_artifact_revisions, analytics_artifacts
 """Analytics artifacts driver: one tenant per call, never ends the caller's transaction."""
 
 from __future__ import annotations

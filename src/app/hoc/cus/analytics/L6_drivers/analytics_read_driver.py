@@ -4,6 +4,8 @@
 # Callers: L5 {analytics_facade, signal_adapter}, spine analytics_query_handler
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: aos_traces, cost_records, runs
+# Writes: none
 """Analytics read driver. Windows are half-open, and nothing later than ``as_of`` is seen.
 
 Each source is read inside a savepoint: one that fails raises ``SignalSourceError`` and leaves the transaction

@@ -4,6 +4,8 @@
 # Callers: L6 {anomaly_record_driver, cost_anomaly_read_driver}
 # Allowed Imports: L7, L5_schemas
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: none
+# Writes: none
 """Mapping of anomalies."""
 
 from __future__ import annotations

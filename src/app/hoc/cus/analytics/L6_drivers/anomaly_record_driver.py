@@ -4,6 +4,8 @@
 # Callers: L5 detection_facade, spine {analytics_cost_handler, analytics_detection_handler}
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: cost_anomalies, cost_detection_runs
+# Writes: cost_anomalies
 """Anomaly record driver."""
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
 # Callers: spine canary_coordinator
 # Allowed Imports: L7, sqlalchemy, app.infra
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: coordination_audit_records
+# Writes: coordination_audit_records
 """Audit of coordination decisions.
 
 Coordinating correctly outranks auditing completely: a record that cannot be stored is logged in full and

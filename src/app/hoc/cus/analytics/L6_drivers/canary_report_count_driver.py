@@ -4,6 +4,8 @@
 # Callers: spine analytics_handler
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: costsim_canary_reports
+# Writes: none
 """The real total behind a page of canary reports.
 
 A module of its own, because the interface of ``canary_report_driver`` is fixed at three functions and a

@@ -4,6 +4,8 @@
 # Callers: L5 canary_engine, spine analytics_handler
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: costsim_canary_reports
+# Writes: costsim_canary_reports
 """Canary report driver: every call is scoped to one tenant, returns domain objects and leaves the
 transaction alone.
 """

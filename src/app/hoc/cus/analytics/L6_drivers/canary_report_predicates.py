@@ -4,6 +4,8 @@
 # Callers: L6 canary_report_driver, canary_report_count_driver
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: costsim_canary_reports
+# Writes: none
 """Selection of canary reports: one definition, so that a page and its total never disagree."""
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
 # Callers: L5_engines, spine anomaly_incident_coordinator
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: cost_breach_history, cost_drift_tracking, cost_records
+# Writes: cost_breach_history, cost_drift_tracking
 """Cost anomaly driver on a synchronous session; L4 runs it inside ``AsyncSession.run_sync``.
 
 One class with nineteen methods, because that is the interface other parts are written against. A day is a

@@ -4,6 +4,8 @@
 # Callers: L5 {cost_anomaly_detector_engine, cost_budget_detection}, spine anomaly_incident_coordinator
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: cost_anomalies, cost_budgets, cost_detection_runs
+# Writes: cost_anomalies, cost_detection_runs
 """Cost anomaly read driver on a synchronous session; L4 runs it inside ``AsyncSession.run_sync``."""
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
 # Callers: L5 cost_intelligence_engine, spine {analytics_cost_handler, analytics_cost_write_handler}
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: cost_budgets, cost_records, feature_tags
+# Writes: none
 """Cost read driver. Spending windows include both ends."""
 
 from __future__ import annotations

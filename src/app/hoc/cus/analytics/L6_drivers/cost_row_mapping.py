@@ -4,6 +4,8 @@
 # Callers: L6 {cost_anomaly_read_driver, cost_read_driver, cost_write_driver}
 # Allowed Imports: L7, L5_schemas
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: none
+# Writes: none
 """Mapping of feature tags, cost records and budgets."""
 
 from __future__ import annotations

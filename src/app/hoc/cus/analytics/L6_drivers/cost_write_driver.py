@@ -4,6 +4,8 @@
 # Callers: L5 cost_write, spine analytics_cost_write_handler
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: cost_budgets, cost_records, feature_tags
+# Writes: cost_budgets, cost_records, feature_tags
 """Cost write driver on a synchronous session; L4 runs it inside ``AsyncSession.run_sync``."""
 
 from __future__ import annotations

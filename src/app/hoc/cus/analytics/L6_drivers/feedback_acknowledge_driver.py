@@ -4,6 +4,8 @@
 # Callers: L5 feedback_read_engine, spine analytics_feedback_handler
 # Allowed Imports: L7, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: none
+# Writes: pattern_feedback
 """Feedback acknowledgement driver; apart from reading, so that the read driver stays one."""
 
 from __future__ import annotations

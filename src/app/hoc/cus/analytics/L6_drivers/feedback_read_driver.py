@@ -4,6 +4,8 @@
 # Callers: L5 feedback_read_engine, spine analytics_feedback_handler
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: pattern_feedback
+# Writes: none
 """Feedback read driver."""
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
 # Callers: L6 {feedback_read_driver, pattern_detection_driver, prediction_driver}
 # Allowed Imports: L7, L5_schemas
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: none
+# Writes: none
 """Mapping of pattern feedback."""
 
 from __future__ import annotations

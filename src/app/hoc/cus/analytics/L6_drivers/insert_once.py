@@ -4,6 +4,8 @@
 # Callers: L6_drivers
 # Allowed Imports: sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: none
+# Writes: none
 """Idempotent inserts that work the same on SQLite and PostgreSQL and leave the transaction usable."""
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
 # Callers: spine canary_coordinator, provenance_coordinator, analytics_handler
 # Allowed Imports: L6, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: none
+# Writes: none
 """Leader election.
 
 A leader holds its lock on a dedicated connection (see ``leader_connection``), gives it back on every way out,

@@ -4,6 +4,8 @@
 # Callers: L6 leader
 # Allowed Imports: app.db, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: none
+# Writes: none
 """The dedicated connection of a leader.
 
 Outside the pool, because closing a pooled connection only returns it, with its session-level locks still

@@ -4,6 +4,8 @@
 # Callers: L6 leader
 # Allowed Imports: L7, sqlalchemy, app.infra.time
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: leader_leases
+# Writes: leader_leases
 """Leader locks on the two kinds of database.
 
 PostgreSQL: session-level advisory locks on one bigint key; the server frees them when the connection ends.

@@ -4,6 +4,8 @@
 # Callers: L6 {pattern_detection_driver, prediction_driver}
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: worker_runs
+# Writes: none
 """What drivers that observe worker runs share."""
 
 from __future__ import annotations

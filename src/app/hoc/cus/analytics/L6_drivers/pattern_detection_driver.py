@@ -4,6 +4,8 @@
 # Callers: L5 pattern_detection, spine analytics_patterns_handler
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: pattern_feedback, worker_runs
+# Writes: pattern_feedback
 """Pattern detection driver. Nothing later than the moment given is seen."""
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
 # Callers: L5 prediction_engine, spine analytics_prediction_handler
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: pattern_feedback, prediction_events, worker_runs
+# Writes: prediction_events
 """Prediction driver. Nothing later than ``until`` is seen."""
 
 from __future__ import annotations

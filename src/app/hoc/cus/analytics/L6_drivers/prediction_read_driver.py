@@ -4,6 +4,8 @@
 # Callers: L5 prediction_read_engine, spine analytics_prediction_read_handler
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: prediction_events
+# Writes: none
 """Prediction read driver."""
 
 from __future__ import annotations

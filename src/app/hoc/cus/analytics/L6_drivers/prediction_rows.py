@@ -4,6 +4,8 @@
 # Callers: L6 {prediction_driver, prediction_read_driver}
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: prediction_events
+# Writes: none
 """Mapping and selection of predictions: one definition of what is valid."""
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
 # Callers: spine canary_coordinator, provenance_coordinator, costsim_handler
 # Allowed Imports: L7, L5_schemas, sqlalchemy, app.infra
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: costsim_provenance
+# Writes: none
 """Provenance driver: append-only, one tenant per call, never ends the caller's transaction.
 
 Writing is idempotent: a simulation is identified by tenant, variant and input hash, and the first record of

@@ -4,6 +4,8 @@
 # Callers: spine costsim_handler
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: costsim_provenance
+# Writes: none
 """Cost comparisons: the records of variant ``v2`` that have both costs."""
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
 # Callers: L6 provenance_async, provenance_comparison_driver
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: costsim_provenance
+# Writes: costsim_provenance
 """Provenance rows. The functions to call are in ``provenance_async``; here is how they reach the table."""
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
 # Callers: L5 signal_ingest_engine, spine analytics_signals_handler
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: none
+# Writes: aos_traces, runs, worker_runs
 """Signal write driver. Each method returns whether the signal was new."""
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
 # Callers: L6 {analytics_read_driver, cost_anomaly_driver, cost_read_driver}
 # Allowed Imports: L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: none
+# Writes: none
 """Buckets of time, always in UTC: the zone of the database session has no say."""
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
 # Callers: app.hoc.cus.hoc_spine.auth.key_service
 # Allowed Imports: L4, L7, sqlalchemy
 # Forbidden Imports: L2, L5, L6
+# Reads: api_keys, tenants
+# Writes: api_keys, tenants
 """Queries on tenants and API keys; returns frozen records, never commits."""
 
 from datetime import datetime

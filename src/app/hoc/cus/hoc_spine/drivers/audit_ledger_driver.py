@@ -4,6 +4,8 @@
 # Callers: app.hoc.cus.hoc_spine.orchestrator.**, app.audit_cli
 # Allowed Imports: L4, L7, sqlalchemy, app.infra
 # Forbidden Imports: L2
+# Reads: audit_ledger
+# Writes: audit_ledger
 """The audit ledger: who changed what, from which state to which, and why.
 
 An entry is written in the transaction of the change, so that both or neither exist: whatever keeps the entry

@@ -4,6 +4,8 @@
 # Callers: spine dispatch_audit, app.audit_cli
 # Allowed Imports: L4, L7, sqlalchemy
 # Forbidden Imports: L2
+# Reads: dispatch_audit
+# Writes: dispatch_audit
 """Queries on the dispatch audit; never commits."""
 
 from collections.abc import Sequence

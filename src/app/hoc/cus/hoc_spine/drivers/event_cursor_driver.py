@@ -4,6 +4,8 @@
 # Callers: spine event_relay, system_handler
 # Allowed Imports: L4, L7, sqlalchemy
 # Forbidden Imports: L2
+# Reads: event_cursors, event_outbox, event_sequences
+# Writes: event_cursors
 """Queries on the cursors of consumers. A stream is the events of one tenant and project, numbered without gaps."""
 
 from dataclasses import dataclass

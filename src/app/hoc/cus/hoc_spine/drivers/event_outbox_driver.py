@@ -4,6 +4,8 @@
 # Callers: app.hoc.cus.hoc_spine.orchestrator.**
 # Allowed Imports: L4, L7, sqlalchemy, app.infra
 # Forbidden Imports: L2
+# Reads: event_outbox, event_sequences
+# Writes: event_outbox, event_sequences
 """The event outbox: an event is stored by the transaction that causes it, so both or neither exist.
 
 The number comes from a row that stays locked until the transaction ends: events of one tenant and project are

@@ -4,6 +4,8 @@
 # Callers: L5 {incident_aggregator, incident_opening_engine}, spine incident_work
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: incident_calls, incidents
+# Writes: incident_calls, incident_intake
 """Incident intake driver on a synchronous session; L4 runs it inside ``AsyncSession.run_sync``."""
 
 from __future__ import annotations

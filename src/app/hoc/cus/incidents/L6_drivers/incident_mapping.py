@@ -4,6 +4,8 @@
 # Callers: L6 {incident_write_driver, incident_intake_driver, incident_record_driver}
 # Allowed Imports: L7, L5_schemas
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: none
+# Writes: incidents (the rows it makes)
 """Mapping between incident rows and domain values."""
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
 # Callers: L5 incidents_facade, spine {incidents_query_handler, incidents_export_handler}
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: incident_suppression_rules, prevention_records
+# Writes: none
 """Suppression read driver. Nothing is read that was written after the moment, a later revocation neither."""
 
 from __future__ import annotations

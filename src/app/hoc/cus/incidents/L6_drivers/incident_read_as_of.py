@@ -4,6 +4,8 @@
 # Callers: L6 {incident_read_driver, incident_statistics_read_driver}
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: incident_events, incidents
+# Writes: none
 """Incidents as they were. A row holds the present; its timeline holds, entry by entry, everything about it that
 can change. The entry with the highest number among those not after the moment is the state then, and an incident
 without such an entry did not exist yet.

@@ -4,6 +4,8 @@
 # Callers: L5 incidents_facade, spine {incidents_query_handler, incidents_export_handler}
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: incident_events, incident_evidence, incident_postmortems, incidents
+# Writes: none
 """Incident read driver. Nothing is read that was written after the moment; what a row says now but did not say
 then is taken from the timeline (see ``incident_read_as_of``).
 """

@@ -4,6 +4,8 @@
 # Callers: L5_engines, spine incident_work
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: incident_postmortems, incident_suppression_rules
+# Writes: incident_evidence, incident_suppression_rules, prevention_records
 """Incident record driver on a synchronous session; L4 runs it inside ``AsyncSession.run_sync``."""
 
 from __future__ import annotations

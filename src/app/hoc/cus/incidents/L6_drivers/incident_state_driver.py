@@ -4,6 +4,8 @@
 # Callers: spine operation_invariants
 # Allowed Imports: L7, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: incidents
+# Writes: none
 """The state of one incident."""
 
 from __future__ import annotations

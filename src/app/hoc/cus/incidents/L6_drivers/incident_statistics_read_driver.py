@@ -4,6 +4,8 @@
 # Callers: L5 incidents_facade, spine {incidents_query_handler, incidents_export_handler}
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: incidents
+# Writes: none
 """Facts about the incidents of a window; a few columns of each, so that a year of them is read in one go."""
 
 from __future__ import annotations

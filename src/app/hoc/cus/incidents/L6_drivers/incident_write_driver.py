@@ -4,6 +4,8 @@
 # Callers: L5_engines, spine {incident_work, incidents_recurrence_handler}
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
+# Reads: incident_events, incidents
+# Writes: incident_events, incident_postmortems, incidents
 """Incident write driver on a synchronous session; L4 runs it inside ``AsyncSession.run_sync``.
 
 The ``update_*`` methods change a row only while it is still in the state and revision that were read, number the

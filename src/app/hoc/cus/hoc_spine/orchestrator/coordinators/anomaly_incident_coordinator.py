@@ -4,6 +4,7 @@
 # Callers: spine analytics_detection_handler
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, app.infra, sqlalchemy
 # Forbidden Imports: L2
+# Emits: analytics.AnomalyDetected
 """The coordinator behind ``AnomalyCoordinatorPort``: analytics detects, incidents receives facts, and neither
 knows the other. What keeps a grave anomaly from getting its incident fails the whole run.
 """

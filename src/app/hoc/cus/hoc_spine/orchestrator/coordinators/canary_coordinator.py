@@ -4,6 +4,7 @@
 # Callers: spine analytics_handler, costsim_handler, provenance_coordinator
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, app.db, app.infra, sqlalchemy
 # Forbidden Imports: L2
+# Emits: none
 """Runs a canary as the elected runner inside one transaction it owns, and reports only what is committed.
 
 One canary runs at a time, whoever asked for it; a second one is recorded as skipped. Which of the two it was is

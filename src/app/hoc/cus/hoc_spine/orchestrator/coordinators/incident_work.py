@@ -4,6 +4,11 @@
 # Callers: spine {anomaly_incident_coordinator, incidents_write_handler, incidents_recurrence_handler}
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, sqlalchemy
 # Forbidden Imports: L2
+# Emits: incidents.IncidentAcknowledged, incidents.IncidentAggregated, incidents.IncidentEscalated,
+#   incidents.IncidentEvidenceLinked, incidents.IncidentManuallyClosed, incidents.IncidentOpened,
+#   incidents.IncidentPrevented, incidents.IncidentReactivated, incidents.IncidentRecurrenceGrouped,
+#   incidents.IncidentReopened, incidents.IncidentResolved, incidents.PostmortemCreated,
+#   incidents.SuppressionRuleCreated, incidents.SuppressionRuleRevoked
 """One transaction's work on incidents. State, timeline, audit row and event stand or fall together: everything
 here runs on the synchronous side of the session whose transaction the caller owns.
 """

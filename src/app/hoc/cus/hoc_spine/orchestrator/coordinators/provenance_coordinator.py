@@ -4,6 +4,7 @@
 # Callers: app.lifecycle, spine costsim_handler
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, app.db, sqlalchemy
 # Forbidden Imports: L2
+# Emits: none
 """Owns the sessions and transactions of provenance, and the life of the process's provenance logger."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence

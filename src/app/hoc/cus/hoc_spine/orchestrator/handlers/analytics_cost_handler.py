@@ -4,6 +4,7 @@
 # Callers: spine bootstrap
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, sqlalchemy
 # Forbidden Imports: L2
+# Emits: none
 """``analytics.cost``: reads. Methods: list_feature_tags, get_summary, get_breakdown, get_projection,
 list_budgets, get_dashboard.
 """

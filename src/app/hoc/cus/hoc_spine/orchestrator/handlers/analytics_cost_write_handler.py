@@ -4,6 +4,7 @@
 # Callers: spine bootstrap
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, sqlalchemy
 # Forbidden Imports: L2
+# Emits: none
 """``analytics.cost_write``: writes. Methods: create_feature_tag, update_feature_tag, record_cost,
 set_budget.
 """

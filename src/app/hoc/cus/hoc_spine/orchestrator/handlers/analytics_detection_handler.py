@@ -4,6 +4,7 @@
 # Callers: spine bootstrap
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, sqlalchemy
 # Forbidden Imports: L2
+# Emits: analytics.AnomalyAcknowledged, analytics.AnomalyClosed
 """``analytics.detection``. Methods: run_detection, list_anomalies, get_anomaly, acknowledge_anomaly,
 resolve_anomaly, get_detection_status. Code of its own: GOVERNANCE_VIOLATION, after which nothing is stored.
 """

@@ -4,6 +4,7 @@
 # Callers: spine bootstrap
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, sqlalchemy
 # Forbidden Imports: L2
+# Emits: analytics.FeedbackAcknowledged
 """``analytics.feedback``. Methods: list_feedback, get_feedback, get_feedback_stats, acknowledge_feedback.
 
 Codes of its own: MISSING_FEEDBACK_ID, INVALID_FORMAT.

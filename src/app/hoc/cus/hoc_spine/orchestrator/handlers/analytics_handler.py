@@ -4,6 +4,7 @@
 # Callers: spine bootstrap, costsim_handler
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, sqlalchemy
 # Forbidden Imports: L2
+# Emits: analytics.ArtifactRecorded
 """Operations of the analytics domain: ``analytics.canary_reports``, ``analytics.canary`` and
 ``analytics.artifacts``.
 

@@ -4,6 +4,7 @@
 # Callers: spine bootstrap
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, app.infra, sqlalchemy
 # Forbidden Imports: L2
+# Emits: none
 """``analytics.patterns``. Methods: detect (reads), run_cycle (one transaction), get_summary (reads)."""
 
 import os

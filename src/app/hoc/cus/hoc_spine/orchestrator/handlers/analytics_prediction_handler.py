@@ -4,6 +4,7 @@
 # Callers: spine bootstrap
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, sqlalchemy
 # Forbidden Imports: L2
+# Emits: none
 """``analytics.prediction``. Methods: predict_failure, predict_cost_overrun (both read), run_cycle (one
 transaction), get_summary (reads).
 """

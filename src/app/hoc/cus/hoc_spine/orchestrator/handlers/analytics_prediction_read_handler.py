@@ -4,6 +4,7 @@
 # Callers: spine bootstrap
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, sqlalchemy
 # Forbidden Imports: L2
+# Emits: none
 """``analytics.prediction_read``: reads. Methods: list, get, for_subject, stats.
 
 Codes of its own: MISSING_PREDICTION_ID, MISSING_SUBJECT_PARAMS, INVALID_FORMAT.

@@ -4,6 +4,7 @@
 # Callers: spine bootstrap
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, sqlalchemy
 # Forbidden Imports: L2
+# Emits: none
 """``analytics.query``: reads. Methods: get_usage_statistics, get_cost_statistics, get_status."""
 
 from datetime import datetime

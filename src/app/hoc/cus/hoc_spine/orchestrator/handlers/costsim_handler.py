@@ -4,6 +4,7 @@
 # Callers: spine bootstrap
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, sqlalchemy
 # Forbidden Imports: L2
+# Emits: none
 """Operations ``analytics.costsim.{status,simulate,divergence,datasets,provenance}``.
 
 Codes for the caller's mistakes: UNKNOWN_METHOD, MISSING_PLAN, MISSING_DATASET_ID, NOT_FOUND,

@@ -4,6 +4,7 @@
 # Callers: spine bootstrap
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, sqlalchemy
 # Forbidden Imports: L2
+# Emits: none
 """``incidents.export``: reads. Methods: create_evidence_bundle, create_soc2_bundle, create_executive_debrief. Each
 answers with a ``VersionedAnswer`` that holds an ``ExportBundle``; who exports is the caller.
 

@@ -4,6 +4,7 @@
 # Callers: spine bootstrap
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, sqlalchemy
 # Forbidden Imports: L2
+# Emits: none
 """``incidents.query``: reads. Methods: list_incidents, list_active_incidents, list_resolved_incidents,
 list_historical_incidents, get_incidents_for_run, get_incident_detail, get_incident_learnings, get_metrics,
 analyze_cost_impact, get_historical_trend, get_historical_distribution, get_historical_cost_trend, detect_patterns,

@@ -4,6 +4,7 @@
 # Callers: spine bootstrap
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, sqlalchemy
 # Forbidden Imports: L2
+# Emits: none
 """``incidents.recurrence``. Methods: get_recurrence_group, get_signature_recipe, create_postmortem_stub,
 write_postmortem.
 

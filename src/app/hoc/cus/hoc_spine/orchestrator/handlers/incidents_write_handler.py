@@ -4,6 +4,7 @@
 # Callers: spine bootstrap
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, app.infra, sqlalchemy
 # Forbidden Imports: L2
+# Emits: none
 """``incidents.write``. Methods: create_incident, record_trigger, acknowledge_incident, resolve_incident,
 manual_close_incident, reopen_incident, reactivate_incident, resolve_stale_incidents, add_evidence,
 create_suppression_rule, revoke_suppression_rule.

@@ -4,6 +4,7 @@
 # Callers: app.hoc.cus.hoc_spine.orchestrator.handlers.*
 # Allowed Imports: L4, app.infra
 # Forbidden Imports: L2
+# Emits: none
 """What handlers with several methods share.
 
 Codes: MISSING_SESSION, MISSING_METHOD, UNKNOWN_METHOD, INVALID_PARAMS (a parameter is missing, unknown or of

@@ -4,6 +4,7 @@
 # Callers: app.hoc.cus.hoc_spine.orchestrator.bootstrap
 # Allowed Imports: L4, alembic, app.infra, sqlalchemy
 # Forbidden Imports: L2
+# Emits: none
 """Operations about the service itself: ``system.health``, ``system.ready`` and ``system.metrics``."""
 
 import asyncio
