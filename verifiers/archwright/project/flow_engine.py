@@ -17,8 +17,8 @@ from archwright.project.flow_body import MAX_DEPTH, Body
 from archwright.project.flow_summaries import Summary, summarise
 from archwright.project.inference import Inference
 from archwright.project.render import render
+from archwright.project.substitution import SELF
 from archwright.project.suppression import suppresses
-from archwright.project.terms import SELF
 from archwright.project.values import ExternalValue, FunctionValue
 from archwright.project.wrappers import Wrapper, may_not_run, wrappers_of
 

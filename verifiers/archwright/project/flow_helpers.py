@@ -10,7 +10,7 @@ from archwright.facts.walk import walk
 from archwright.project.cfg import Part
 from archwright.project.code import Scope
 from archwright.project.flow_operations import Drop, Free, InTurn, Operation, Through
-from archwright.project.terms import GLOBAL, bind_arguments
+from archwright.project.substitution import GLOBAL, bind_arguments
 from archwright.project.touching import depends
 from archwright.project.translation import rebinds, to_callee
 from archwright.project.values import FunctionValue

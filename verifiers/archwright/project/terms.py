@@ -2,68 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cached_property
+from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from archwright.facts import ir
-from archwright.facts.walk import NODE_FIELDS, walk, walk_own
-from archwright.project.cfg import ANSWER
 from archwright.project.code import Scope
 from archwright.project.formulas import FALSE, TRUE, And, Atom, Fixed, Formula, Not, Or, negate
 from archwright.project.inference import Inference
 from archwright.project.render import render
-from archwright.project.values import (
-    ANYTHING,
-    ClassValue,
-    ExternalValue,
-    FunctionValue,
-    InstanceValue,
-    ModuleValue,
-    Values,
-)
+from archwright.project.substitution import GLOBAL, SELF, bind_arguments, free_names, substitute
+from archwright.project.term_names import TermNames
+from archwright.project.values import ANYTHING, FunctionValue, InstanceValue, Values
 
-SELF = "self"
-GLOBAL = "::"
-"""Marks a name that is a full dotted name: it means the same in every scope."""
 _DEPTH = 6
 _EMPTY_LITERALS = ("[]", "()", "{}", "''", "set()", "dict()", "list()", "tuple()")
 _MIRRORED = {">": "<", ">=": "<="}
 
 
-class Terms:
+class Terms(TermNames):
     """Turns expressions of one scope into formulas. Atoms are kept with their expressions."""
 
     def __init__(self, scope: Scope, inference: Inference) -> None:
-        self.scope = scope
+        super().__init__(scope, inference)
         self.atoms: dict[str, ir.Expr] = {}
-        self._inference = inference
-        self._full_names: dict[str, str | None] = {}
-        params = scope.params
-        own = scope.owner is not None and params and not scope.decorated("staticmethod")
-        self.receiver = params[0].name if own else None
 
     def formula(self, expr: ir.Expr, depth: int = _DEPTH) -> Formula:
         """*expr* as a condition."""
         return self._formula(self.canonical(expr), depth)
-
-    def canonical(self, expr: ir.Expr) -> ir.Expr:
-        """*expr* with local aliases of paths replaced by the paths, and the method's receiver called ``self``."""
-        return substitute(expr, self._canonical_name)
-
-    def path(self, expr: ir.Expr) -> str | None:
-        """The canonical dotted path of *expr*, if it is one."""
-        return ir.dotted(self._meant(self.canonical(expr)))
-
-    def key(self, expr: ir.Expr) -> str:
-        """What *expr* is called among the atoms."""
-        return render(self._meant(self.canonical(expr)))
-
-    def assigned(self, name: str) -> str:
-        """What the variable *name* is called in atoms when this function gives it a value."""
-        return name if name == ANSWER else render(self._meant(ir.Name(name)))
 
     def answer(self, call: ir.Call, *, awaited: bool) -> str:
         """The atom that what *call* answers is, where it is looked at in no other way."""
@@ -71,103 +36,12 @@ class Terms:
         if not isinstance(asked, ir.Call):
             return ""
         named: ir.Expr = self._qualified(asked)
-        return render(self._meant(ir.Await(named, call.at) if awaited else named))
-
-    # --- names ---
-
-    def _canonical_name(self, name: str) -> ir.Expr | None:
-        if name == self.receiver:
-            return ir.Name(SELF)
-        return self._aliases.get(name)
-
-    @cached_property
-    def _aliases(self) -> dict[str, ir.Expr]:
-        """Locals bound once, to a path that does not change in this function."""
-        written = self._written_paths
-        names = self.scope.names
-        found: dict[str, ir.Expr] = {}
-
-        def resolve(name: str, depth: int) -> ir.Expr | None:
-            value = names.only(name)
-            path = ir.dotted(value) if value is not None else None
-            if path is None or value is None or depth == 0:
-                return None
-            root, *rest = path.split(".")
-            if root in names.bound and len(names.bound[root]) != 1:
-                return None
-            prefixes = {".".join([root, *rest[:n]]) for n in range(1, len(rest) + 1)}
-            if prefixes & written:
-                return None
-            base = ir.Name(SELF) if root == self.receiver else resolve(root, depth - 1) or ir.Name(root)
-            for part in rest:
-                base = ir.Attr(base, part)
-            return base
-
-        for name in names.bound:
-            target = resolve(name, _DEPTH)
-            if target is not None:
-                found[name] = target
-        return found
-
-    @cached_property
-    def _written_paths(self) -> set[str]:
-        """Dotted targets assigned, augmented or deleted in this function."""
-        found: set[str] = set()
-        for node in walk_own(self.scope.body):
-            targets: tuple[ir.Expr, ...] = ()
-            if isinstance(node, ir.Assign | ir.Delete):
-                targets = node.targets
-            elif isinstance(node, ir.AnnAssign | ir.AugAssign):
-                targets = (node.target,)
-            for target in targets:
-                for part in walk(target):
-                    path = ir.dotted(part) if isinstance(part, ir.Attr) else None
-                    if path:
-                        found.add(path)
-        return found
-
-    def _meant(self, expr: ir.Expr) -> ir.Expr:
-        """*expr* with what lives in a module called by its full name, so that it is the same wherever it is imported."""
-        if isinstance(expr, ir.Comp | ir.Lambda):
-            return expr  # they bind names of their own
-        if isinstance(expr, ir.Name):
-            full = self._full_name(expr.id)
-            return expr if full is None else ir.Name(full)
-        changed: ir.Expr = map_parts(expr, self._meant)
-        return changed
-
-    def _full_name(self, name: str) -> str | None:
-        if name not in self._full_names:
-            self._full_names[name] = self._find_full_name(name)
-        return self._full_names[name]
-
-    def _find_full_name(self, name: str) -> str | None:
-        """The full name of what *name* means in this scope; None for variables, parameters and builtins."""
-        if name in (SELF, ANSWER) or name.startswith(GLOBAL):
-            return None
-        around: Scope | None = self.scope
-        while around is not None and around.parent is not None:
-            bindings = around.names.bound.get(name)
-            if bindings and (around.kind == "function" or around is self.scope):
-                return self._imported(name) if all(how.kind == "import" for how in bindings) else None
-            around = around.parent
-        found = self._inference.project.names.resolve_in(self.scope.module, name)
-        return None if found is None else GLOBAL + found.qualified
-
-    def _imported(self, name: str) -> str | None:
-        """The full name of what an import inside a function gives."""
-        values = self._inference.evaluate(ir.Name(name), self.scope)
-        if len(values) != 1:
-            return None
-        (value,) = values
-        if isinstance(value, ModuleValue | ExternalValue):
-            return GLOBAL + value.name
-        return GLOBAL + value.qualified if isinstance(value, FunctionValue | ClassValue) else None
+        return render(self.meant(ir.Await(named, call.at) if awaited else named))
 
     # --- normal form ---
 
     def _atom(self, expr: ir.Expr) -> Formula:
-        expr = self._meant(expr)
+        expr = self.meant(expr)
         key = render(expr)
         self.atoms.setdefault(key, expr)
         return Atom(key)
@@ -322,59 +196,6 @@ class Terms:
                 if found is not None:
                     known[name] = ir.Name(GLOBAL + found.qualified)
         return substitute(expr, known.get)
-
-
-def substitute(expr: ir.Expr, replace: Callable[[str], ir.Expr | None]) -> ir.Expr:
-    """*expr* with names replaced; names for which *replace* gives None stay."""
-    if isinstance(expr, ir.Name):
-        return replace(expr.id) or expr
-    changed: ir.Expr = map_parts(expr, lambda part: substitute(part, replace))
-    return changed
-
-
-def map_parts(expr: Any, change: Callable[[Any], Any]) -> Any:
-    """*expr* with each of its direct parts changed; *expr* itself where none is."""
-    changes: dict[str, Any] = {}
-    for field in NODE_FIELDS[type(expr)]:
-        value = getattr(expr, field)
-        if isinstance(value, tuple):
-            new: Any = tuple(None if item is None else change(item) for item in value)
-            same = all(one is other for one, other in zip(new, value, strict=True))
-        else:
-            new = None if value is None else change(value)
-            same = new is value
-        if not same:
-            changes[field] = new
-    return msgspec.structs.replace(expr, **changes) if changes else expr
-
-
-def bind_arguments(call: ir.Call, callee: Scope, value: FunctionValue) -> dict[str, ir.Expr | None]:
-    """For every parameter of *callee* the argument *call* gives it: an expression of the caller, None where it cannot be told."""
-    params = [p for p in callee.params if p.kind in ("posonly", "arg", "kwonly")]
-    mapping: dict[str, ir.Expr | None] = {
-        p.name: p.default if isinstance(p.default, ir.Const | ir.Num | ir.Str) else None for p in params
-    }
-    positional = [p for p in params if p.kind != "kwonly"]
-    if value.bound and positional:
-        mapping[positional[0].name] = call.func.value if isinstance(call.func, ir.Attr) else None
-        positional = positional[1:]
-    for arg in call.args:
-        if arg.star:
-            # What a spread gives is open for every parameter not given by name.
-            for param in positional if arg.star == 1 else params:
-                mapping[param.name] = None
-            positional = []
-        elif arg.keyword:
-            mapping[arg.keyword] = arg.value
-        elif positional:
-            mapping[positional.pop(0).name] = arg.value
-    return mapping
-
-
-def free_names(expr: ir.Expr) -> set[str]:
-    """The names *expr* reads; things given by their full name are not among them."""
-    names = (node.id for node in walk(expr) if isinstance(node, ir.Name))
-    return {name for name in names if not name.startswith(GLOBAL)}
 
 
 def _single_return(scope: Scope) -> ir.Expr | None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Set
 from archwright.facts import ir
 from archwright.facts.walk import walk
 from archwright.project.cfg import Node
-from archwright.project.terms import SELF, Terms
+from archwright.project.substitution import SELF
+from archwright.project.terms import Terms
 
 
 def target_paths(target: ir.Expr, terms: Terms) -> Iterator[str]:

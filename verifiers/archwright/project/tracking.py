@@ -18,7 +18,7 @@ from archwright.project.flow_helpers import passages
 from archwright.project.flow_operations import Drop, Either, Free, InTurn, Keep, Operation, Put
 from archwright.project.formulas import Atom, Fixed, Formula, Not, Or, atoms
 from archwright.project.state_sets import Space, space_of
-from archwright.project.terms import SELF, free_names
+from archwright.project.substitution import SELF, free_names
 from archwright.project.touching import changed_receiver, depends, mutated, set_attribute, target_paths
 
 _MAX_ATOMS = 10

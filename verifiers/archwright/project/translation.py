@@ -9,7 +9,8 @@ import msgspec
 from archwright.facts import ir
 from archwright.facts.walk import NODE_FIELDS
 from archwright.project.code import Scope
-from archwright.project.terms import GLOBAL, SELF, Terms, bind_arguments, free_names, substitute
+from archwright.project.substitution import GLOBAL, SELF, bind_arguments, free_names, substitute
+from archwright.project.terms import Terms
 from archwright.project.values import FunctionValue
 
 

@@ -14,7 +14,7 @@ from archwright.facts import ir
 from archwright.facts.walk import children
 from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
-from archwright.project.terms import GLOBAL, SELF, map_parts
+from archwright.project.substitution import GLOBAL, SELF, map_parts
 
 _BUILTINS = frozenset(dir(builtins))
 _MOST = 4

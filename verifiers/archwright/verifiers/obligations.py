@@ -13,7 +13,8 @@ from archwright.project.code import Scope
 from archwright.project.demands import Demand, Left, Way
 from archwright.project.flow import Flow
 from archwright.project.render import render
-from archwright.project.terms import SELF, Terms, bind_arguments, substitute
+from archwright.project.substitution import SELF, bind_arguments, substitute
+from archwright.project.terms import Terms
 from archwright.project.translation import to_caller
 from archwright.project.values import FunctionValue
 from archwright.verifiers.condition_names import ConditionNames
