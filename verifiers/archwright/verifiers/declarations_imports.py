@@ -22,7 +22,7 @@ from archwright.verifiers.declarations import (
     words_of,
 )
 from archwright.verifiers.ends import edge_ends, end_name, is_stdlib
-from archwright.verifiers.imports import Mode
+from archwright.verifiers.imports import Mode, report_undecided
 from archwright.verifiers.tally import Tally
 
 _EVERYTHING = frozenset({"all", "any", "everything"})
@@ -70,14 +70,17 @@ def check_import_claims(contract: ImportClaimsContract, analysis: Analysis) -> C
     tally = Tally(contract)
     words = words_of({str(word): group for word, group in contract.words.items()}, analysis)
     for module in modules_with_code(contract.units, analysis):
+        allowed = forbidden = None
         if contract.allowed_key is not None:
-            claim = only_claim(module, contract.allowed_key, analysis, tally)
-            if claim is not None:
-                _judge_allowed(contract, module, claim, words, analysis, tally)
+            allowed = only_claim(module, contract.allowed_key, analysis, tally)
+            if allowed is not None:
+                _judge_allowed(contract, module, allowed, words, analysis, tally)
         if contract.forbidden_key is not None:
-            claim = only_claim(module, contract.forbidden_key, analysis, tally)
-            if claim is not None:
-                _judge_forbidden(module, claim, words, analysis, tally)
+            forbidden = only_claim(module, contract.forbidden_key, analysis, tally)
+            if forbidden is not None:
+                _judge_forbidden(module, forbidden, words, analysis, tally)
+        if allowed is not None or forbidden is not None:
+            report_undecided(tally, contract.except_modes, analysis, module)
     return tally.result()
 
 

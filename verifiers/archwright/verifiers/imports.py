@@ -102,7 +102,7 @@ def symbol_of(module: str, scope: str) -> str:
 
 def report_undecided(
     tally: Tally,
-    contract: ImportsContract,
+    except_modes: tuple[Mode, ...],
     analysis: Analysis,
     module: str,
     to: tuple[Selector, ...] = (),
@@ -111,7 +111,7 @@ def report_undecided(
     for lost in analysis.unresolved_imports(module):
         if (
             lost.kind == "undecided"
-            and lost.mode not in contract.except_modes
+            and lost.mode not in except_modes
             and (not to or _may_lead_to(lost, to, analysis))
         ):
             undecided_import(tally, lost)

@@ -77,7 +77,7 @@ def check_wiring(contract: WiringContract, analysis: Analysis) -> CheckResult:
                 tally.passed(1 if verdicts else 0)
             for end, reason in bad[:1]:
                 fail_import(tally, edge, end, f"`{module}` ({unit.layer}) {reason}")
-        report_undecided(tally, contract, analysis, module)
+        report_undecided(tally, contract.except_modes, analysis, module)
     return tally.result()
 
 
@@ -101,9 +101,9 @@ def check_forbid(contract: ForbidContract, analysis: Analysis) -> CheckResult:
             fail_import(tally, edge, hit, f"`{module}` uses `{edge.symbol}`")
         if contract.transitive:
             reached |= check_chains(chains, module, own, direct, tally)
-        report_undecided(tally, contract, analysis, module)
+        report_undecided(tally, contract.except_modes, analysis, module)
     for module in sorted(filter(analysis.project.has, reached.difference(meant))):
-        report_undecided(tally, contract, analysis, module)
+        report_undecided(tally, contract.except_modes, analysis, module)
     return tally.result()
 
 
@@ -122,7 +122,7 @@ def check_only(contract: OnlyContract, analysis: Analysis) -> CheckResult:
                 reported.add(end_name(stray[0]))
                 what = described(stray[0], edge)
                 fail_import(tally, edge, stray[0], f"`{module}` imports {what}, which is not on its list")
-        report_undecided(tally, contract, analysis, module)
+        report_undecided(tally, contract.except_modes, analysis, module)
     return tally.result()
 
 
@@ -149,7 +149,7 @@ def check_gateway(contract: GatewayContract, analysis: Analysis) -> CheckResult:
             else:
                 fail_import(tally, edge, hit, f"`{module}` uses `{edge.symbol}` past its gateway")
         if not allowed:
-            report_undecided(tally, contract, analysis, module, contract.to)
+            report_undecided(tally, contract.except_modes, analysis, module, contract.to)
     return tally.result()
 
 

@@ -63,7 +63,7 @@ def check_layers(contract: LayersContract, analysis: Analysis) -> CheckResult:
             scope = f"{module}.{edge.scope}" if edge.scope else module
             tally.failed("upward-import", (scope, str(end.module)), message, edge.location)
         if rank[unit.layer] or len(contract.layers[0]) > 1:  # the top alone may import whatever it likes
-            report_undecided(tally, contract, analysis, module)
+            report_undecided(tally, contract.except_modes, analysis, module)
     return tally.result()
 
 

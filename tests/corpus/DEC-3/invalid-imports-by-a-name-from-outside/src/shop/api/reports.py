@@ -1,0 +1,1 @@
+import shop.engines.orders as o

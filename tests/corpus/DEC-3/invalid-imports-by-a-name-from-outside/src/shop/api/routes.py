@@ -1,0 +1,5 @@
+from shop.engines.orders import decide
+
+
+def route() -> int:
+    return decide()
