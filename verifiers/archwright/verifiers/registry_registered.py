@@ -10,6 +10,7 @@ from archwright.contracts.language import Selector
 from archwright.facts import ir
 from archwright.model import CheckResult, Step
 from archwright.project.analysis import Analysis
+from archwright.project.calls import Site
 from archwright.project.code import Scope
 from archwright.project.demands import Demand, Event
 from archwright.project.execution.values import Class
@@ -52,8 +53,51 @@ def check_registered(contract: RegisteredContract, analysis: Analysis) -> CheckR
             _judge(registration, contract, operations, owners, filling, analysis, tally)
             if len(tally.result().findings) == problems:
                 tally.passed()
+    _repeated(found, filling, analysis, tally)
     _frozen(contract, found, analysis, tally)
     return tally.result()
+
+
+def _repeated(
+    found: list[Registration],
+    filling: frozenset[tuple[str, str]] | None,
+    analysis: Analysis,
+    tally: Tally,
+) -> None:
+    """A function that registers operations of its own, called again on the way of another call of it."""
+    done: set[int] = set()
+    for one in found:
+        if one.way.root is not one.scope or one.way.open or id(one.scope) in done:
+            continue
+        done.add(id(one.scope))
+        callers: dict[int, list[Site]] = {}
+        for site in analysis.calls.of(FunctionValue(one.scope.module, one.scope.qualname)):
+            fills = filling is None or (site.scope.module, site.scope.qualname) in filling
+            if fills and site.certain and site.is_call:
+                callers.setdefault(id(site.scope), []).append(site)
+        for sites in callers.values():
+            sites.sort(key=lambda site: site.node.at)
+            for again in (s for s in sites[1:] if _runs_after(s, sites[0], analysis)):
+                name = again.scope.qualified.split("#")[0]
+                message = f"`{short_name(name)}` registers {_listed(one)} again; an operation has one handler"
+                at = analysis.project.at(again.scope.module, again.node.at)
+                tally.failed("registered-twice", (*one.operations, name), message, at)
+
+
+def _runs_after(again: Site, first: Site, analysis: Analysis) -> bool:
+    """Whether one call can run after another of the same function."""
+    flow = analysis.flows.flow(first.scope, ())
+    wanted = {id(node) for node in flow.calls(again.node)}
+    pending = [edge.to for node in flow.calls(first.node) for edge in node.out if edge.label != "error"]
+    seen: set[int] = set()
+    while pending:
+        node = pending.pop()
+        if id(node) in wanted:
+            return True
+        if id(node) not in seen:
+            seen.add(id(node))
+            pending += [edge.to for edge in node.out]
+    return False
 
 
 def _judge(
