@@ -10,22 +10,21 @@ import msgspec
 from msgspec import Meta
 
 from archwright.contracts.language import Selector
-from archwright.facts import ir
 from archwright.model import CheckResult, Location, Outcome
 from archwright.project.analysis import Analysis
-from archwright.project.code import Scope, own_nodes
-from archwright.project.execution.frame import Key, key_of
+from archwright.project.execution.frame import Key
 from archwright.project.execution.roots import follow_root
-from archwright.project.execution.trace import Run, Trace, may_give_rows
+from archwright.project.execution.trace import Run, Trace
 from archwright.project.execution.values import Class, External, Function, Module, Unknown
 from archwright.project.queries.readings import readings
-from archwright.project.queries.rows import grouped_by, is_first, is_listed, only_asks_whether
+from archwright.project.queries.rows import is_first, is_listed, only_asks_whether, told_apart_by
 from archwright.project.queries.selects import Level
 from archwright.project.queries.total_order import is_total
 from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.parts import Parts
 from archwright.verifiers.reads import ReadsContract
 from archwright.verifiers.reads_callers import Callers, Followed
+from archwright.verifiers.reads_uses import is_changed, is_discarded, not_come_to
 from archwright.verifiers.storage import selected_modules
 from archwright.verifiers.tally import Tally
 
@@ -103,7 +102,10 @@ def _follow(key: Key, units: SelectedBodies, keys: _Keys, analysis: Analysis) ->
     trace = follow_root(analysis.following.machine(), scope)
     found = _OfRoot(frozenset(trace.calls), not trace.exhausted)
     if trace.exhausted:
-        found.sites |= _not_come_to(scope, trace, analysis)
+        message = f"`{qualified(key)}` may read rows here, which cannot be told: there is too much to follow"
+        for at in not_come_to(scope, trace):
+            place = (key, analysis.project.at(key[0], at))
+            found.sites[place] = _Site(Outcome.UNDECIDED, "too-much", message)
     for run in trace.runs:
         if run.chain.function not in units or run.chain.guessed:
             continue
@@ -114,45 +116,6 @@ def _follow(key: Key, units: SelectedBodies, keys: _Keys, analysis: Analysis) ->
     return found
 
 
-def _not_come_to(scope: Scope, trace: Trace, analysis: Analysis) -> dict[Place, _Site]:
-    """The places of a function itself where rows may be read, and where following it did not come to."""
-    key = key_of(scope)
-    come_to = {run.at for run in trace.runs if run.chain.function == key}
-    nodes = list(own_nodes(scope.body))
-    results = {
-        target.id
-        for node in nodes
-        if isinstance(node, ir.Assign) and _gives_rows(node.value)
-        for target in node.targets
-        if isinstance(target, ir.Name)
-    }
-    found: dict[Place, _Site] = {}
-    for node in nodes:
-        if (
-            not isinstance(node, ir.Call)
-            or not isinstance(node.func, ir.Attr)
-            or not may_give_rows(node.func.name)
-        ):
-            continue
-        of = node.func.value
-        asks_a_result = _gives_rows(of) or (isinstance(of, ir.Name) and of.id in results)
-        if node.at not in come_to and not asks_a_result:
-            message = (
-                f"`{qualified(key)}` may read rows here, which cannot be told: there is too much to follow"
-            )
-            place = (key, analysis.project.at(scope.module, node.at))
-            found[place] = _Site(Outcome.UNDECIDED, "too-much", message)
-    return found
-
-
-def _gives_rows(node: ir.Expr) -> bool:
-    """Whether an expression is a call that, by its name, gives rows; or is made of one."""
-    value = node.value if isinstance(node, ir.Await) else node
-    if not isinstance(value, ir.Call) or not isinstance(value.func, ir.Attr):
-        return False
-    return may_give_rows(value.func.name) or _gives_rows(value.func.value)
-
-
 def order_matters(level: Level, run: Run, trace: Trace) -> bool:
     """Whether rows are given on in their order, cut off, or the first of them taken."""
     if is_listed(trace.returned, run.result, trace.heap):
@@ -160,6 +123,8 @@ def order_matters(level: Level, run: Run, trace: Trace) -> bool:
     if only_asks_whether(trace.returned, run.result, trace.heap):
         return False
     if run.how in _PICKS and ".query" not in run.result.name:
+        return True
+    if run.how == "first" and is_changed(run):
         return True
     return level.limited or is_first(trace.returned, run.result, trace.heap)
 
@@ -202,7 +167,7 @@ def _judge(run: Run, trace: Trace, keys: _Keys) -> _Site | None:
     worst: _Site | None = None
     for reading in readings(run, keys.models, apart=True):
         level = reading.level
-        if level is None and (reading.verb != "select" or _is_discarded(run)):
+        if level is None and (reading.verb != "select" or is_discarded(run)):
             continue
         if level is None:
             given = run.given.get(0, "statement")
@@ -223,25 +188,14 @@ def _judge(run: Run, trace: Trace, keys: _Keys) -> _Site | None:
     return worst
 
 
-def _is_discarded(run: Run) -> bool:
-    """Whether nothing is done with what a statement gives."""
-    for node in own_nodes(run.chain.scope.body):
-        if isinstance(node, ir.ExprStmt):
-            value = node.value.value if isinstance(node.value, ir.Await) else node.value
-            if isinstance(value, ir.Call) and value.at == run.at:
-                return True
-    return False
-
-
 def _judge_level(level: Level, run: Run, trace: Trace, keys: _Keys) -> _Site:
     holder = qualified(run.chain.function)
-    same = () if level.limited else grouped_by(trace.returned, run.result, trace.heap)
-    total = is_total(level, keys.of, same)
-    if (
-        not total
-        and level.doubtful
-        and (level.order or not is_listed(trace.returned, run.result, trace.heap))
-    ):
+    same, complete = told_apart_by(trace.returned, run.result, trace.heap)
+    total = is_total(level, keys.of, () if level.limited else same)
+    listed = is_listed(trace.returned, run.result, trace.heap)
+    if not complete and not level.limited:
+        total = total or None
+    if not total and level.doubtful and (level.order or not listed):
         total = None  # what is not known of its conditions may fix what is missing; nobody lists a single row
     what = ", ".join(f"`{t}`" for t in level.tables) or "a query"
     if total:

@@ -198,7 +198,7 @@ Value = tuple[Alternative, ...]
 NONE: Value = (Literal(None, "NoneType"),)
 NOT_TOLD: Value = (Unknown(),)
 GROUPED = "grouped"
-"""What is made of an order where items go, in that order, each into the list of its group; it is given what tells the group."""
+"""What is left of an order where items are told apart by something first: groups, or sorting. It is given what that is."""
 
 
 def constant(value: Any) -> Value:

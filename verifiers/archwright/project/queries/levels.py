@@ -49,6 +49,13 @@ class Levels:
         self._models = models
         self._store = store
         self._apart = apart
+        # Statements that are built step by step, in many ways, share most of their parts: each is read once.
+        self._chains: dict[tuple[Made, int], list[tuple[Made, ...]]] = {}
+        self._levels: dict[tuple[Made, ...], Level] = {}
+        self._conditions_in: dict[int, tuple[list[Comparing], bool]] = {}
+        self._sources_in: dict[int, tuple[list[str], list[Level]]] = {}
+        self._kept: list[Value] = []
+        """The values of the last two, which are known by their identity: keeping them keeps it taken."""
 
     def model(self, atom: Alternative) -> Model | None:
         """The table of a mapped class; None for anything else."""
@@ -56,6 +63,12 @@ class Levels:
 
     def chains(self, made: Made, depth: int = 64) -> list[tuple[Made, ...]]:
         """The calls that built a statement, first to last; one for every way it may have been built."""
+        known = self._chains.get((made, depth))
+        if known is None:
+            known = self._chains[made, depth] = self._find_chains(made, depth)
+        return known
+
+    def _find_chains(self, made: Made, depth: int) -> list[tuple[Made, ...]]:
         if depth == 0:
             return [(made,)]
         if made.called and made.last == "query":
@@ -85,6 +98,12 @@ class Levels:
 
     def level(self, chain: tuple[Made, ...]) -> Level:
         """The outermost SELECT that *chain* builds, with those inside it."""
+        known = self._levels.get(chain)
+        if known is None:
+            known = self._levels[chain] = self._find_level(chain)
+        return known
+
+    def _find_level(self, chain: tuple[Made, ...]) -> Level:
         tables: dict[str, None] = {}
         nested: list[Level] = []
         conditions: list[Comparing] = []
@@ -145,6 +164,13 @@ class Levels:
 
     def _conditions(self, values: Value) -> tuple[list[Comparing], bool]:
         """The comparisons in a condition, and whether it may be more than can be told."""
+        known = self._conditions_in.get(id(values))
+        if known is None:
+            self._kept.append(values)
+            known = self._conditions_in[id(values)] = self._find_conditions(values)
+        return known
+
+    def _find_conditions(self, values: Value) -> tuple[list[Comparing], bool]:
         found: list[Comparing] = []
         unclear = False
         sure = len(values) == 1
@@ -164,6 +190,13 @@ class Levels:
 
     def _sources(self, values: Value) -> tuple[list[str], list[Level]]:
         """The tables an expression names directly, and the queries inside it."""
+        known = self._sources_in.get(id(values))
+        if known is None:
+            self._kept.append(values)
+            known = self._sources_in[id(values)] = self._find_sources(values)
+        return known
+
+    def _find_sources(self, values: Value) -> tuple[list[str], list[Level]]:
         tables: list[str] = []
         nested: list[Level] = []
         for atom in reachable(values, self._store, _stays):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from archwright.project.execution.heap import Heap
 from archwright.project.execution.reach import reachable
 from archwright.project.execution.values import GROUPED, Alternative, Literal, Made, Operation, Ref, Value
@@ -56,27 +54,46 @@ def is_listed(values: Value, result: Made, store: Heap) -> bool:
     return False
 
 
-def grouped_by(values: Value, result: Made, store: Heap) -> frozenset[str]:
-    """The attributes of rows of *result* that are the same throughout every sequence of them that *values* has."""
+def told_apart_by(values: Value, result: Made, store: Heap) -> tuple[frozenset[str], bool]:
+    """Attributes that are the same for all rows of *result* whose order in *values* is that of *result*; and whether that is all.
+
+    Rows are told apart by code when it puts them into groups, or sorts them.
+    """
     found: list[set[str]] = []
+    complete = True
     for atom in reachable(values, store, _looks_into):
         cell = store.get(atom.loc) if isinstance(atom, Ref) else None
         if cell is not None and cell.kind not in ("set", "dict", "instance"):
             for source in cell.order_of:
                 if isinstance(source, Made) and _comes_from(source, result):
-                    found.append(set(_groups(source, result)))
+                    names, told = _attributes(source, result, store)
+                    found.append(names)
+                    complete = complete and told
         elif isinstance(atom, Made) and _is_whole(atom, result):
-            return frozenset()
-    return frozenset(set.intersection(*found)) if found else frozenset()
+            return frozenset(), True
+    return frozenset(set.intersection(*found)) if found else frozenset(), complete
 
 
-def _groups(source: Made, result: Made) -> Iterator[str]:
-    by = source.given.get(0) if source.name == GROUPED and source.given is not None else ()
-    key = by[0] if len(by) == 1 else None
-    if not isinstance(key, Made) or key.called or not _comes_from(key, result):
-        return
-    if all(isinstance(row, Made) and _is_row(row) for row in key.receiver):
-        yield key.field or key.last
+def _attributes(source: Made, result: Made, store: Heap) -> tuple[set[str], bool]:
+    """The attributes of rows by which *source* tells them apart, and whether it does so by nothing else."""
+    if source.name != GROUPED or source.given is None:
+        return set(), True
+    names: set[str] = set()
+    told = True
+    parts = [source.given.get(0)]
+    for atom in source.given.get(0):
+        cell = store.get(atom.loc) if isinstance(atom, Ref) else None
+        if cell is not None and cell.kind == "tuple" and cell.exact:
+            parts = [entry.value for entry in cell.entries.values()]
+    for part in parts:
+        key = part[0] if len(part) == 1 else None
+        rows = key.receiver if isinstance(key, Made) and not key.called else ()
+        if isinstance(key, Made) and rows and all(isinstance(row, Made) and _is_row(row) for row in rows):
+            if _comes_from(key, result):
+                names.add(key.field or key.last)
+        else:
+            told = told and isinstance(key, Literal)
+    return names, told
 
 
 def is_first(values: Value, result: Made, store: Heap) -> bool:

@@ -18,6 +18,7 @@ from archwright.project.execution.values import (
     Unknown,
     Value,
     constant,
+    is_none,
     texts,
     union,
 )
@@ -43,7 +44,7 @@ def method(one: Invocation, ref: Ref) -> Value:
     if one.last in _REARRANGING:
         # Something goes, something comes, or the order is another one: any item may be anywhere, or nowhere.
         entries = {k: msgspec.structs.replace(e, sure=False) for k, e in made.entries.items()}
-        order = () if one.last == "sort" else made.order_of
+        order = _sorted_by(one, made.any_item, made.order_of) if one.last == "sort" else made.order_of
         after = msgspec.structs.replace(made, entries=entries, order_of=order)
         if one.last in _ADDING:
             after = opened(after, FURTHER, one.items(one.first()).element if one.first() else ())
@@ -154,28 +155,32 @@ def _in_terms(one: Invocation, kind: str) -> Value:
 def _sorted(one: Invocation) -> Value:
     if not one.args.positional:
         return one.new(Object("list"))
-    for entry in one.args.keywords.values() if one.machine.policy.terms else ():
-        # What is sorted by is called with the items.
-        if entry.value:
-            one.call(entry.value, Arguments([one.items(one.first()).element])) if _calls(entry) else None
     items = items_of(one.machine, one.first(), one.state)
+    left: Value = ()
+    if one.machine.policy.terms:
+        gone_through = one.items(one.first())
+        left = _sorted_by(one, gone_through.element, gone_through.order_of)
     if items is None:
         if one.machine.policy.terms:
-            return one.new(sequence("list", (), one.items(one.first()).element or NOT_TOLD))
+            return one.new(sequence("list", (), gone_through.element or NOT_TOLD, left))
         return _untold(one, "list")
     known = [texts(i.value) for i in items]
     if not one.args.keywords and not any(t is None or len(t) != 1 for t in known):
         order = sorted(range(len(items)), key=lambda i: (known[i] or [""])[0])
         items = [items[i] for i in order]
     elif one.machine.policy.terms:
-        return one.new(sequence("list", (), union(*(i.value for i in items))))
+        return one.new(sequence("list", (), union(*(i.value for i in items)), left))
     return _made(one, "list", items)
 
 
-def _calls(entry: Entry) -> bool:
-    from archwright.project.execution.values import Function, LambdaFunction, Partial
-
-    return any(isinstance(given, Function | LambdaFunction | Partial) for given in entry.value)
+def _sorted_by(one: Invocation, element: Value, order: Value) -> Value:
+    """What is left of an order after sorting by a key: where the key is the same, things stay as they were."""
+    key = one.args.keywords.get("key")
+    if key is None or all(map(is_none, key.value)) or not one.machine.policy.terms:
+        return ()
+    # What is sorted by is called with the items.
+    by = one.call(key.value, Arguments([element]))
+    return (Made(GROUPED, order, Arguments([by]), True, one.frame.function[0], one.expr.at),) if order else ()
 
 
 def _reversed(one: Invocation) -> Value:

@@ -25,3 +25,18 @@ def twice(session: Session):
         found[line.offer_id].append(line.article)
         flat.append(line.article)
     return found, flat
+
+
+def by_article_first(session: Session):
+    lines = session.query(Line).order_by(Line.position).all()  #! rows-in-one-order
+    return sorted(lines, key=lambda line: line.article)
+
+
+def in_place(session: Session):
+    lines = list(session.query(Line).all())  #! rows-in-one-order
+    lines.sort(key=lambda line: (line.article, line.position))
+    return lines
+
+
+def by_somebody(session: Session, rank):
+    return sorted(session.query(Line).all(), key=rank)  #? rows-in-one-order

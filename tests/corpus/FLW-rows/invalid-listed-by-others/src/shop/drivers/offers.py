@@ -35,3 +35,13 @@ class Page(list):
 def page(session: Session):
     offers = session.query(Offer).all()  #! rows-in-one-order
     return Page([offer.code for offer in offers], "next")
+
+
+def withdraw_one(session: Session, tenant: str):
+    offer = session.query(Offer).filter(Offer.tenant_id == tenant).first()  #! rows-in-one-order
+    session.delete(offer)
+
+
+def raise_one(session: Session, tenant: str):
+    offer = session.query(Offer).filter(Offer.tenant_id == tenant).first()  #! rows-in-one-order
+    offer.price = 1

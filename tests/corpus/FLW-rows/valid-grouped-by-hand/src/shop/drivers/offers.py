@@ -19,3 +19,13 @@ def positions(session: Session):
     for line in session.scalars(select(Line).order_by(Line.position)):
         found.setdefault(line.offer_id, []).append(line.position)
     return found
+
+
+def sorted_lines(session: Session):
+    return sorted(session.query(Line).order_by(Line.position).all(), key=lambda line: line.offer_id)
+
+
+def sorted_in_place(session: Session):
+    lines = list(session.query(Line).all())
+    lines.sort(key=lambda line: (line.offer_id, line.position))
+    return lines

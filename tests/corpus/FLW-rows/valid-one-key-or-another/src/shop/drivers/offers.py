@@ -17,3 +17,10 @@ def counted(session: Session):
 def latest(session: Session):
     offers = session.query(Offer).order_by(Offer.id).all()
     return [offer.with_lines(session.query(Line).order_by(Line.offer_id, Line.position).all()) for offer in offers]
+
+
+def withdraw(session: Session, offer_id: int, tenant: str):
+    offer = session.query(Offer).filter(Offer.id == offer_id).first()
+    session.delete(offer)
+    if session.query(Offer).filter(Offer.tenant_id == tenant).first() is None:
+        raise LookupError(tenant)
