@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from archwright.contracts.language import Selector
 from archwright.facts import ir
 from archwright.project.analysis import Analysis
 from archwright.project.calls import Site
@@ -20,6 +21,7 @@ from archwright.project.values import FunctionValue
 from archwright.verifiers.condition_names import ConditionNames
 from archwright.verifiers.obligations_moments import contains, is_deferred, made, over
 from archwright.verifiers.obligations_outcomes import Obligation, Outcomes, Proof, Question
+from archwright.verifiers.obligations_raised import RaisedAfter
 from archwright.verifiers.requirements import Compiled
 
 _MAX_CALLERS = 12
@@ -35,16 +37,27 @@ _Key = tuple[object, ...]
 
 
 class Judge:
-    """Judges the sites of one requirement; *forward*: it must hold before the call, else after it; *here*: in the function of
-    the call."""
+    """Judges the sites of one requirement; *forward*: it must hold before the call, else after it.
 
-    def __init__(self, analysis: Analysis, compiled: Compiled, *, forward: bool, here: bool = False) -> None:
+    *here*: in the function of the call. *handled_in*: the modules that may swallow exceptions.
+    """
+
+    def __init__(
+        self,
+        analysis: Analysis,
+        compiled: Compiled,
+        *,
+        forward: bool,
+        here: bool = False,
+        handled_in: Selector | None = None,
+    ) -> None:
         self.analysis = analysis
         self.compiled = compiled
         self.forward = forward
         self._here = here
+        self._handled_in = handled_in
         self._names = ConditionNames(analysis)
-        self._say = Outcomes(analysis.project, compiled.wanted, forward=forward)
+        self.say = Outcomes(analysis.project, compiled.wanted, forward=forward)
         self._flows: dict[tuple[int, bool], Flow] = {}
         self._busy: set[_Key] = set()
         self._asked: dict[_Key, bool] = {}
@@ -63,7 +76,7 @@ class Judge:
             return found[0]
         question = Question(site, site, Demand((), self.compiled.holds))
         several = [c for conditions in meanings for c in conditions if c is not None]
-        return self._say.ambiguous(question, several)
+        return self.say.ambiguous(question, several)
 
     def flow(self, scope: Scope, *, optimistic: bool = False) -> Flow:
         """The flow of a function under the events of the requirement."""
@@ -79,7 +92,7 @@ class Judge:
         found, used = self.analysis.flows.bounded(steps, lambda: self._judge(question))
         self._left -= used
         self._busy.clear()
-        return found or self._say.endless(question)
+        return found or self.say.endless(question)
 
     # --- one function ---
 
@@ -90,38 +103,38 @@ class Judge:
         nodes = made(flow, site)
         if not nodes:
             if site.is_call and not is_deferred(site.node, scope):
-                return self._say.met(question)  # unreachable code runs nothing
+                return self.say.met(question)  # unreachable code runs nothing
             return self._deferred(question)
         if not self.forward:
             return self._judge_after(question, flow, nodes)
         way = self._unmet(flow, nodes, question)
         if way is None:
-            return self._say.met(question, tuple(Proof(flow, n, question.demand, site) for n in nodes))
+            return self.say.met(question, tuple(Proof(flow, n, question.demand, site) for n in nodes))
         return self._beyond(question, flow, nodes, way)
 
     def _judge_after(self, question: Question, flow: Flow, nodes: list[Node]) -> Obligation:
         moments = over(flow, question.site, self.analysis.inference)
         way = self._unmet(flow, moments.over, question)
         if way is None:
-            if moments.surely:
-                return self._say.met(
-                    question, tuple(Proof(flow, n, question.demand, question.site) for n in nodes)
-                )
-            return self._say.begun(question)
+            if not moments.surely:
+                return self.say.begun(question)
+            swallowed = RaisedAfter(self, self._handled_in).find(question, flow, moments.over)
+            proofs = tuple(Proof(flow, n, question.demand, question.site) for n in nodes)
+            return swallowed or self.say.met(question, proofs)
         if moments.piecemeal and any(flow.completes_behind(node) for node in nodes):
-            return self._say.begun(question)
+            return self.say.begun(question)
         if moments.over != tuple(nodes) and self._unmet(flow, nodes, question) is None:
-            return self._say.begun(question)  # it may have run before it was waited for
+            return self.say.begun(question)  # it may have run before it was waited for
         return self._beyond(question, flow, moments.over, way)
 
     def _beyond(self, question: Question, flow: Flow, nodes: Sequence[Node], way: Way) -> Obligation:
         """What becomes of a requirement that the function at hand does not meet."""
         if not question.site.certain or self._optimistically_met(question):
-            return self._say.open(question, way)
+            return self.say.open(question, way)
         wrapped = self._met_by_wrapper(question, flow, nodes)
         if wrapped is not None:
             return wrapped
-        return self._ask_callers(question, flow, nodes) or self._say.failed(question, way)
+        return self._ask_callers(question, flow, nodes) or self.say.failed(question, way)
 
     def _unmet(self, flow: Flow, nodes: Sequence[Node], question: Question) -> Way | None:
         demand, call, left = question.demand, question.site.node, question.left
@@ -144,8 +157,8 @@ class Judge:
         flow = self.flow(site.scope)
         nodes = flow.nodes_of(lambda n: n.expr is not None and contains(n.expr, site.node))
         if self.forward and nodes and all(flow.unmet(n, demand) is None for n in nodes):
-            return self._say.met(question, tuple(Proof(flow, n, demand, site) for n in nodes))
-        return self._say.later(question)
+            return self.say.met(question, tuple(Proof(flow, n, demand, site) for n in nodes))
+        return self.say.later(question)
 
     # --- callers ---
 
@@ -163,7 +176,7 @@ class Judge:
             return None
         key = _key(scope, asked)
         if key in self._asked:
-            return replace(self._say.met(question), entered=self._asked[key])
+            return replace(self.say.met(question), entered=self._asked[key])
         self._busy.add(key)
         self._asked[key] = False
         try:
@@ -191,12 +204,12 @@ class Judge:
                 if self._unmet(around, made(around, site) if self.forward else ends, put) is None:
                     proofs += [Proof(around, node, put.demand, site) for node in made(around, site)]
             if len(proofs) >= len(wrapper.calls):
-                return self._say.met(question, tuple(proofs))
+                return self.say.met(question, tuple(proofs))
         return None
 
     def _asked_of_callers(self, question: Question, flow: Flow, nodes: Sequence[Node]) -> Question | None:
         """What the callers have to show, in the terms of the function they call; None when nothing they do is enough."""
-        trail = (self._say.hop(question.site), *question.trail)
+        trail = (self.say.hop(question.site), *question.trail)
         if not self.forward:
             left = flow.left_by(nodes, question.site.node, question.left)
             return replace(question, left=left, trail=trail)
@@ -218,7 +231,7 @@ class Judge:
                 return result
         proofs = tuple(p for n in sorted(results) for p in results[n].proofs)
         entered = any(result.entered for result in results.values())
-        return replace(self._say.met(asked), proofs=proofs, entered=entered)
+        return replace(self.say.met(asked), proofs=proofs, entered=entered)
 
     def _put_to(self, caller: Site, callee: Scope, asked: Question) -> Question:
         """*asked*, about calls of *callee*, in the terms of one caller."""

@@ -116,6 +116,15 @@ class Outcomes:
         message = f"`{self._caller(site)}` only begins `{what}`; whether what it does comes before or after cannot be told"
         return self._undecided(question, message)
 
+    def swallowed(self, question: Question, way: Way) -> Obligation:
+        """The caller swallows on *way* what is raised after the sink was called."""
+        failed = self.failed(question, way)
+        message = (
+            f"`{self._caller(question.site)}` goes on when `{render(question.site.node.func)}` raises; whether there is "
+            f"{self._wanted.removeprefix('completed ')} after `{short_name(_sink_name(question.sink))}` then cannot be told"
+        )
+        return replace(failed, undecided=True, evidence="undecided-order", message=message)
+
     def endless(self, question: Question) -> Obligation:
         """It takes too long to find out."""
         name = short_name(_sink_name(question.sink))

@@ -67,7 +67,7 @@ def check_ordering(contract: OrderingContract, analysis: Analysis) -> CheckResul
         if requirement is None:
             continue
         compiled = compile_requirement(requirement, analysis)
-        judge = Judge(analysis, compiled, forward=forward, here=contract.here)
+        judge = Judge(analysis, compiled, forward=forward, here=contract.here, handled_in=contract.handled_in)
         for site in sites:
             obligation = judge.judge(site)
             if obligation.met and forward and has_guard(requirement):

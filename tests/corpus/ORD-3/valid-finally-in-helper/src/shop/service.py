@@ -12,4 +12,4 @@ def run(row):
     try:
         _change(row)
     except ValueError:
-        return None
+        raise TypeError(row) from None

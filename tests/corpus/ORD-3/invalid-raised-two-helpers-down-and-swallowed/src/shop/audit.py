@@ -1,0 +1,6 @@
+def record(row):
+    print(row)
+
+
+async def record_async(row):
+    print(row)
