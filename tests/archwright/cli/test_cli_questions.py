@@ -49,6 +49,19 @@ def test_explain_of_a_contract_on_one_line(run: Run) -> None:
     )
 
 
+def test_explain_of_the_last_contract_of_a_file(run: Run) -> None:
+    last = """\
+        contracts:
+          - id: api-asks-nobody
+            kind: imports
+            rule: wiring
+            why: "Requests go down one layer at a time."
+            fix: "Ask an engine."
+        """
+    stdout = run("explain", "api-asks-nobody", files={"contracts/more.yaml": last}).stdout
+    assert '\n    why: "Requests go down one layer at a time."\n    fix: "Ask an engine."\n\n' in stdout
+
+
 def test_explain_of_the_built_in_contract(run: Run) -> None:
     lines = run("explain", "parse").stdout.splitlines()
     assert lines[0] == "parse (topology) built in"

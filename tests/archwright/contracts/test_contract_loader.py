@@ -31,7 +31,7 @@ def test_a_contract_becomes_its_kinds_struct(load: Load) -> None:
     assert isinstance(contract, ImportsContract)
     assert (contract.id, contract.kind, contract.severity) == ("l5-no-db", "imports", "fail")
     assert (contract.expect, contract.owner) == ("some", None)
-    assert contract.origin == Location("contracts/imports.yaml", 2, 5, 9, 1)
+    assert contract.origin == Location("contracts/imports.yaml", 2, 5, 9, 37)
     assert contract.from_.layer == ("L5",)
     first, second = contract.deny
     assert isinstance(first, EdgeSelector)

@@ -148,7 +148,9 @@ class _Frame:
 class _Builder:
     def __init__(self, path: str, text: str) -> None:
         self.path = path
-        self.last_line = max(len(text.splitlines()), 1)
+        lines = text.splitlines() or [""]
+        self.last_line = len(lines)
+        self.last_column = len(lines[-1]) + 1
         self.errors: list[ContractError] = []
 
     def document(self, events: Iterator[Any]) -> Node | None:
@@ -245,9 +247,11 @@ class _Builder:
         self.errors.append(ContractError.at(location, message, hint))
 
     def location(self, start: Any, end: Any) -> Location:
-        # An empty value at the very end of a file is placed after its last line.
+        # An empty value at the very end of a file, and the end of the last block, are placed after its last line.
         line = min(start.line + 1, self.last_line)
-        return Location(self.path, line, start.column + 1, min(end.line + 1, self.last_line), end.column + 1)
+        if end.line + 1 > self.last_line:
+            return Location(self.path, line, start.column + 1, self.last_line, self.last_column)
+        return Location(self.path, line, start.column + 1, end.line + 1, end.column + 1)
 
 
 _TYPE_NAMES = {
