@@ -129,9 +129,9 @@ def _is_handed(made: Made) -> bool:
     """Whether what a call is given may be in what it gives: a function of another package, or a method of a row."""
     if not made.called or made.given is None or made.name in _IN_ANY_ORDER:
         return False
-    if made.name.startswith(_KNOWN):
-        return any(isinstance(atom, Made) and _is_row(atom) for atom in made.receiver)
-    return not made.name.startswith("?")
+    if any(isinstance(atom, Made) and _is_row(atom) for atom in made.receiver):
+        return True
+    return not made.name.startswith(("?", *_KNOWN))
 
 
 def _is_row(made: Made) -> bool:

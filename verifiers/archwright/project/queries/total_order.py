@@ -41,6 +41,8 @@ _AGGREGATES = frozenset(
     )
 )
 
+_SCALAR = frozenset({"as_scalar", "scalar_subquery"})
+
 
 def is_single_row(level: Level) -> bool:
     """Whether a query can only give one row, since all it gives is aggregated."""
@@ -167,8 +169,9 @@ def _output(level: Level, name: str) -> tuple[str, str] | None:
 
 
 def _from_nested(level: Level) -> bool:
-    """Whether a query's rows come from a query inside it, and not only its conditions do."""
-    return any(isinstance(a, Made) and is_select(a.name) for a in level.outputs) or not level.tables
+    """Whether a query's rows come from a query inside it, which is more than a condition or the value of a column."""
+    given = [a for a in level.outputs if isinstance(a, Made) and is_select(a.name)]
+    return not level.tables or any(_SCALAR.isdisjoint(a.name.split(".")) for a in given)
 
 
 def _labels(level: Level) -> dict[str, Value]:

@@ -45,3 +45,20 @@ def withdraw_one(session: Session, tenant: str):
 def raise_one(session: Session, tenant: str):
     offer = session.query(Offer).filter(Offer.tenant_id == tenant).first()  #! rows-in-one-order
     offer.price = 1
+
+
+class Store:
+    def __init__(self, sessions):
+        self.sessions = sessions
+
+    def _lines(self, session):
+        found = {}
+        for line in session.query(Line).all():  #! rows-in-one-order
+            found.setdefault(line.offer_id, []).append(line)
+        return found
+
+    def offers(self):
+        with self.sessions() as session:
+            lines = self._lines(session)
+            offers = session.execute(select(Offer).order_by(Offer.id)).scalars().all()
+            return Page([offer.to_entity(lines=lines.get(offer.id)) for offer in offers], "next")

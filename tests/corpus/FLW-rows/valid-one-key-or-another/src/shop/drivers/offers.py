@@ -24,3 +24,8 @@ def withdraw(session: Session, offer_id: int, tenant: str):
     session.delete(offer)
     if session.query(Offer).filter(Offer.tenant_id == tenant).first() is None:
         raise LookupError(tenant)
+
+
+def with_last_line(session: Session):
+    last = select(Line.position).where(Line.offer_id == Offer.id).limit(1).scalar_subquery()
+    return session.execute(select(Offer, last.label("last")).order_by(Offer.id)).all()
