@@ -403,6 +403,10 @@ def replaced(old: str, new: str) -> str:
         ),
         (replaced("    L6: {}", "    L6: {}\n    L66: {}"), '18:5: topology "topology": unknown layer "L66"'),
         (
+            replaced("    L6: {}", "    L66: {}"),
+            '17:5: topology "topology": unknown layer "L66"; did you mean "L6"?',
+        ),
+        (
             replaced("id: L5,", "id: L2,"),
             '7:12: duplicate layer id "L2"; it is already defined at contracts/topology',
         ),

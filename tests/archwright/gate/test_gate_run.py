@@ -95,6 +95,19 @@ def test_a_contract_finds_as_many_sites_as_it_expects(
         assert findings(report) == [("no-json", "FAIL", "vacuous", "contracts/rules.yaml:2:5")]
 
 
+def test_a_contract_without_sites_says_that_layers_overlap(tmp_path: Path) -> None:
+    project = shop(tmp_path, contract(**{"from": "{layer: API}"}, name="pickle"))
+    topology = project / "contracts" / "topology.yaml"
+    wide = topology.read_text().replace('modules: "shop.engines.{domain}.**"', 'modules: "shop.**"')
+    assert wide != topology.read_text()
+    topology.write_text(wide)
+    messages = [f.message for f in decide(tmp_path).findings if f.evidence == "vacuous"]
+    assert messages == [
+        "`no-json` decides nothing: no place in the code is under it; "
+        "`shop.api.orders.routes` is in API and Engines, and what is in several layers counts for none"
+    ]
+
+
 def test_only_some_contracts_can_be_decided(tmp_path: Path) -> None:
     shop(tmp_path, contract("a"), contract("b"))
     report = decide(tmp_path, only={"b"})

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from archwright.contracts.convert import Problem
+from archwright.contracts.errors import suggestion
 from archwright.contracts.patterns import PathPattern, Pattern
 from archwright.contracts.places import NOWHERE, LayerId, Located
 from archwright.model import Location
@@ -127,13 +128,15 @@ class Topology(msgspec.Struct, frozen=True, kw_only=True):
         return any(pattern.match(module) is not None for pattern in self.cover)
 
     def problems(self) -> Iterator[Problem]:
-        """Layers without a row of the matrix. Abolished layers import nothing and need none."""
-        for layer in self.layers:
-            if layer.expect != "none" and layer.id not in self.wiring:
-                message = f'layer "{layer.id}" has no row in "wiring"'
-                yield Problem(
-                    layer.id.origin, message, f'add "{layer.id}: {{should: [...], must_not: [...]}}"'
-                )
+        """Layers without a row of the matrix, and rows that may be theirs. Abolished layers import nothing and need none."""
+        missing = [layer for layer in self.layers if layer.expect != "none" and layer.id not in self.wiring]
+        for layer in missing:
+            message = f'layer "{layer.id}" has no row in "wiring"'
+            yield Problem(layer.id.origin, message, f'add "{layer.id}: {{should: [...], must_not: [...]}}"')
+        known = [layer.id for layer in self.layers]
+        for row in self.wiring if missing else ():
+            if row not in known:
+                yield Problem(row.origin, f'unknown layer "{row}"', suggestion(row, known, "layers"))
 
 
 class Topologies:

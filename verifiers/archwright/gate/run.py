@@ -200,11 +200,24 @@ def _decide(
         crash = Finding(contract.id, CRASHED, (name,), Outcome.FAIL, message, contract.origin)
         return CheckResult(contract.id, contract.kind, 0, 0, (crash,))
     if contract.expect == "some" and not result.sites:
-        return _vacuous(contract, result, "decides nothing: no place in the code is under it")
+        problem = f"decides nothing: no place in the code is under it{_in_several_layers(analysis)}"
+        return _vacuous(contract, result, problem)
     if contract.expect == "none" and result.sites:
         there = "is 1 place" if result.sites == 1 else f"are {result.sites} places"
         return _vacuous(contract, result, f"expects no place in the code to be under it, and there {there}")
     return result
+
+
+def _in_several_layers(analysis: Analysis) -> str:
+    """Why a layer may have less in it than its patterns say; empty when it has not."""
+    topologies = analysis.project.topologies
+    claimed = {m: units for m in analysis.project.modules if len(units := topologies.classify(m)) > 1}
+    if not claimed:
+        return ""
+    module, units = next(iter(claimed.items()))
+    layers = " and ".join(sorted({unit.layer for unit in units}))
+    others = "" if len(claimed) == 1 else f", like {len(claimed) - 1} more"
+    return f"; `{module}` is in {layers}{others}, and what is in several layers counts for none"
 
 
 def _vacuous(contract: Contract, result: CheckResult, problem: str) -> CheckResult:
