@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import msgspec
+
 from archwright.facts import ir
 from archwright.facts.binding import Bound, Names
 from archwright.facts.folding import fold
 
 _ALIASES = 4
 """How many names in a row are followed that stand for one another."""
+_MANY = 8
+"""Bindings of one name that are not read again for each use of it."""
+_MOST_NAMES = 10_000
+"""How many names are gone through for one where all are bound to each other."""
 _BUILTIN = Bound("builtin")
 
 
@@ -23,6 +29,7 @@ class Frames:
         self._hidden: list[frozenset[str]] = []
         # Imports are numbered up front: a function may use a module-level import that stands below it.
         self._numbers: dict[int, int] = {}
+        self._ways: dict[int, _Ways] = {}
 
     @property
     def module(self) -> Names:
@@ -77,15 +84,12 @@ class Frames:
     def chain(self, name: str, depth: int = _ALIASES) -> tuple[tuple[int, ...], tuple[str, ...]]:
         """The imports a dotted name may start from and the attributes after them, through local aliases."""
         root, *rest = name.split(".")
-        bounds = self.lookup(root)
-        imports = tuple(self.number(b.node) for b in bounds if b.kind == "import")
-        if imports:
-            return imports, tuple(rest)
-        if depth and len(bounds) == 1 and bounds[0].kind == "assign":
-            target = ir.dotted(bounds[0].value)
-            if target is not None and target.split(".")[0] != root:
-                found, chain = self.chain(target, depth - 1)
-                return found, chain + tuple(rest)
+        ways = self._ways_of(root)
+        if ways.imports:
+            return tuple([self.number(alias) for alias in ways.imports]), tuple(rest)
+        if depth and ways.bound_once and ways.aliases:
+            found, chain = self.chain(ways.aliases[0], depth - 1)
+            return found, chain + tuple(rest)
         return (), ()
 
     @property
@@ -95,25 +99,64 @@ class Frames:
 
     def absolute(self, name: str | None) -> str | None:
         """The dotted name with its root replaced by what the root was imported as; for names of other packages."""
-        return None if name is None else next(self._absolute(name, _ALIASES, several=False), None)
+        return None if name is None else next(self._absolute(name, several=False), None)
 
     def all_absolute(self, name: str) -> Iterator[str]:
         """Every such name, where names are bound more than once."""
-        return self._absolute(name, _ALIASES, several=True)
+        return self._absolute(name, several=True)
 
-    def _absolute(self, name: str, depth: int, *, several: bool) -> Iterator[str]:
-        root, _, rest = name.partition(".")
-        suffix = f".{rest}" if rest else ""
+    def _absolute(self, name: str, *, several: bool) -> Iterator[str]:
+        pending, seen = [(name, _ALIASES)], {name}
+        while pending:
+            name, depth = pending.pop()
+            root, _, rest = name.partition(".")
+            suffix = f".{rest}" if rest else ""
+            ways = self._ways_of(root)
+            yield from (f"{start}{suffix}" for start in ways.absolute)
+            if depth and (several or ways.bound_once):
+                further = [f"{target}{suffix}" for target in ways.aliases]
+                further = [target for target in further if target not in seen][: _MOST_NAMES - len(seen)]
+                seen.update(further)
+                pending += [(target, depth - 1) for target in reversed(further)]
+
+    def _ways_of(self, root: str) -> _Ways:
         bounds = self.lookup(root)
-        for how in bounds:
-            if how.kind == "import" and isinstance(how.node, ir.Alias):
-                if not isinstance(how.statement, ir.ImportFrom):
-                    yield (how.node.name if how.node.asname else root) + suffix
-                elif how.statement.level == 0:
-                    yield f"{how.statement.module}.{how.node.name}{suffix}"
-            elif how.kind == "assign" and depth and (several or len(bounds) == 1):
-                target = ir.dotted(how.value)
-                if target is not None and target.split(".")[0] != root:
-                    yield from self._absolute(target + suffix, depth - 1, several=several)
-            elif how is _BUILTIN:
-                yield name
+        if len(bounds) < _MANY:
+            return _read_ways(root, bounds)
+        known = self._ways.get(id(bounds))
+        # The list is kept with the answer: another one may get its place in memory once its scope is left.
+        if known is None or known.bounds is not bounds:
+            known = self._ways[id(bounds)] = _read_ways(root, bounds)
+        return known
+
+
+class _Ways(msgspec.Struct, frozen=True):
+    """How a name leads to others."""
+
+    bounds: list[Bound]
+    imports: tuple[object, ...]
+    """The aliases of the imports that bind it."""
+    absolute: tuple[str, ...]
+    """What it was imported as, or its own name when it is nobody's but Python's."""
+    aliases: tuple[str, ...]
+    """The dotted names it is bound to."""
+    bound_once: bool
+
+
+def _read_ways(root: str, bounds: list[Bound]) -> _Ways:
+    absolute: dict[str, None] = {}
+    aliases: dict[str, None] = {}
+    for how in bounds:
+        if how.kind == "import" and isinstance(how.node, ir.Alias):
+            if not isinstance(how.statement, ir.ImportFrom):
+                absolute[how.node.name if how.node.asname else root] = None
+            elif how.statement.level == 0:
+                absolute[f"{how.statement.module}.{how.node.name}"] = None
+        elif how.kind == "assign":
+            target = ir.dotted(how.value)
+            if target is not None and target.split(".")[0] != root:
+                aliases[target] = None
+        elif how is _BUILTIN:
+            absolute[root] = None
+    imports = tuple([how.node for how in bounds if how.kind == "import"])
+    return _Ways(bounds, imports, tuple(absolute), tuple(aliases), len(bounds) == 1)

@@ -53,16 +53,21 @@ class _ExcessError(Exception):
 class _Level:
     """The code between two brackets, or outside of all."""
 
-    __slots__ = ("costs", "is_hole", "lambdas", "links", "start", "tokens")
+    __slots__ = ("costs", "is_hole", "lambdas", "links", "start", "term", "tight", "tightest", "tokens")
 
     def __init__(self, start: int, tokens: int, *, costs: int = 0, is_hole: bool = False) -> None:
         self.links = 0
+        """How deep the expression at hand may be: its loose operators, and the most tight ones that one of its terms has."""
+        self.tight = self.tightest = 0
+        """Links of the term at hand, and of the longest."""
         self.lambdas = 0
         """Lambdas whose parameters are being read."""
         self.start = start
         """Where the expression at hand begins."""
         self.tokens = tokens
-        """How many tokens stood before it."""
+        """How many tokens stood before it ..."""
+        self.term = tokens
+        """... and before the term at hand."""
         self.costs = costs
         """What the bracket counts in a pattern."""
         self.is_hole = is_hole
@@ -87,6 +92,8 @@ _CODE = re.compile(
     rb"|(?P<none>\#[^\r\n]*|\\\r\n|\\\r|\\\n)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>,)|(?P<semicolon>;)"
     rb"|(?P<colon>:)|(?P<operator>\*\*|//|<<|>>|[-+*/%@&|^~.])|(?P<word>\w+)|(?P<other>[<>=!]+)"
 )
+_LOOSE = frozenset({b"and", b"or", b"not", b"if", b"else", b"lambda", b"+", b"-", b"|", b"^", b"&"})
+"""What ends a term: what stands on both sides does not hang on one another."""
 _LINKING = frozenset({b"and", b"or", b"not", b"if", b"else", b"lambda", b"await"})
 _PLAIN_ENDS = {
     b'"': re.compile(rb'[^"\\\r\n]*(?:\\(?:\r\n|[\s\S])[^"\\\r\n]*)*"'),
@@ -140,13 +147,13 @@ class _Pass:
         self._tokens += 1
         new, self._line_is_new = self._line_is_new, False
         if kind == "word":
-            self._word(text, match, new=new)
+            self._word(text, new=new)
         elif kind == "operator":
-            self._linked(match.end(), 1)
+            self._linked(1, loose=text in _LOOSE)
         elif kind == "open":
             self._opened(text, match)
         elif kind == "close":
-            self._closed(match.end())
+            self._closed()
         elif kind == "comma":
             if not self._levels[-1].lambdas:
                 self._reset(match.end())
@@ -160,9 +167,9 @@ class _Pass:
 
     # --- tokens ---
 
-    def _word(self, text: bytes, match: re.Match[bytes], *, new: bool) -> None:
+    def _word(self, text: bytes, *, new: bool) -> None:
         if text in _LINKING:
-            self._linked(match.end(), 1)
+            self._linked(1, loose=text in _LOOSE)
             self._levels[-1].lambdas += text == b"lambda"
         elif text == b"del" or (new and text == b"case"):
             self._pattern = 0
@@ -184,7 +191,7 @@ class _Pass:
         if len(self._levels) > MAX_NESTING + 1:
             raise _ExcessError(f"brackets nested deeper than {MAX_NESTING}; give parts names", position)
 
-    def _closed(self, position: int) -> None:
+    def _closed(self) -> None:
         if len(self._levels) > 1:
             level = self._levels.pop()
             self._links -= level.links
@@ -192,12 +199,19 @@ class _Pass:
                 self._pattern -= level.costs
             if level.is_hole:
                 return
-        self._linked(position, _CALL)
+        self._linked(_CALL)
 
-    def _linked(self, position: int, weight: int) -> None:
+    def _linked(self, weight: int, *, loose: bool = False) -> None:
         level = self._levels[-1]
-        level.links += 1
-        self._links += 1
+        if loose:
+            level.tight = 0
+            level.term = self._tokens
+        else:
+            level.tight += 1
+        if loose or level.tight > level.tightest:
+            level.tightest = max(level.tight, level.tightest)
+            level.links += 1
+            self._links += 1
         if self._links > MAX_LINKS:
             longest = max(self._levels, key=lambda each: each.links)
             message = (
@@ -206,7 +220,8 @@ class _Pass:
             )
             raise _ExcessError(message, self._begin(longest.start))
         if level.links > SHORT:
-            self._worked(weight * (self._tokens - level.tokens), level.start)
+            begin = level.tokens if loose else level.term
+            self._worked(weight * (self._tokens - begin), level.start)
 
     def _worked(self, amount: int, position: int) -> None:
         self._work += amount
@@ -223,13 +238,13 @@ class _Pass:
         elif len(self._levels) == 1:
             self._ended(position)
         else:
-            self._linked(position, 1)
+            self._linked(1)
 
     def _reset(self, position: int) -> None:
         level = self._levels[-1]
         self._links -= level.links
-        level.links = level.lambdas = 0
-        level.start, level.tokens = position, self._tokens
+        level.links = level.tight = level.tightest = level.lambdas = 0
+        level.start, level.tokens, level.term = position, self._tokens, self._tokens
 
     def _ended(self, position: int) -> None:
         """A statement ends, unless that is inside brackets."""
@@ -267,7 +282,7 @@ class _Pass:
         elif piece == text.end:
             self._texts.pop()
             if piece == b"}":
-                self._closed(match.end())
+                self._closed()
         elif piece in (b"\r", b"\n"):  # no string any more
             self._texts.pop()
             return match.start()

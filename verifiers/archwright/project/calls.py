@@ -181,7 +181,7 @@ class CallFinder:
                     )
             if isinstance(value, ClassValue) and self._classes.inherits(value, selector):
                 return Site(scope, node, True, is_call)
-        if UNKNOWN in values and any(_ends_in(expr, word) for word in words) and isinstance(expr, ir.Attr):
+        if UNKNOWN in values and isinstance(expr, ir.Attr) and expr.name in words:
             return Site(scope, node, False, is_call)
         picked = self._inference.picked_from(expr, scope) if UNKNOWN in values else ()
         if any(selector.matches(Subject(call=name)) for name in sorted(called_names(frozenset(picked)))):
