@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Annotated
 
 import msgspec
@@ -155,5 +156,49 @@ class EdgeSelector(Selector, frozen=True, kw_only=True):
     )
 
 
+_MANY = 16
+"""Patterns from which a look-up of those without wildcards pays."""
+
+
 def _matches(patterns: tuple[Pattern, ...], name: str | None) -> bool:
-    return name is not None and any(pattern.match(name) is not None for pattern in patterns)
+    if name is None:
+        return False
+    if len(patterns) > _MANY:
+        index = _index(_Same(patterns))
+        if name in index.exact:
+            return True
+        patterns = index.others
+    return any(pattern.match(name) is not None for pattern in patterns)
+
+
+class _Index(msgspec.Struct, frozen=True):
+    exact: frozenset[str]
+    """What patterns without wildcards and captures match."""
+    others: tuple[Pattern, ...]
+
+
+class _Same:
+    """Patterns as a key, by identity: to compare hundreds of them would cost what the index saves."""
+
+    __slots__ = ("patterns",)
+
+    def __init__(self, patterns: tuple[Pattern, ...]) -> None:
+        self.patterns = patterns
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.patterns is self.patterns
+
+    def __hash__(self) -> int:
+        return id(self.patterns)
+
+
+@lru_cache(maxsize=64)
+def _index(key: _Same) -> _Index:
+    exact: set[str] = set()
+    others: list[Pattern] = []
+    for pattern in key.patterns:
+        if type(pattern) in (Pattern, SymbolPattern) and pattern.head == pattern.text:
+            exact.add(pattern.text)
+        else:
+            others.append(pattern)
+    return _Index(frozenset(exact), tuple(others))
