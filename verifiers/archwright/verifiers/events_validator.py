@@ -25,6 +25,9 @@ from archwright.verifiers.events import (
 )
 from archwright.verifiers.tally import Tally
 
+_MAX_STATEMENTS = 300_000
+"""How many statements are executed for all questions together; the answers to those that are left then are not told."""
+
 
 class ValidatorContract(EventsContract, frozen=True, kw_only=True):
     """The validator refuses what is incomplete or of the wrong type."""
@@ -36,6 +39,7 @@ def check_validator(contract: ValidatorContract, analysis: Analysis) -> CheckRes
     """Gives the validator every event with one thing wrong."""
     tally = Tally(contract)
     declared = declarations_of(contract, analysis)
+    until = analysis.machine.spent + _MAX_STATEMENTS
     for validator in functions_meant(contract.validator, analysis):
         at = analysis.project.at(
             validator.module, validator.node.at if validator.node is not None else (1, 1, 1, 1)
@@ -59,6 +63,7 @@ def check_validator(contract: ValidatorContract, analysis: Analysis) -> CheckRes
                     (name, kind, field),
                     at,
                     analysis,
+                    until,
                     tally,
                 )
         first = next(iter(sorted(declared.types)), None)
@@ -69,7 +74,7 @@ def check_validator(contract: ValidatorContract, analysis: Analysis) -> CheckRes
                     bad = constant(7 if "str" in kinds else "7")
                     wrong = {**whole, field: bad}
                     what = f"`{first}` with the {bad[0].kind} {bad[0].value!r} for `{field}`"  # type: ignore[union-attr]  # a constant
-                    _ask(validator, wrong, what, (name, first, field, "type"), at, analysis, tally)
+                    _ask(validator, wrong, what, (name, first, field, "type"), at, analysis, until, tally)
             unknown = {**whole, contract.type_key: constant("no.SuchType")}
             _ask(
                 validator,
@@ -78,6 +83,7 @@ def check_validator(contract: ValidatorContract, analysis: Analysis) -> CheckRes
                 (name, "type"),
                 at,
                 analysis,
+                until,
                 tally,
             )
     return tally.result()
@@ -101,9 +107,10 @@ def _ask(
     symbols: tuple[str, ...],
     at: Location,
     analysis: Analysis,
+    until: int,
     tally: Tally,
 ) -> None:
-    answer = refuses(analysis.machine, validator, event)
+    answer = refuses(analysis.machine, validator, event) if analysis.machine.spent < until else None
     short = short_name(symbols[0])
     if answer is None:
         tally.undecided("validator-not-told", symbols, f"whether `{short}` refuses {what} cannot be told", at)

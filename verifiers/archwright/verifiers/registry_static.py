@@ -34,6 +34,8 @@ _CALLERS = HAND_OFF | {"builtins.map", "builtins.filter", "functools.partial", "
 _WORDS = ("getattr", "attrgetter", "methodcaller", "__import__", "import_module", "eval", "exec", "globals", "locals",
           "vars", "getattr_static", "__getattribute__", "resolve_name", "modules", "__dict__")  # fmt: skip
 _DEPTH = 4
+_Asked = tuple[str, str, tuple[tuple[str, ir.Expr], ...], int, bool]
+"""Module and name of a function, the constants it is given, how much deeper to look, and whether an attribute is meant."""
 _COMPUTED = "the name of what it calls is computed"
 _TABLE = "what it calls is picked from a table of names"
 
@@ -52,6 +54,7 @@ class StaticContract(RegistryContract, frozen=True, kw_only=True):
 def check_static(contract: StaticContract, analysis: Analysis) -> CheckResult:
     """Judges every module of the units."""
     tally = Tally(contract)
+    returned: dict[_Asked, str] = {}
     for module in analysis.project.modules:
         summary = analysis.project.summary(module)
         subject = Subject(module=module, unit=analysis.project.unit(module))
@@ -61,14 +64,16 @@ def check_static(contract: StaticContract, analysis: Analysis) -> CheckResult:
         if any(summary.mentions(word) for word in _WORDS):
             for scope in analysis.inference.index(module).executed():
                 for call in calls_in(scope):
-                    foul = _judge(call, scope, analysis, tally) or foul
+                    foul = _judge(call, scope, analysis, tally, returned) or foul
         if not foul:
             tally.passed()
     return tally.result()
 
 
-def _judge(call: ir.Call, scope: Scope, analysis: Analysis, tally: Tally) -> bool:
-    reader = _Reader(scope, analysis)
+def _judge(
+    call: ir.Call, scope: Scope, analysis: Analysis, tally: Tally, returned: dict[_Asked, str]
+) -> bool:
+    reader = _Reader(scope, analysis, returned)
     what = reader.called(call) or reader.handed_on(call)
     if what:
         name = scope.qualified.split("#")[0]
@@ -85,12 +90,14 @@ class _Reader:
         self,
         scope: Scope,
         analysis: Analysis,
+        returned: dict[_Asked, str],
         given: Mapping[str, ir.Expr] | None = None,
         depth: int = _DEPTH,
     ) -> None:
-        """*given*: the constants that parameters of the body hold."""
+        """*returned*: what is known of functions already; *given*: the constants that parameters of the body hold."""
         self._scope = scope
         self._analysis = analysis
+        self._known = returned
         self._given = given or {}
         self._depth = depth
         self._tried: set[str] = set()
@@ -179,10 +186,20 @@ class _Reader:
                 continue
             params = scope.params[1:] if isinstance(value, FunctionValue) and value.bound else scope.params
             told = {n: v for n, v in bind(call, params).by_name.items() if self._is_constant(v)}
-            inner = _Reader(scope, self._analysis, told, self._depth - 1)
-            for node in walk_own(scope.body):
-                if isinstance(node, ir.Return) and (what := inner._picked(node.value, is_member=is_member)):
-                    return what
+            asked = (scope.module, scope.qualname, tuple(told.items()), self._depth - 1, is_member)
+            what = self._known.get(asked)
+            if what is None:
+                what = self._known[asked] = self._returned_by(scope, told, is_member=is_member)
+            if what:
+                return what
+        return ""
+
+    def _returned_by(self, scope: Scope, told: Mapping[str, ir.Expr], *, is_member: bool) -> str:
+        """The same of what the function *scope* returns when it is *told* these constants."""
+        inner = _Reader(scope, self._analysis, self._known, told, self._depth - 1)
+        for node in walk_own(scope.body):
+            if isinstance(node, ir.Return) and (what := inner._picked(node.value, is_member=is_member)):
+                return what
         return ""
 
     # --- who calls it ---

@@ -43,7 +43,7 @@ def apart(
 
 def together() -> Policy:
     """Paths are joined where they meet, every function is entered, and what other packages make is kept as a term."""
-    return Policy(everything, paths=1, budget=40_000, depth=48, terms=True, guesses=True)
+    return Policy(everything, paths=1, budget=20_000, guess_budget=6_000, depth=48, terms=True, guesses=True)
 
 
 class _Carrying:

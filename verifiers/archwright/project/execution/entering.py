@@ -156,7 +156,11 @@ def follow_lambda(
 ) -> Value:
     """What a lambda gives for *args*."""
     closure = machine.closures.of(callee)
-    if closure is None or closure.node is None or not machine.spend():
+    if (
+        closure is None
+        or closure.node is None
+        or not machine.spend(guessed=machine.guessing or frame.guessed)
+    ):
         return NOT_TOLD
     tell(machine, callee, frozenset(), args, None, expr, state, frame)
     if frame.depth > machine.policy.depth:

@@ -69,7 +69,7 @@ class Machine:
         """Keys that were looked up, in this run, in objects that surely or possibly have none of that name."""
         self.exhausted = False
         self.spent = 0
-        """Statements followed so far, in all runs."""
+        """Statements followed so far, in all runs; not those of modules, which only the first who needs them has followed."""
         self.home = ""
         """The module of the function the run began with."""
         self.in_module = False
@@ -85,7 +85,7 @@ class Machine:
         self.watched: list[tuple[Frame, list[State]]] = []
         """The bodies that are being tried, with the states in which something in them may have been raised."""
         self._bodies: dict[int, tuple[Scope, BodyFacts]] = {}
-        self._left = 0
+        self._left = self._guesses_left = 0
         self._numbers: dict[str, int] = {} if kept_as is None else reads.store(f"{kept_as}: numbers")
 
     # --- running ---
@@ -103,9 +103,10 @@ class Machine:
 
         *names*: values of parameters; the others are what they are declared to be. *heap*: the objects those lead to.
         """
-        outer = self.observer, self.policy, self._left, self.home
+        outer = self.observer, self.policy, self._left, self._guesses_left, self.home
         self.observer, self.policy = observer, policy or self.policy
-        self._left, self.home, self.exhausted = self.policy.budget, scope.module, False
+        self._left, self._guesses_left = self.policy.budget, self.policy.guess_budget
+        self.home, self.exhausted = scope.module, False
         try:
             state = State({}, dict(heap or {}))
             given = names or {}
@@ -115,14 +116,15 @@ class Machine:
             observer.entered(frame, state)
             return self.body(scope, frame, state)
         finally:
-            self.observer, self.policy, self._left, self.home = outer
+            self.observer, self.policy, self._left, self._guesses_left, self.home = outer
 
     def call(
         self, function: Value, args: Arguments, root: Scope, observer: Observer, heap: dict[int, Object]
     ) -> Value:
         """What a call at the top of a module gives; *heap* is changed as the call changes it."""
-        outer = self.observer, self._left
+        outer = self.observer, self._left, self._guesses_left
         self.observer, self._left = observer, self.policy.budget
+        self._guesses_left = self.policy.guess_budget
         state = State({}, heap)
         try:
             node = ir.Call(ir.Name(root.qualname), (), self.at)
@@ -131,19 +133,21 @@ class Machine:
             return ()
         finally:
             heap.update(state.heap)
-            self.observer, self._left = outer
+            self.observer, self._left, self._guesses_left = outer
 
     def run_module(self, root: Scope) -> list[State]:
         """Follows the body of a module, unobserved and with a budget of its own; the states it ends in."""
-        outer = self.observer, self._left, self.exhausted, self.in_module
+        outer = self.observer, self._left, self._guesses_left, self.exhausted, self.in_module
         self.observer, self._left, self.in_module = _NOBODY, self.policy.budget, True
+        self._guesses_left = self.policy.guess_budget
         place, loops, guessing = self.at, self.loops, self.guessing
         self.loops, self.guessing = [], False
+        spent = self.spent
         try:
             return [state for _, state in self.body(root, root_frame(root), State())]
         finally:
-            self.observer, self._left, self.exhausted, self.in_module = outer
-            self.at, self.loops, self.guessing = place, loops, guessing
+            self.observer, self._left, self._guesses_left, self.exhausted, self.in_module = outer
+            self.at, self.loops, self.guessing, self.spent = place, loops, guessing, spent
 
     def parameter(self, param: ir.Param, scope: Scope, state: State) -> Value:
         """What a parameter holds when nothing is known of the callers."""
@@ -170,13 +174,22 @@ class Machine:
                 returned.append((value if kind == "return" else NONE, after))
         return returned
 
-    def spend(self) -> bool:
-        """Counts a statement; False when the run has had enough."""
+    def spend(self, *, guessed: bool) -> bool:
+        """Counts a statement; False when the run has had enough, be it of what is only *guessed* to run."""
         self._left -= 1
         self.spent += 1
-        if self._left < 0:
+        if guessed:
+            self._guesses_left -= 1
+        if self._left < 0 or (guessed and self._guesses_left < 0):
             self.exhausted = True
-        return self._left >= 0
+            return False
+        return True
+
+    @property
+    def may_guess(self) -> bool:
+        """Whether the run may follow what is only taken to be called; once it may not, it is known to be incomplete."""
+        self.exhausted = self.exhausted or self._guesses_left <= 0
+        return self._guesses_left > 0
 
     @property
     def is_spent(self) -> bool:

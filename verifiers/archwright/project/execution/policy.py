@@ -85,6 +85,8 @@ class Policy(msgspec.Struct, frozen=True, eq=False):
     """How many paths are kept apart before they are joined; with 1, they are joined where they meet."""
     budget: int = 12_000
     """Statements a run may follow before it gives up."""
+    guess_budget: int = 12_000
+    """How many of them may be in calls that are only taken to be made, by something outside."""
     depth: int = 14
     """How many calls may be inside each other."""
     recursions: int = 1

@@ -45,7 +45,7 @@ def execute(machine: Machine, body: Iterable[ir.Stmt], states: list[State], fram
         at = getattr(statement, "at", None)
         after: list[State] = []
         for state in states:
-            if not machine.spend():
+            if not machine.spend(guessed=frame.guessed):
                 continue
             if at is not None:
                 machine.at = at

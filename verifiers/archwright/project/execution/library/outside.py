@@ -136,7 +136,7 @@ def call_back(machine: Machine, args: Arguments, expr: ir.Call, state: State, fr
     try:
         for value in args.all():
             for given in value:
-                if _is_called_back(machine, given):
+                if _is_called_back(machine, given) and machine.may_guess:
                     _call_open(machine, given, expr, state, frame)
     finally:
         machine.guessing = before
@@ -145,9 +145,11 @@ def call_back(machine: Machine, args: Arguments, expr: ir.Call, state: State, fr
 def _is_called_back(machine: Machine, given: Alternative) -> bool:
     if isinstance(given, LambdaFunction):
         return True
+    # What a module hands out while it is imported – routes, hooks, tasks – is called later, if it is.
+    guesses = machine.policy.guesses and not machine.in_module
     if isinstance(given, Function):
-        return bool(given.captured) or machine.policy.guesses
-    return isinstance(given, Partial) and machine.policy.guesses
+        return bool(given.captured) or guesses
+    return isinstance(given, Partial) and guesses
 
 
 def _call_open(machine: Machine, given: Alternative, expr: ir.Call, state: State, frame: Frame) -> None:
