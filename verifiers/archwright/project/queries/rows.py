@@ -66,7 +66,7 @@ def told_apart_by(values: Value, result: Made, store: Heap) -> tuple[frozenset[s
         if cell is not None and cell.kind not in ("set", "dict", "instance"):
             for source in cell.order_of:
                 if isinstance(source, Made) and _comes_from(source, result):
-                    names, told = _attributes(source, result, store)
+                    names, told = _attributes(source, store)
                     found.append(names)
                     complete = complete and told
         elif isinstance(atom, Made) and _is_whole(atom, result):
@@ -74,7 +74,7 @@ def told_apart_by(values: Value, result: Made, store: Heap) -> tuple[frozenset[s
     return frozenset(set.intersection(*found)) if found else frozenset(), complete
 
 
-def _attributes(source: Made, result: Made, store: Heap) -> tuple[set[str], bool]:
+def _attributes(source: Made, store: Heap) -> tuple[set[str], bool]:
     """The attributes of rows by which *source* tells them apart, and whether it does so by nothing else."""
     if source.name != GROUPED or source.given is None:
         return set(), True
@@ -86,14 +86,21 @@ def _attributes(source: Made, result: Made, store: Heap) -> tuple[set[str], bool
         if cell is not None and cell.kind == "tuple" and cell.exact:
             parts = [entry.value for entry in cell.entries.values()]
     for part in parts:
-        key = part[0] if len(part) == 1 else None
-        rows = key.receiver if isinstance(key, Made) and not key.called else ()
-        if isinstance(key, Made) and rows and all(isinstance(row, Made) and _is_row(row) for row in rows):
-            if _comes_from(key, result):
-                names.add(key.field or key.last)
+        # Which of several queries the row is of does not matter, as long as it is the same attribute.
+        read = {_attribute_of_row(atom) for atom in part}
+        if len(read) == 1 and "" not in read:
+            names |= read
         else:
-            told = told and isinstance(key, Literal)
+            told = told and all(isinstance(atom, Literal) for atom in part)
     return names, told
+
+
+def _attribute_of_row(atom: Alternative) -> str:
+    """The attribute of a row that a value is; empty when it is something else."""
+    if not isinstance(atom, Made) or atom.called or not atom.receiver:
+        return ""
+    rows = all(isinstance(row, Made) and _is_row(row) for row in atom.receiver)
+    return (atom.field or atom.last) if rows else ""
 
 
 def is_first(values: Value, result: Made, store: Heap) -> bool:

@@ -29,3 +29,13 @@ def sorted_in_place(session: Session):
     lines = list(session.query(Line).all())
     lines.sort(key=lambda line: (line.offer_id, line.position))
     return lines
+
+
+def of_either(session: Session, offers: list[int], old: bool):
+    lines = session.query(Line).filter(Line.offer_id.in_(offers))
+    if old:
+        lines = lines.filter(Line.position > 7)
+    found = {offer: [] for offer in offers}
+    for line in lines.order_by(Line.position).all():
+        found[line.offer_id].append(line.article)
+    return found
