@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from facts_samples import facts, parse, stdlib_sources
 
-from archwright.facts import expressions, ir, statements
+from archwright.facts import expressions, ir, operators, statements
 from archwright.facts.store import FactStore, content_key
 from archwright.facts.walk import NODE_FIELDS, children, walk, walk_own, walk_statements
 
@@ -45,17 +45,17 @@ def test_every_compound_statement_of_libcst_is_known(node: type) -> None:
 
 @pytest.mark.parametrize("node", _of(cst.BaseBinaryOp), ids=lambda n: n.__name__)
 def test_every_binary_operator_is_known(node: type) -> None:
-    assert node in expressions._BINARY
+    assert node in operators.BINARY
 
 
 @pytest.mark.parametrize("node", _of(cst.BaseCompOp), ids=lambda n: n.__name__)
 def test_every_comparison_is_known(node: type) -> None:
-    assert node in expressions._COMPARE or node is cst.NotEqual
+    assert node in operators.COMPARE or node is cst.NotEqual
 
 
 @pytest.mark.parametrize("node", _of(cst.BaseUnaryOp), ids=lambda n: n.__name__)
 def test_every_unary_operator_is_known(node: type) -> None:
-    assert node in expressions._UNARY
+    assert node in operators.UNARY
 
 
 def test_names_calls_and_strings_of_the_standard_library_all_arrive() -> None:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import libcst as cst
 
 from archwright.facts import ir
+from archwright.facts.literals import formatted_text, literal
+from archwright.facts.operators import BINARY, COMPARE, UNARY, UnknownSyntaxError, operator
 from archwright.facts.positions import Positions
-
-
-class UnknownSyntaxError(Exception):
-    """A node this version of the extractor does not know; the file becomes a finding, never a guess."""
 
 
 def lower_expr(node: Any, at: Positions) -> ir.Expr:
@@ -91,15 +87,7 @@ def _call(node: cst.Call, at: Positions) -> ir.Expr:
 
 
 def _string(node: cst.SimpleString, at: Positions) -> ir.Expr:
-    text = node.value
-    if text[0] in "\"'" and "\\" not in text:
-        width = 3 if text[:3] in ('"""', "'''") and len(text) >= 6 else 1
-        return ir.Str(text[width:-width])
-    value = ast.literal_eval(text)
-    if isinstance(value, bytes):
-        return ir.Const(text)
-    # Lone surrogates cannot be stored as UTF-8; their escapes can.
-    return ir.Str(value.encode("utf-8", "backslashreplace").decode("utf-8"))
+    return literal(node.value)
 
 
 def _concatenated(node: cst.ConcatenatedString, at: Positions) -> ir.Expr:
@@ -123,8 +111,7 @@ def _format_parts(parts: Sequence[Any], at: Positions, *, raw: bool) -> list[ir.
     for part in parts:
         expression = getattr(part, "expression", None)
         if expression is None:
-            text = part.value.replace("{{", "{").replace("}}", "}")
-            found.append(ir.Str(text if raw or "\\" not in text else _ESCAPE.sub(_unescaped, text)))
+            found.append(ir.Str(formatted_text(part.value, raw=raw)))
             continue
         found.append(lower_expr(expression, at))
         if part.format_spec:
@@ -134,19 +121,8 @@ def _format_parts(parts: Sequence[Any], at: Positions, *, raw: bool) -> list[ir.
     return found
 
 
-_ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|[abfnrtv\\'\"]|\r?\n)")
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    try:
-        value: str = ast.literal_eval(f'"""{match.group()}"""')
-    except (SyntaxError, ValueError):
-        return match.group()
-    return value.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
 def _binary(node: cst.BinaryOperation, at: Positions) -> ir.Expr:
-    return ir.BinOp(_operator(node.operator, _BINARY), lower_expr(node.left, at), lower_expr(node.right, at))
+    return ir.BinOp(operator(node.operator, BINARY), lower_expr(node.left, at), lower_expr(node.right, at))
 
 
 def _boolean(node: cst.BooleanOperation, at: Positions) -> ir.Expr:
@@ -157,13 +133,13 @@ def _boolean(node: cst.BooleanOperation, at: Positions) -> ir.Expr:
 def _comparison(node: cst.Comparison, at: Positions) -> ir.Expr:
     return ir.Compare(
         lower_expr(node.left, at),
-        tuple([_operator(c.operator, _COMPARE) for c in node.comparisons]),
+        tuple([operator(c.operator, COMPARE) for c in node.comparisons]),
         tuple([lower_expr(c.comparator, at) for c in node.comparisons]),
     )
 
 
 def _unary(node: cst.UnaryOperation, at: Positions) -> ir.Expr:
-    return ir.Unary(_operator(node.operator, _UNARY), lower_expr(node.expression, at))
+    return ir.Unary(operator(node.operator, UNARY), lower_expr(node.expression, at))
 
 
 def _conditional(node: cst.IfExp, at: Positions) -> ir.Expr:
@@ -265,41 +241,6 @@ def _ellipsis(node: cst.Ellipsis, at: Positions) -> ir.Expr:
     return ir.Const("...")
 
 
-def _operator(node: cst.CSTNode, table: dict[type, str]) -> str:
-    try:
-        return table[type(node)]
-    except KeyError:
-        raise UnknownSyntaxError(type(node).__name__) from None
-
-
-_BINARY: dict[type, str] = {
-    cst.Add: "+",
-    cst.BitAnd: "&",
-    cst.BitOr: "|",
-    cst.BitXor: "^",
-    cst.Divide: "/",
-    cst.FloorDivide: "//",
-    cst.LeftShift: "<<",
-    cst.MatrixMultiply: "@",
-    cst.Modulo: "%",
-    cst.Multiply: "*",
-    cst.Power: "**",
-    cst.RightShift: ">>",
-    cst.Subtract: "-",
-}
-_UNARY: dict[type, str] = {cst.Not: "not", cst.Minus: "-", cst.Plus: "+", cst.BitInvert: "~"}
-_COMPARE: dict[type, str] = {
-    cst.Equal: "==",
-    cst.GreaterThan: ">",
-    cst.GreaterThanEqual: ">=",
-    cst.In: "in",
-    cst.Is: "is",
-    cst.IsNot: "is not",
-    cst.LessThan: "<",
-    cst.LessThanEqual: "<=",
-    cst.NotEqual: "!=",
-    cst.NotIn: "not in",
-}
 _LOWER: dict[type, Callable[[Any, Positions], ir.Expr]] = {
     cst.Attribute: _attribute,
     cst.Await: _await,

@@ -16,7 +16,7 @@ import msgspec
 
 from archwright.facts import ir
 from archwright.facts.bounds import excess
-from archwright.facts.expressions import UnknownSyntaxError
+from archwright.facts.operators import UnknownSyntaxError
 from archwright.facts.statements import lower_module
 from archwright.facts.summarise import summarise
 from archwright.facts.summary import Summary, unreadable

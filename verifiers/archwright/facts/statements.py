@@ -8,13 +8,10 @@ from typing import Any
 import libcst as cst
 
 from archwright.facts import ir
-from archwright.facts.expressions import (
-    UnknownSyntaxError,
-    lower_args,
-    lower_expr,
-    lower_optional,
-    lower_params,
-)
+from archwright.facts.expressions import lower_args, lower_expr, lower_optional, lower_params
+from archwright.facts.import_statements import lower_import, lower_import_from
+from archwright.facts.operators import UnknownSyntaxError
+from archwright.facts.pattern_names import pattern_names
 from archwright.facts.positions import Positions
 
 
@@ -131,42 +128,6 @@ def _nonlocal(node: cst.Nonlocal, at: Positions) -> ir.Stmt:
     return ir.ScopeDecl("nonlocal", tuple(item.name.value for item in node.names))
 
 
-def _dotted(node: Any) -> str:
-    parts: list[str] = []
-    while isinstance(node, cst.Attribute):
-        parts.append(node.attr.value)
-        node = node.value
-    parts.append(node.value)
-    return ".".join(reversed(parts))
-
-
-def _alias(node: cst.ImportAlias, at: Positions) -> ir.Alias:
-    asname = None
-    if node.asname is not None and isinstance(node.asname.name, cst.Name):
-        asname = node.asname.name.value
-    return ir.Alias(_dotted(node.name), asname, at.span(node))
-
-
-def _import(lazy: bool) -> Callable[[Any, Positions], ir.Stmt]:
-    def lower(node: Any, at: Positions) -> ir.Stmt:
-        return ir.Import(tuple(_alias(alias, at) for alias in node.names), lazy, at.span(node))
-
-    return lower
-
-
-def _import_from(lazy: bool) -> Callable[[Any, Positions], ir.Stmt]:
-    def lower(node: Any, at: Positions) -> ir.Stmt:
-        span = at.span(node)
-        if isinstance(node.names, cst.ImportStar):
-            names: tuple[ir.Alias, ...] = (ir.Alias("*", None, span),)
-        else:
-            names = tuple(_alias(alias, at) for alias in node.names)
-        module = "" if node.module is None else _dotted(node.module)
-        return ir.ImportFrom(module, len(node.relative), names, lazy, span)
-
-    return lower
-
-
 def _type_alias(node: Any, at: Positions) -> ir.Stmt:
     return ir.TypeAlias(node.name.value, lower_expr(node.value, at), at.span(node))
 
@@ -233,31 +194,11 @@ def _match(node: cst.Match, at: Positions) -> ir.Stmt:
     cases = []
     for case in node.cases:
         binds: list[str] = []
-        _pattern_names(case.pattern, binds)
+        pattern_names(case.pattern, binds)
         irrefutable = isinstance(case.pattern, cst.MatchAs) and case.pattern.pattern is None
         guard = lower_optional(case.guard, at)
         cases.append(ir.Case(tuple(binds), guard, irrefutable and guard is None, _suite(case.body, at)))
     return ir.Match(lower_expr(node.subject, at), tuple(cases), at.span(node))
-
-
-def _pattern_names(node: Any, into: list[str]) -> None:
-    if isinstance(node, cst.MatchAs | cst.MatchStar) and node.name is not None:
-        into.append(node.name.value)
-    if isinstance(node, cst.MatchMapping) and node.rest is not None:
-        into.append(node.rest.value)
-    for child in node.children:
-        if isinstance(child, _PATTERN_PARTS):
-            _pattern_names(child, into)
-
-
-_PATTERN_PARTS = (
-    cst.MatchPattern,
-    cst.MatchSequenceElement,
-    cst.MatchMappingElement,
-    cst.MatchKeywordElement,
-    cst.MatchOrElement,
-    cst.MatchStar,
-)
 
 
 def _function(node: cst.FunctionDef, at: Positions) -> ir.Stmt:
@@ -292,16 +233,16 @@ _SIMPLE: dict[type, Callable[[Any, Positions], ir.Stmt]] = {
     cst.Del: _del,
     cst.Expr: _expr,
     cst.Global: _global,
-    cst.Import: _import(lazy=False),
-    cst.ImportFrom: _import_from(lazy=False),
+    cst.Import: lower_import(lazy=False),
+    cst.ImportFrom: lower_import_from(lazy=False),
     cst.Nonlocal: _nonlocal,
     cst.Raise: _raise,
     cst.Return: _return,
     cst.TypeAlias: _type_alias,
 }
 if hasattr(cst, "LazyImport"):  # PEP 810; older libcst releases do not know it
-    _SIMPLE[cst.LazyImport] = _import(lazy=True)
-    _SIMPLE[cst.LazyImportFrom] = _import_from(lazy=True)
+    _SIMPLE[cst.LazyImport] = lower_import(lazy=True)
+    _SIMPLE[cst.LazyImportFrom] = lower_import_from(lazy=True)
 _COMPOUND: dict[type, Callable[[Any, Positions], ir.Stmt]] = {
     cst.ClassDef: _class,
     cst.For: _for,
