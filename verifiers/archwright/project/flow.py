@@ -93,9 +93,9 @@ class Flow:
     def left_by(self, nodes: Sequence[Node], call: ir.Call, left: Left | None = None) -> Left:
         """What this function leaves behind for its callers, where *call* is made, which is over at one of *nodes*."""
         returned = raised = 0
+        tracking = self._tracking(() if left is None else left.conditions)
         for node in nodes:
             found = self._after(node, (), call, left)
-            tracking = found.tracking
             returned |= found.states.get(self.graph.exit, 0)
             raised |= found.states.get(self.graph.raised, 0)
         conditions, table = self._carried(tracking, returned)
