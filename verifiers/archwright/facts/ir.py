@@ -8,262 +8,121 @@ Positions are ``(line, column, end_line, end_column)``, counted from 1, on state
 
 from __future__ import annotations
 
-import msgspec
-
-Span = tuple[int, int, int, int]
-
-
-class _Node(msgspec.Struct, array_like=True, tag_field="node", tag=True, frozen=True, gc=False):
-    """Base of all nodes: immutable, acyclic, encoded as a tagged array."""
-
-
-# --- expressions ------------------------------------------------------------------------------------------------
-
-
-class Name(_Node, frozen=True):
-    id: str
-
-
-class Str(_Node, frozen=True):
-    value: str
-
-
-class Num(_Node, frozen=True):
-    text: str
-
-
-class Const(_Node, frozen=True):
-    """``None``, ``True``, ``False``, ``...`` or a bytes literal (kept as source text)."""
-
-    text: str
-
-
-class Attr(_Node, frozen=True):
-    value: Expr
-    name: str
-
-
-class Arg(_Node, frozen=True):
-    value: Expr
-    keyword: str | None = None
-    star: int = 0
-    """0 plain, 1 ``*value``, 2 ``**value``."""
-
-
-class Call(_Node, frozen=True):
-    func: Expr
-    args: tuple[Arg, ...]
-    at: Span
-
-
-class Await(_Node, frozen=True):
-    value: Expr
-    at: Span
-
-
-class BinOp(_Node, frozen=True):
-    op: str
-    left: Expr
-    right: Expr
-
-
-class BoolOp(_Node, frozen=True):
-    op: str
-    """``and`` or ``or``."""
-    left: Expr
-    right: Expr
-
-
-class Compare(_Node, frozen=True):
-    left: Expr
-    ops: tuple[str, ...]
-    rights: tuple[Expr, ...]
-
-
-class Unary(_Node, frozen=True):
-    op: str
-    operand: Expr
-
-
-class IfExp(_Node, frozen=True):
-    test: Expr
-    body: Expr
-    orelse: Expr
-
-
-class Subscript(_Node, frozen=True):
-    value: Expr
-    index: tuple[Expr, ...]
-
-
-class Slice(_Node, frozen=True):
-    lower: Expr | None
-    upper: Expr | None
-    step: Expr | None
-
-
-class Seq(_Node, frozen=True):
-    kind: str
-    """``tuple``, ``list`` or ``set``."""
-    items: tuple[Expr, ...]
-
-
-class Dict(_Node, frozen=True):
-    keys: tuple[Expr | None, ...]
-    """None marks a ``**spread``."""
-    values: tuple[Expr, ...]
-
-
-class Star(_Node, frozen=True):
-    value: Expr
-
-
-class Clause(_Node, frozen=True):
-    target: Expr
-    iter: Expr
-    ifs: tuple[Expr, ...]
-    is_async: bool
-
-
-class Comp(_Node, frozen=True):
-    kind: str
-    """``list``, ``set``, ``dict`` or ``generator``."""
-    elt: Expr
-    value: Expr | None
-    """The value of a dict comprehension."""
-    clauses: tuple[Clause, ...]
-
-
-class Lambda(_Node, frozen=True):
-    params: tuple[Param, ...]
-    body: Expr
-
-
-class Yield(_Node, frozen=True):
-    value: Expr | None
-    is_from: bool = False
-
-
-class Walrus(_Node, frozen=True):
-    target: Expr
-    value: Expr
-
-
-class FString(_Node, frozen=True):
-    parts: tuple[Expr, ...]
-    """``Str`` for the literal text between the holes."""
-
-
-Expr = (
-    Name
-    | Str
-    | Num
-    | Const
-    | Attr
-    | Call
-    | Await
-    | BinOp
-    | BoolOp
-    | Compare
-    | Unary
-    | IfExp
-    | Subscript
-    | Slice
-    | Seq
-    | Dict
-    | Star
-    | Comp
-    | Lambda
-    | Yield
-    | Walrus
-    | FString
+from archwright.facts.ir_expressions import (
+    Arg,
+    Attr,
+    Await,
+    BinOp,
+    BoolOp,
+    Call,
+    Clause,
+    Comp,
+    Compare,
+    Const,
+    Dict,
+    Expr,
+    FString,
+    IfExp,
+    Lambda,
+    Name,
+    Node,
+    Num,
+    Param,
+    Seq,
+    Slice,
+    Span,
+    Star,
+    Str,
+    Subscript,
+    Unary,
+    Walrus,
+    Yield,
+    dotted,
 )
 
-
-# --- statements -------------------------------------------------------------------------------------------------
-
-
-class Param(_Node, frozen=True):
-    name: str
-    kind: str
-    """``posonly``, ``arg``, ``vararg``, ``kwonly`` or ``kwarg``."""
-    annotation: Expr | None = None
-    default: Expr | None = None
+__all__ = [
+    "Alias", "AnnAssign", "Arg", "Assert", "Assign", "Attr", "AugAssign", "Await", "BinOp",
+    "BoolOp", "Call", "Case", "ClassDef", "Clause", "Comment", "Comp", "Compare", "Const", "Delete",
+    "Dict", "Expr", "ExprStmt", "FString", "For", "FunctionDef", "Handler", "If", "IfExp", "Import",
+    "ImportFrom", "Jump", "Lambda", "Match", "Module", "Name", "Num", "Param", "Raise", "Return",
+    "ScopeDecl", "Seq", "Slice", "Span", "Star", "Stmt", "Str", "Subscript", "Try", "TypeAlias",
+    "Unary", "Walrus", "While", "With", "WithItem", "Yield", "dotted",
+]  # fmt: skip
 
 
-class ExprStmt(_Node, frozen=True):
+class ExprStmt(Node, frozen=True):
     value: Expr
     at: Span
 
 
-class Assign(_Node, frozen=True):
+class Assign(Node, frozen=True):
     targets: tuple[Expr, ...]
     value: Expr
     at: Span
 
 
-class AnnAssign(_Node, frozen=True):
+class AnnAssign(Node, frozen=True):
     target: Expr
     annotation: Expr
     value: Expr | None
     at: Span
 
 
-class AugAssign(_Node, frozen=True):
+class AugAssign(Node, frozen=True):
     target: Expr
     op: str
     value: Expr
     at: Span
 
 
-class Return(_Node, frozen=True):
+class Return(Node, frozen=True):
     value: Expr | None
     at: Span
 
 
-class Raise(_Node, frozen=True):
+class Raise(Node, frozen=True):
     exc: Expr | None
     cause: Expr | None
     at: Span
 
 
-class Assert(_Node, frozen=True):
+class Assert(Node, frozen=True):
     test: Expr
     msg: Expr | None
     at: Span
 
 
-class Delete(_Node, frozen=True):
+class Delete(Node, frozen=True):
     targets: tuple[Expr, ...]
     at: Span
 
 
-class Jump(_Node, frozen=True):
+class Jump(Node, frozen=True):
     kind: str
     """``break`` or ``continue``."""
     at: Span
 
 
-class ScopeDecl(_Node, frozen=True):
+class ScopeDecl(Node, frozen=True):
     kind: str
     """``global`` or ``nonlocal``."""
     names: tuple[str, ...]
 
 
-class Alias(_Node, frozen=True):
+class Alias(Node, frozen=True):
     name: str
     """Dotted for ``import a.b``; one identifier, or ``*``, for ``from m import name``."""
     asname: str | None
     at: Span
 
 
-class Import(_Node, frozen=True):
+class Import(Node, frozen=True):
     names: tuple[Alias, ...]
     lazy: bool
     at: Span
 
 
-class ImportFrom(_Node, frozen=True):
+class ImportFrom(Node, frozen=True):
     module: str
     """Empty for ``from . import x``."""
     level: int
@@ -272,21 +131,21 @@ class ImportFrom(_Node, frozen=True):
     at: Span
 
 
-class If(_Node, frozen=True):
+class If(Node, frozen=True):
     test: Expr
     body: tuple[Stmt, ...]
     orelse: tuple[Stmt, ...]
     at: Span
 
 
-class While(_Node, frozen=True):
+class While(Node, frozen=True):
     test: Expr
     body: tuple[Stmt, ...]
     orelse: tuple[Stmt, ...]
     at: Span
 
 
-class For(_Node, frozen=True):
+class For(Node, frozen=True):
     target: Expr
     iter: Expr
     body: tuple[Stmt, ...]
@@ -295,14 +154,14 @@ class For(_Node, frozen=True):
     at: Span
 
 
-class Handler(_Node, frozen=True):
+class Handler(Node, frozen=True):
     type: Expr | None
     name: str | None
     body: tuple[Stmt, ...]
     at: Span
 
 
-class Try(_Node, frozen=True):
+class Try(Node, frozen=True):
     body: tuple[Stmt, ...]
     handlers: tuple[Handler, ...]
     orelse: tuple[Stmt, ...]
@@ -310,19 +169,19 @@ class Try(_Node, frozen=True):
     at: Span
 
 
-class WithItem(_Node, frozen=True):
+class WithItem(Node, frozen=True):
     expr: Expr
     target: Expr | None
 
 
-class With(_Node, frozen=True):
+class With(Node, frozen=True):
     items: tuple[WithItem, ...]
     body: tuple[Stmt, ...]
     is_async: bool
     at: Span
 
 
-class Case(_Node, frozen=True):
+class Case(Node, frozen=True):
     binds: tuple[str, ...]
     """Names the pattern binds."""
     guard: Expr | None
@@ -330,13 +189,13 @@ class Case(_Node, frozen=True):
     body: tuple[Stmt, ...]
 
 
-class Match(_Node, frozen=True):
+class Match(Node, frozen=True):
     subject: Expr
     cases: tuple[Case, ...]
     at: Span
 
 
-class FunctionDef(_Node, frozen=True):
+class FunctionDef(Node, frozen=True):
     name: str
     params: tuple[Param, ...]
     returns: Expr | None
@@ -346,7 +205,7 @@ class FunctionDef(_Node, frozen=True):
     at: Span
 
 
-class ClassDef(_Node, frozen=True):
+class ClassDef(Node, frozen=True):
     name: str
     bases: tuple[Arg, ...]
     """Base classes and class keywords, as written."""
@@ -355,7 +214,7 @@ class ClassDef(_Node, frozen=True):
     at: Span
 
 
-class TypeAlias(_Node, frozen=True):
+class TypeAlias(Node, frozen=True):
     name: str
     value: Expr
     at: Span
@@ -386,25 +245,13 @@ Stmt = (
 )
 
 
-class Comment(_Node, frozen=True):
+class Comment(Node, frozen=True):
     text: str
     line: int
 
 
-class Module(_Node, frozen=True):
+class Module(Node, frozen=True):
     body: tuple[Stmt, ...]
     header: tuple[Comment, ...]
     """Comments above the first statement, in order."""
     lines: int
-
-
-def dotted(expr: Expr | None) -> str | None:
-    """``a.b.c`` for a chain of attributes on a name; None for anything else."""
-    parts: list[str] = []
-    while isinstance(expr, Attr):
-        parts.append(expr.name)
-        expr = expr.value
-    if not isinstance(expr, Name):
-        return None
-    parts.append(expr.id)
-    return ".".join(reversed(parts))
