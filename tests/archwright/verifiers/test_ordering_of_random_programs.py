@@ -16,7 +16,16 @@ from archwright.verifiers.ordering import OrderingContract, check_ordering
 
 sys.path.append(str(Path(__file__).parent.parent / "project"))
 
-from random_programs import ARGUMENTS, Collector, Program, condition_text, conditions, programs
+from random_programs import (
+    ARGUMENTS,
+    Collector,
+    Outcomes,
+    Program,
+    State,
+    condition_text,
+    conditions,
+    programs,
+)
 from snippets import analyse
 
 _IMPORTS = "from contextlib import suppress\nfrom lib import check, event, lock, other, pick, sink\n"
@@ -29,10 +38,10 @@ _random = settings(
 
 
 @st.composite
-def modules(draw: st.DrawFn) -> list[Program]:
-    """A helper, a function with sinks that may call it, and a function that may call both."""
+def modules(draw: st.DrawFn, *, helper_acts: bool = False) -> list[Program]:
+    """A helper, a function with sinks that may call it, and a function that may call both; *helper_acts*: it has sinks, too."""
     return [
-        draw(programs(depth=1, name="helper", sinks=False)),
+        draw(programs(depth=1, name="helper", sinks=helper_acts)),
         draw(programs(depth=2, name="work", callees=("helper",))),
         draw(programs(depth=1, name="entry", callees=("work", "helper"), sinks=draw(st.booleans()))),
     ]
@@ -58,6 +67,26 @@ def test_completion_or_guard(functions: list[Program], condition: Any) -> None:
 
 
 @_random
+@given(modules(helper_acts=True))
+def test_completion_afterwards(functions: list[Program]) -> None:
+    result = _check(functions, followed_by=_EVENT)
+    broken = _left_owing(functions)
+    event(f"{'broken' if broken else 'kept'}, {'found' if result.findings else 'passed'}")
+    assert result.findings or not broken, _text(functions)
+
+
+@_random
+@given(programs(calls=False, depth=2, sinks=False))
+def test_one_function_owes_exactly_what_it_leaves_owing(program: Program) -> None:
+    """A sink before everything else: what follows it is what the function does on every way to a normal return."""
+    program = Program((("sink",), *program.body))
+    result = _check([program], followed_by=_EVENT)
+    ends = _Owing(program, exact=False).call({(True, values) for values in ARGUMENTS})
+    broken = any(not done for done, _ in ends.get("next", ()))
+    assert bool(result.findings) == broken, program.source()
+
+
+@_random
 @given(programs(calls=False, depth=2))
 def test_one_function_is_decided_exactly(program: Program) -> None:
     result = _check([program], _EVENT)
@@ -71,7 +100,33 @@ def test_one_function_is_decided_exactly(program: Program) -> None:
     assert result.sites == program.sinks
 
 
-def _check(functions: list[Program], requirement: Requirement) -> CheckResult:
+class _Owing(Collector):
+    """States say whether nothing is owed: a sink owes an event, from when it is called until the event has returned."""
+
+    def _statement(self, s: Any, states: set[State], caught: str | None) -> Outcomes:
+        out = super()._statement(s, states, caught)
+        if s[0] != "sink":
+            return out
+        return {outcome: {(False, values) for _, values in some} for outcome, some in out.items()}
+
+
+def _left_owing(functions: list[Program]) -> bool:
+    """Whether some function that nothing calls can return with an event owed."""
+    collectors: dict[str, Collector] = {}
+    for program in functions:
+        collectors[program.name] = _Owing(program, callees=dict(collectors))
+    called = {name for program in functions for name in program.calls}
+    ends = [
+        collector.call({(True, values) for values in ARGUMENTS})
+        for name, collector in collectors.items()
+        if name not in called
+    ]
+    return any(not done for out in ends for done, _ in out.get("next", ()))
+
+
+def _check(
+    functions: list[Program], requirement: Requirement | None = None, followed_by: Requirement | None = None
+) -> CheckResult:
     contract = OrderingContract(
         id="order",
         kind="ordering",
@@ -79,6 +134,7 @@ def _check(functions: list[Program], requirement: Requirement) -> CheckResult:
         fix="f",
         sink=Selector(call=(SymbolPattern("lib.sink"),)),
         dominated_by=requirement,
+        followed_by=followed_by,
     )
     return check_ordering(contract, analyse(_IMPORTS + _text(functions)))
 
