@@ -118,6 +118,8 @@ def test_contracts_are_decided_or_wrong_at_a_line(
     else:
         assert [f.message for f in report.findings if f.evidence == TIMED_OUT] == []
     for error in errors:
+        if error.startswith("contracts: no file has a topology; "):
+            continue
         where = re.match(r"contracts/all\.yaml:(\d+)(:\d+)?: ", error)
         assert where is not None, error
         assert 1 <= int(where[1]) <= lines
