@@ -250,13 +250,17 @@ CASES: dict[str, tuple[str, list[str]]] = {
         f"{NAMED_BY_BASE}\ndef f(run: FlowRun): run.state = 2",
         ["db.write (flow_run)"],
     ),
+    "changing one of two kinds of rows": (
+        f"{MODEL}\ndef f(row: Order | Line): row.id = 2",
+        ["db.write (lines) or db.write (orders)"],
+    ),
     "adding a row whose table a method names": (
         f"{SYNC}\n{NAMED_BY_BASE}\ndef f(s: Session): s.add(Event())",
         ["db.write (events)"],
     ),
     "a base of tables": (f"{NAMED_BY_BASE}\ndef f(row: Base): row.state = 2", []),
     "changing a row of SQLModel": (
-        f"{MODEL}{SQLMODEL}\ndef f(user: User): user.password = 'x'",
+        f"{SQLMODEL}\ndef f(user: User): user.password = 'x'",
         ["db.write (user)"],
     ),
     "changing data of SQLModel": (f"{SQLMODEL}\ndef f(user: UserRead): user.password = 'x'", []),

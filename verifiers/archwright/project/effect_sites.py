@@ -30,7 +30,8 @@ from archwright.project.values import (
 )
 
 _PROPERTIES = frozenset({"property", "cached_property", "hybrid_property"})
-_MAPPED = "__tablename__"
+_MAPPED = ("__tablename__", "SQLModel")
+"""A word that stands where classes are mapped: SQLModel names tables by itself."""
 _MAKING = ("__init__", "__new__", "__post_init__")
 _ENTERING = ("__enter__", "__aenter__")
 _LEAVING = ("__exit__", "__aexit__")
@@ -74,7 +75,8 @@ class EffectReader:
     @property
     def maps_rows(self) -> bool:
         """Whether an attribute could be that of a mapped row: some class of this code base is mapped."""
-        self._project.reads.note("word", _MAPPED)
+        for word in _MAPPED:
+            self._project.reads.note("word", word)
         return self._mapped
 
     @cached_property
@@ -83,7 +85,7 @@ class EffectReader:
 
     @cached_property
     def _mapped(self) -> bool:
-        return bool(self._project.mentioning([_MAPPED]))
+        return any(self._project.mentioning([word]) for word in _MAPPED)
 
 
 def properties(summary: Summary) -> Iterator[str]:
@@ -391,12 +393,13 @@ class _Body:
             if not isinstance(target, ir.Attr) or (isinstance(node, ir.AnnAssign) and node.value is None):
                 continue
             values = self._inference.evaluate(target.value, self._scope)
-            table = self._reader.statements.table(
+            tables = self._reader.statements.tables(
                 frozenset(v for v in values if isinstance(v, InstanceValue))
             )
-            if table:
+            if tables:
                 written = f"{ir.dotted(target.value) or '…'}.{target.name}"
-                self._sites.append(EffectSite((Effect("db.write", table),), True, written, node.at))
+                effects = tuple(Effect("db.write", table) for table in tables)
+                self._sites.append(EffectSite(effects, True, written, node.at))
 
     def _definition(self, node: ir.FunctionDef | ir.ClassDef) -> None:
         """Decorators run where the definition stands."""
