@@ -154,8 +154,9 @@ def test_optuna_is_mostly_decided(optuna: dict[str, CheckResult]) -> None:
 @pytest.mark.parametrize("package", ["prefect", "mlflow"])
 def test_large_applications_are_judged_as_before(package: str, tmp_path: Path) -> None:
     """Not all that is written there has been read: what this shows is that no verdict changes unseen."""
-    results = decide(package, tmp_path, "effects", "storage")
+    results = decide(package, tmp_path)
     assert _places(results) == _expected(package)
     for name, result in results.items():
         assert result.sites > 0, name
-        assert result.passed + len(result.findings) >= result.sites, name
+        # One finding of a clock is about all the reads that come to it.
+        assert name == "clock" or result.passed + len(result.findings) >= result.sites, name
