@@ -10,6 +10,7 @@ from archwright.facts import ir
 from archwright.facts.store import FactStore
 from archwright.project.analysis import Analysis
 from archwright.project.effect_facts import EffectSite
+from archwright.project.effects import Label
 from archwright.project.project import build_project
 from archwright.project.values import Values
 
@@ -32,6 +33,17 @@ def effects_of(code: str, function: str = "f") -> list[str]:
         " or ".join(map(str, site.effects)) + ("" if site.certain else "?")
         for site in sites_of(code, function)
     ]
+
+
+def reached_from(modules: Mapping[str, str], function: str = "f") -> list[str]:
+    """The effects of *function* of ``app`` through everything it makes run; a question mark behind what is only possible."""
+    analysis = analysis_of(modules)
+    scopes = analysis.inference.index("app").scopes
+    key = ("app", next(name for name in scopes if name.rpartition(".")[2] == function))
+    found = analysis.effects.witnesses(
+        [key], lambda _, edge: True, lambda site: [Label(e.name, site.certain) for e in site.effects]
+    )
+    return sorted({w.label.name + ("" if w.label.certain else "?") for w in found[key]})
 
 
 def value_of(code: str, name: str, function: str = "f") -> Values:

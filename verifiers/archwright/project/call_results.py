@@ -94,6 +94,8 @@ class CallResults:
         if callee.name == "builtins.type" and len(positional) == 1:
             instances = inference.evaluate(positional[0], scope, depth - 1)
             return frozenset(class_of(value) for value in instances)
+        if callee.name in ("builtins.type", "types.new_class"):
+            return ANYTHING  # a class made of parts
         if callee.name in _PICKING or callee.name.rpartition(".")[0] in _CONTAINERS:
             return inference.containers.called(call, scope, depth) or frozenset(
                 {ExternalInstance(callee.name)}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from archwright.facts.store import FactStore
 from archwright.facts.summary import Definition, Summary
 from archwright.project.analysis import Analysis
-from archwright.project.effect_sites import properties
+from archwright.project.implicit_names import properties, special_methods
 from archwright.project.names import Names
 from archwright.project.project import Project, ProjectFile
 from archwright.project.reads import CarriedOver, Reads, Recorder, Source
@@ -79,6 +79,10 @@ class _Changes:
                     yield "class", name
             for name in _properties(before) ^ _properties(after):
                 yield "property", name
+            for _, method in _methods(module, before) ^ _methods(module, after):
+                yield "methods", method
+            for name in _special_methods(before) ^ _special_methods(after):
+                yield "special", name
         yield from self._bindings()
 
     def _bindings(self) -> Iterator[Source]:
@@ -135,6 +139,20 @@ def _words(summary: Summary | None) -> frozenset[str]:
 
 def _properties(summary: Summary | None) -> frozenset[str]:
     return frozenset(properties(summary)) if summary is not None else frozenset()
+
+
+def _methods(module: str, summary: Summary | None) -> frozenset[tuple[str, str]]:
+    """The methods of a module: class and name."""
+    return frozenset(
+        (owner, name)
+        for definition in (summary.definitions if summary is not None else ())
+        for owner, _, name in (definition.qualname.rpartition("."),)
+        if owner and definition.kind == "function"
+    )
+
+
+def _special_methods(summary: Summary | None) -> frozenset[str]:
+    return frozenset(special_methods(summary)) if summary is not None else frozenset()
 
 
 def _classes(module: str, summary: Summary | None) -> dict[str, object]:

@@ -177,6 +177,19 @@ class ClassHierarchy:
         self._reads.note("class", name)
         return method in self._methods.get(name, frozenset())
 
+    def with_method(self, name: str) -> tuple[str, ...]:
+        """The classes that define a method called *name* themselves, sorted."""
+        self._reads.note("methods", name)
+        return self._by_method.get(name, ())
+
+    @cached_property
+    def _by_method(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for cls in sorted(self._methods.keys() & self._definitions.keys()):
+            for method in self._methods[cls]:
+                found.setdefault(method, []).append(cls)
+        return {method: tuple(classes) for method, classes in found.items()}
+
     def locate(self, name: str) -> tuple[str, str]:
         """The module and qualified-within-module name of a class. Raises KeyError."""
         self._reads.note("class", name)

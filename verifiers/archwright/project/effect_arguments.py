@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archwright.facts import ir
+from archwright.project.code import Scope
 
 
 def opened_for(call: ir.Call, *, first: int) -> str:
@@ -47,3 +48,20 @@ def is_partial(call: ir.Call) -> bool:
     """Whether a call only binds arguments to a function."""
     last = ir.dotted(call.func) or ""
     return last.rpartition(".")[2] == "partial"
+
+
+def takes(method: Scope, call: ir.Call) -> bool:
+    """Whether the arguments of a call on an instance fit the signature of *method*."""
+    if any(arg.star for arg in call.args):
+        return True
+    params = method.params if method.decorated("staticmethod") else method.params[1:]
+    named = {p.name for p in params if p.kind in ("arg", "kwonly")}
+    positional = [p for p in params if p.kind in ("posonly", "arg")]
+    given = {arg.keyword for arg in call.args if arg.keyword}
+    plain = sum(arg.keyword is None for arg in call.args)
+    if plain > len(positional) and not any(p.kind == "vararg" for p in params):
+        return False
+    if given - named and not any(p.kind == "kwarg" for p in params):
+        return False
+    left = [*positional[plain:], *(p for p in params if p.kind == "kwonly")]
+    return all(p.default is not None or p.name in given for p in left)

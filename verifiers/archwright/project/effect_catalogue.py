@@ -118,8 +118,22 @@ CALLS: dict[str, str] = _table(
 )
 """Functions by full name."""
 
-DYNAMIC = frozenset({"builtins.eval", "builtins.exec"})
-"""Calls that run code nobody can see: it may have any effect."""
+DYNAMIC = frozenset(
+    {"builtins.eval", "builtins.exec", "runpy.run_module", "runpy.run_path", "code.interact"}
+    | {"importlib.import_module", "importlib.reload", "builtins.__import__", "importlib.__import__"}
+)
+"""Calls that run code nobody can see: it may have any effect. Those that import do so where the name is not known."""
+IMPORTING = frozenset(name for name in DYNAMIC if "import" in name and name != "importlib.reload")
+
+CALLS_ARGUMENT = frozenset(
+    {"builtins.map", "builtins.filter", "collections.defaultdict", "itertools.starmap", "functools.reduce"}
+)
+"""Functions that call the class or function they are given first."""
+ENTERS = frozenset(
+    {"contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_context"}
+    | {"contextlib.AsyncExitStack.enter_async_context"}
+)
+"""Functions that enter their argument as ``with`` does, and leave it later."""
 
 REFERENCES: dict[str, str] = _table(env="os.environ os.environb")
 """Names that are an effect to touch at all, called or not."""
@@ -350,6 +364,14 @@ def member(name: str) -> str:
     return f"{kind}.{last}" if kind else ""
 
 
+def effects_of_members(name: str) -> tuple[str, ...]:
+    """All effects that members of the object which the external *name* stands for can have, sorted."""
+    kind = object_kind(name)
+    own = {effect for key, effect in MEMBERS.items() if kind and key.startswith(f"{kind}.")}
+    statements = {"db.read", "db.write"} if any(key.startswith(f"{kind}.") for key in STATEMENTS) else set()
+    return tuple(sorted(own | (statements if kind else set())))
+
+
 def called_effect(name: str) -> Effect | None:
     """What calling the external *name* does, arguments aside."""
     effect = MEMBERS.get(member(name)) or CALLS.get(name)
@@ -379,7 +401,7 @@ def is_opaque(name: str) -> bool:
     return (
         bool(owner)
         and not last[:1].isupper()
-        and not owner.startswith("builtins.")
+        and not f"{owner}.".startswith("builtins.")
         and not object_kind(owner)
     )
 

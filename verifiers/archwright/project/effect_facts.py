@@ -65,7 +65,8 @@ class CallEdge(msgspec.Struct, frozen=True):
     module: str
     qualname: str
     how: str
-    """``calls``, ``reads``, ``enters``, ``leaves``, ``passes on``, ``is wrapped by``."""
+    """``calls``, ``runs`` (an operator, a loop, …), ``reads``, ``sets``, ``deletes``, ``enters``, ``leaves``, ``makes by``,
+    ``passes on``, ``is wrapped by``; ``may call`` where that is not certain."""
     at: Span
     handed_off: bool = False
     """Whether it runs on another thread, so that it holds up only that one."""
@@ -73,6 +74,8 @@ class CallEdge(msgspec.Struct, frozen=True):
     """Parameters of the function and the tables of the rows they are given."""
     forwards: tuple[tuple[str, str], ...] = ()
     """Parameters of the function and those of the caller that are given for them."""
+    certain: bool = True
+    """False: it is one of several that may run, or none of them; only the name fits."""
 
     @property
     def target(self) -> tuple[str, str]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
 from archwright.facts import ir
-from archwright.facts.summary import Summary
 from archwright.project import effect_catalogue as catalogue
 from archwright.project.code import Scope
 from archwright.project.effect_arguments import gives, is_partial, opened_for, receiver_of, rows_given
-from archwright.project.effect_facts import EFFECTS, CallEdge, Effect, EffectSite, FunctionEffects
+from archwright.project.effect_decorators import Decorators
+from archwright.project.effect_edges import Edges
+from archwright.project.effect_facts import EFFECTS, Effect, EffectSite, FunctionEffects
 from archwright.project.effect_nodes import running_nodes
 from archwright.project.effect_statements import StatementReader
 from archwright.project.effect_telling import STATEMENT, told_by_session
+from archwright.project.implicit_attributes import Objects
+from archwright.project.implicit_calls import ImplicitCalls
+from archwright.project.implicit_names import ImplicitNames
 from archwright.project.inference import Inference
+from archwright.project.possible_calls import PossibleCalls
 from archwright.project.values import (
     UNKNOWN,
     ClassValue,
@@ -23,16 +28,13 @@ from archwright.project.values import (
     ExternalValue,
     FunctionValue,
     InstanceValue,
-    Value,
     Values,
     called_names,
     is_unbound,
 )
 
-_PROPERTIES = frozenset({"property", "cached_property", "hybrid_property"})
 _MAPPED = ("__tablename__", "SQLModel")
 """A word that stands where classes are mapped: SQLModel names tables by itself."""
-_MAKING = ("__init__", "__new__", "__post_init__")
 _ENTERING = ("__enter__", "__aenter__")
 _LEAVING = ("__exit__", "__aexit__")
 _NO_SPAN: ir.Span = (1, 1, 1, 1)
@@ -62,15 +64,11 @@ class EffectReader:
         self._project = inference.project
         self.further: Further = further or _nothing_further
         self.statements = StatementReader(inference)
+        self.names = ImplicitNames(inference.project)
 
     def read(self, scope: Scope) -> FunctionEffects:
         """The effects and edges of *scope*'s own body."""
         return _Body(self, self._inference, scope).read()
-
-    def is_property(self, name: str) -> bool:
-        """Whether some class of this code base has a property called *name*."""
-        self._project.reads.note("property", name)
-        return name in self._properties
 
     @property
     def maps_rows(self) -> bool:
@@ -80,19 +78,8 @@ class EffectReader:
         return self._mapped
 
     @cached_property
-    def _properties(self) -> frozenset[str]:
-        return frozenset(name for _, summary in self._project.summaries() for name in properties(summary))
-
-    @cached_property
     def _mapped(self) -> bool:
         return any(self._project.mentioning([word]) for word in _MAPPED)
-
-
-def properties(summary: Summary) -> Iterator[str]:
-    """The names of the properties a file defines."""
-    for definition in summary.definitions:
-        if _PROPERTIES.intersection(name.rpartition(".")[2] for name in definition.decorators):
-            yield definition.qualname.rpartition(".")[2]
 
 
 class _Body:
@@ -101,7 +88,10 @@ class _Body:
         self._inference = inference
         self._scope = scope
         self._sites: list[EffectSite] = []
-        self._edges: list[CallEdge] = []
+        self._edges = Edges(inference, reader.statements, scope, maps_rows=reader.maps_rows)
+        self._decorators = Decorators(inference, scope, self._edges)
+        self._implicit = ImplicitCalls(Objects(inference, reader.names, scope, self._edges))
+        self._possible_calls = PossibleCalls(inference, scope, self._edges)
         self._at = _NO_SPAN
         self._handed_off = False
         self._written: set[Effect] = set()
@@ -113,7 +103,8 @@ class _Body:
         """Calls whose results are awaited, or entered or iterated by ``async``."""
 
     def read(self) -> FunctionEffects:
-        self._decorators()
+        for name, at in self._decorators.around():
+            self._by_names((name,), at)
         for node, local, handed_off in running_nodes(self._scope.body):
             self._handed_off = handed_off
             if hasattr(node, "at"):
@@ -128,12 +119,13 @@ class _Body:
                 self._reference(node)
             elif isinstance(node, ir.Assign | ir.AugAssign | ir.AnnAssign):
                 self._assignment(node)
-            elif isinstance(node, ir.For):
-                self._iteration(node)
+            elif isinstance(node, ir.For) and node.is_async:
+                self._awaited.add(id(node.iter))
             elif isinstance(node, ir.FunctionDef | ir.ClassDef):
                 self._definition(node)
+            self._implicit.read(node, self._at)
         sites = [s for s in self._sites if not (s.effects[0] in self._written and s.what in self._executed)]
-        return FunctionEffects(tuple(dict.fromkeys(sites)), tuple(dict.fromkeys(self._edges)))
+        return FunctionEffects(tuple(dict.fromkeys(sites)), self._edges.all())
 
     # --- calls ---
 
@@ -151,10 +143,35 @@ class _Body:
         for value in sorted(values, key=repr):
             if isinstance(value, FunctionValue | ClassValue | InstanceValue):
                 known = True
-                self._internal(value, call.at, "calls", call)
+                self._edges.value(value, call.at, "calls", call)
+        self._implicit.called(names, call)
+        for value in sorted(values, key=repr):
+            if isinstance(value, ClassValue):
+                self._by_names(self._edges.outside(value, call), call.at)
+        if UNKNOWN in values or any(map(is_unbound, values)):
+            self._possible_calls.of(call)
+            self._looked_up(call)
+            if UNKNOWN in values and self._possible_calls.is_picked(call.func):
+                anything = tuple(Effect(effect) for effect in EFFECTS)
+                self._sites.append(EffectSite(anything, False, _written(call.func), call.at))
         if not known:
             self._telling(call, values, names)
         self._callbacks(call, names)
+
+    def _by_names(self, names: Iterable[str], at: ir.Span) -> None:
+        """Functions of other packages that run without being called here."""
+        for name in names:
+            effect = catalogue.called_effect(name)
+            if effect is not None:
+                self._add(effect, name, at)
+
+    def _looked_up(self, call: ir.Call) -> None:
+        """Members of a known object that are called by a text nobody knows: any of them may be meant."""
+        for value in sorted(self._inference.reflection.open_owners(call.func, self._scope), key=repr):
+            if isinstance(value, ExternalInstance):
+                effects = tuple(map(Effect, catalogue.effects_of_members(value.name)))
+                if effects:
+                    self._sites.append(EffectSite(effects, False, f"{value.name}.…", call.at))
 
     def _callees(self, call: ir.Call, local: Mapping[str, Values]) -> Values:
         parts: list[str] = []
@@ -174,6 +191,10 @@ class _Body:
         return values
 
     def _external(self, name: str, call: ir.Call) -> bool:
+        if name in catalogue.ENTERS and call.args:
+            for value in self._inference.evaluate(call.args[0].value, self._scope):
+                if isinstance(value, ExternalInstance):
+                    self._left(value.name, call.at)
         member = catalogue.member(name)
         if member in catalogue.STATEMENTS:
             self._statement(name, call)
@@ -191,6 +212,8 @@ class _Body:
             if len(call.args) <= _ARGUMENTLESS[name]:
                 self._add(Effect("random" if "random" in name else "clock"), name, call.at)
             return True
+        if name in catalogue.IMPORTING and call.args and self._is_known(call.args[0].value):
+            return True
         if name in catalogue.DYNAMIC:
             anything = tuple(Effect(effect) for effect in EFFECTS)
             self._sites.append(EffectSite(anything, False, name, call.at))
@@ -207,6 +230,9 @@ class _Body:
         if member in ("session.get", "session.get_one", "session.refresh") and gives(call, "with_for_update"):
             self._add(Effect("db.lock"), name, call.at)
         return True
+
+    def _is_known(self, text: ir.Expr) -> bool:
+        return self._inference.reflection.is_known(text, self._scope)
 
     def _statement(self, name: str, call: ir.Call) -> None:
         positional = [
@@ -293,13 +319,14 @@ class _Body:
         handed_off = any(name in catalogue.HAND_OFF for name in names) or last in catalogue.HAND_OFF_MEMBERS
         for position, arg in enumerate(call.args):
             value = arg.value
-            if not isinstance(value, ir.Name | ir.Attr | ir.Call) or (
-                isinstance(value, ir.Call) and not is_partial(value)
-            ):
+            if isinstance(value, ir.Call) and not is_partial(value):
+                self._caller(value, call.at)
+                continue
+            if not isinstance(value, ir.Name | ir.Attr | ir.Call):
                 continue
             for given in sorted(self._inference.evaluate(value, self._scope), key=repr):
                 if isinstance(given, FunctionValue):
-                    self._edge(
+                    self._edges.add(
                         given.module,
                         given.qualname,
                         "passes on",
@@ -308,21 +335,26 @@ class _Body:
                         given=call.args[position + 1 :],
                         skipped=int(given.bound) + (last == "run_sync"),
                     )
+                elif isinstance(given, ClassValue) and catalogue.CALLS_ARGUMENT.intersection(names):
+                    self._edges.value(given, call.at, "passes on")
+                elif isinstance(given, InstanceValue):
+                    self._edges.methods(given, "__call__", "passes on", call.at, handed_off=handed_off)
                 elif isinstance(given, ExternalValue):
                     effect = catalogue.called_effect(given.name)
                     if effect is not None:
                         self._add(effect, given.name, call.at, blocking=False if handed_off else None)
 
+    def _caller(self, made: ir.Call, at: ir.Span) -> None:
+        """``operator.methodcaller("commit")`` handed on: who is asked is not known."""
+        if ExternalInstance("operator.methodcaller") in self._inference.evaluate(made, self._scope):
+            for name in sorted(self._inference.reflection.names_given(made, self._scope)):
+                if name in catalogue.TELLING:
+                    self._sites.append(EffectSite((Effect(catalogue.TELLING[name]),), False, f"….{name}", at))
+
     # --- what runs without being called by name ---
 
     def _reference(self, node: ir.Name | ir.Attr) -> None:
-        last = node.id if isinstance(node, ir.Name) else node.name
-        if isinstance(node, ir.Attr) and self._reader.is_property(last):
-            for value in sorted(self._inference.evaluate(node.value, self._scope), key=repr):
-                if isinstance(value, InstanceValue):
-                    for function in self._properties(value, last):
-                        self._edge(function.module, function.qualname, "reads", self._at)
-        elif isinstance(node, ir.Name) and not self._could_refer(node.id):
+        if isinstance(node, ir.Name) and not self._could_refer(node.id):
             return
         for value in self._inference.evaluate(node, self._scope):
             if isinstance(value, ExternalValue) and value.name in catalogue.REFERENCES:
@@ -338,24 +370,6 @@ class _Body:
             current = current.parent
         return False
 
-    def _properties(self, value: InstanceValue, name: str) -> Iterator[Scope]:
-        classes = self._inference.classes
-        below = [value.cls.qualified, *classes.descendants(value.cls.qualified)]
-        if classes.is_protocol(value.cls.qualified):
-            below += self._inference.protocols.implementers(value.cls.qualified)
-        seen: set[str] = set()
-        for cls in below:
-            owner = next(
-                (b for b in classes.lineage(cls) if classes.known(b) and classes.defines(b, name)), None
-            )
-            if owner is None or owner in seen:
-                continue
-            seen.add(owner)
-            module, qualname = classes.locate(owner)
-            found = self._inference.index(module).scopes.get(f"{qualname}.{name}")
-            if found is not None and any(found.decorated(p) for p in _PROPERTIES):
-                yield found
-
     def _with(self, node: ir.With) -> None:
         for item in node.items:
             if node.is_async:
@@ -367,7 +381,7 @@ class _Body:
                     continue
                 for how, names in (("enters", _ENTERING), ("leaves", _LEAVING)):
                     for name in names:
-                        self._methods(value, name, how, node.at)
+                        self._edges.methods(value, name, how, node.at)
 
     def _left(self, entered: str, at: ir.Span) -> None:
         """A transaction that a block was entered with is committed at its end."""
@@ -377,16 +391,8 @@ class _Body:
             commit = Effect("db.transaction.commit")
             self._sites.append(EffectSite((commit,), True, entered, at, held, after=effect.name))
 
-    def _iteration(self, node: ir.For) -> None:
-        if node.is_async:
-            self._awaited.add(id(node.iter))
-        for value in sorted(self._inference.evaluate(node.iter, self._scope), key=repr):
-            if isinstance(value, InstanceValue):
-                for name in ("__aiter__", "__anext__") if node.is_async else ("__iter__", "__next__"):
-                    self._methods(value, name, "calls", node.at)
-
     def _assignment(self, node: ir.Assign | ir.AugAssign | ir.AnnAssign) -> None:
-        """Setting an attribute of a mapped row changes the row; setting a property runs its setter."""
+        """Setting an attribute of a mapped row changes the row."""
         if not self._reader.maps_rows:
             return
         for target in node.targets if isinstance(node, ir.Assign) else (node.target,):
@@ -402,122 +408,8 @@ class _Body:
                 self._sites.append(EffectSite(effects, True, written, node.at))
 
     def _definition(self, node: ir.FunctionDef | ir.ClassDef) -> None:
-        """Decorators run where the definition stands."""
-        for decorator in node.decorators:
-            if isinstance(decorator, ir.Call):
-                self._applied.add(id(decorator))
-            else:
-                for value in sorted(self._inference.evaluate(decorator, self._scope), key=repr):
-                    if isinstance(value, FunctionValue | ClassValue | InstanceValue):
-                        self._internal(value, node.at, "calls")
-
-    def _decorators(self) -> None:
-        """What a decorator wraps around a function runs whenever the function is called."""
-        node, parent = self._scope.node, self._scope.parent
-        if not isinstance(node, ir.FunctionDef) or parent is None:
-            return
-        for decorator in node.decorators:
-            expr = decorator.func if isinstance(decorator, ir.Call) else decorator
-            for value in sorted(self._inference.evaluate(expr, parent), key=repr):
-                if isinstance(value, FunctionValue):
-                    for module, qualname in self._wrappers(value):
-                        self._edge(module, qualname, "is wrapped by", node.at)
-                elif isinstance(value, ClassValue):
-                    self._methods(
-                        InstanceValue(value.module, value.qualname), "__call__", "is wrapped by", node.at
-                    )
-                elif isinstance(value, ExternalValue):
-                    effect = catalogue.called_effect(value.name)
-                    if effect is not None:
-                        self._add(effect, value.name, node.at)
-
-    def _wrappers(self, decorator: FunctionValue) -> Iterator[tuple[str, str]]:
-        """The functions inside *decorator*, what it returns in place of a function, and the functions beside that."""
-        pending, seen = [decorator], {decorator.qualified}
-        while pending:
-            current = pending.pop()
-            inside = f"{current.qualname}."
-            for qualname in self._inference.index(current.module).scopes:
-                if qualname.startswith(inside):
-                    yield current.module, qualname
-            for made in sorted(self._inference.returned(current), key=repr):
-                if isinstance(made, InstanceValue):
-                    for method in sorted(self._inference.member(made, "__call__"), key=repr):
-                        if isinstance(method, FunctionValue):
-                            yield method.module, method.qualname
-                if not isinstance(made, FunctionValue) or made.qualname.startswith(inside):
-                    continue
-                yield made.module, made.qualname
-                maker = made.qualname.rpartition(".")[0] or made.qualname
-                target = FunctionValue(made.module, maker)
-                if target.qualified not in seen:
-                    seen.add(target.qualified)
-                    pending.append(target)
-
-    # --- edges ---
-
-    def _internal(self, value: Value, at: ir.Span, how: str, call: ir.Call | None = None) -> None:
-        if isinstance(value, FunctionValue):
-            given = call.args if call is not None else ()
-            self._edge(value.module, value.qualname, how, at, given=given, skipped=int(value.bound))
-        elif isinstance(value, ClassValue):
-            for name in _MAKING:
-                self._own_method(value, name, how, at)
-        elif isinstance(value, InstanceValue):
-            self._methods(value, "__call__", how, at)
-
-    def _own_method(self, cls: ClassValue, name: str, how: str, at: ir.Span) -> None:
-        """A method of exactly this class: a constructor is never a subclass's."""
-        classes = self._inference.classes
-        owner = next(
-            (b for b in classes.lineage(cls.qualified) if classes.known(b) and classes.defines(b, name)), None
-        )
-        if owner is not None:
-            module, qualname = classes.locate(owner)
-            self._edge(module, f"{qualname}.{name}", how, at)
-
-    def _methods(self, value: InstanceValue, name: str, how: str, at: ir.Span) -> None:
-        for method in sorted(self._inference.member(value, name), key=repr):
-            if isinstance(method, FunctionValue):
-                self._edge(method.module, method.qualname, how, at)
-
-    def _edge(
-        self,
-        module: str,
-        qualname: str,
-        how: str,
-        at: ir.Span,
-        *,
-        handed_off: bool = False,
-        given: tuple[ir.Arg, ...] = (),
-        skipped: int = 0,
-    ) -> None:
-        """*given* are the arguments for the parameters after the first *skipped* ones."""
-        bound = list(self._bound(module, qualname, given, skipped))
-        tables = tuple((name, table) for name, table, forwarded in bound if not forwarded)
-        forwards = tuple((name, source) for name, source, forwarded in bound if forwarded)
-        self._edges.append(CallEdge(module, qualname, how, at, handed_off, tables, forwards))
-
-    def _bound(
-        self, module: str, qualname: str, given: tuple[ir.Arg, ...], skipped: int
-    ) -> Iterator[tuple[str, str, bool]]:
-        """The parameters that get mapped rows or classes: with their table, or with the caller's parameter they come from."""
-        target = self._inference.index(module).scopes.get(qualname) if given else None
-        if target is None or not self._reader.maps_rows:
-            return
-        positional = [p.name for p in target.params if p.kind in ("posonly", "arg")][skipped:]
-        own = {param.name for param in self._scope.params}
-        for position, arg in enumerate(given):
-            if arg.star:
-                return
-            name = arg.keyword or (positional[position] if position < len(positional) else "")
-            if not name or not isinstance(arg.value, ir.Name | ir.Attr | ir.Call):
-                continue
-            table = self._reader.statements.table(self._inference.evaluate(arg.value, self._scope))
-            if table:
-                yield name, table, False
-            elif isinstance(arg.value, ir.Name) and arg.value.id in own:
-                yield name, arg.value.id, True
+        self._applied.update(id(d) for d in node.decorators if isinstance(d, ir.Call))
+        self._decorators.applied(node)
 
     def _add(
         self, effect: Effect, name: str, at: ir.Span, *, blocking: bool | None = None, parameter: str = ""
@@ -529,3 +421,12 @@ class _Body:
 
 def _nothing_further(name: str) -> Effect | None:
     return None
+
+
+def _written(func: ir.Expr) -> str:
+    """What is called, as far as it has names."""
+    if isinstance(func, ir.Subscript):
+        return f"{ir.dotted(func.value) or '…'}[…]"
+    if isinstance(func, ir.Call):
+        return f"{ir.dotted(func.func) or '…'}(…)"
+    return ir.dotted(func) or "…"

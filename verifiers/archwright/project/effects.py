@@ -81,6 +81,7 @@ class EffectGraph:
         ends where a function has been seen.
         """
         callers = self._explore(roots, enters)
+        surely = _certain(callers)
         marked: dict[Label, dict[Key, Found]] = {}
         own: dict[Key, list[Witness]] = {root: [] for root in roots}
         for key, found in self._found(callers, frozenset(roots)):
@@ -88,8 +89,8 @@ class EffectGraph:
                 marked.setdefault(wanted, {}).setdefault(key, found)
                 if key in own:
                     own[key].append(Witness(wanted, found.edges, found.holder, found.site))
-        for wanted in sorted(marked):
-            for root, witness in _ways(wanted, marked[wanted], callers, frozenset(roots)):
+        for wanted, ends, way in _searches(marked, callers, surely):
+            for root, witness in _ways(wanted, ends, way, frozenset(roots)):
                 if not any(
                     w.label.name == wanted.name and w.label.certain >= wanted.certain for w in own[root]
                 ):
@@ -114,18 +115,21 @@ class EffectGraph:
         while open_ended:
             key, parameter, found = open_ended.popleft()
             for caller, edge in callers[key]:
-                way = Found(found.site, found.holder, (edge, *found.edges))
+                site = found.site
+                if site.certain and not edge.certain:
+                    site = msgspec.structs.replace(site, certain=False)
+                way = Found(site, found.holder, (edge, *found.edges))
                 forwarded = dict(edge.forwards).get(parameter)
                 if forwarded is not None and caller not in roots and callers[caller]:
-                    if (caller, forwarded, found.site) not in seen:
-                        seen.add((caller, forwarded, found.site))
+                    if (caller, forwarded, site) not in seen:
+                        seen.add((caller, forwarded, site))
                         open_ended.append((caller, forwarded, way))
                     continue
                 table = dict(edge.tables).get(parameter, "")
-                effects = tuple(Effect(effect.name, table) for effect in found.site.effects)
+                effects = tuple(Effect(effect.name, table) for effect in site.effects)
                 yield (
                     caller,
-                    Found(msgspec.structs.replace(found.site, effects=effects), found.holder, way.edges),
+                    Found(msgspec.structs.replace(site, effects=effects), found.holder, way.edges),
                 )
 
     def _explore(
@@ -138,7 +142,7 @@ class EffectGraph:
         while pending:
             key = pending.popleft()
             # A function that is called is better evidence than one that is only passed on.
-            for edge in sorted(self.of(key).edges, key=lambda e: e.how == "passes on"):
+            for edge in sorted(self.of(key).edges, key=lambda e: (not e.certain, e.how == "passes on")):
                 if edge.target in fixed or not enters(key, edge):
                     continue
                 if edge.target not in callers:
@@ -148,10 +152,37 @@ class EffectGraph:
         return callers
 
 
+Callers = dict[Key, list[tuple[Key, CallEdge]]]
+
+
+def _certain(callers: Callers) -> Callers:
+    """The calls that surely are such; *callers* itself where all are."""
+    if all(edge.certain for found in callers.values() for _, edge in found):
+        return callers
+    return {key: [(caller, edge) for caller, edge in found if edge.certain] for key, found in callers.items()}
+
+
+def _searches(
+    marked: dict[Label, dict[Key, Found]], callers: Callers, surely: Callers
+) -> Iterator[tuple[Label, dict[Key, Found], Callers]]:
+    """What to look for, where it ends and by which calls: a certain effect by certain calls only, a possible one by any."""
+    for wanted in sorted(marked, key=lambda label: (label.name, not label.certain)):
+        if wanted.certain:
+            yield wanted, marked[wanted], surely
+    names = {label.name for label in marked}
+    for name in sorted(names):
+        possible = Label(name, False)
+        ends = dict(marked.get(possible, {}))
+        if surely is not callers:
+            ends = {**ends, **marked.get(Label(name, True), {})}
+        if ends:
+            yield possible, ends, callers
+
+
 def _ways(
     label: Label,
     marked: dict[Key, Found],
-    callers: dict[Key, list[tuple[Key, CallEdge]]],
+    callers: Callers,
     roots: frozenset[Key],
 ) -> list[tuple[Key, Witness]]:
     """From every root that reaches a marked function, a shortest way there: one search backwards from all of them."""

@@ -195,6 +195,25 @@ class Reflection:
 
     # --- texts that are not known ---
 
+    def is_known(self, expr: ir.Expr, scope: Scope) -> bool:
+        """Whether all texts *expr* may come to are known."""
+        return self._texts.of(expr, scope)[1]
+
+    def names_given(self, call: ir.Call, scope: Scope) -> frozenset[str]:
+        """The texts the first argument of *call* may come to."""
+        return self._texts.of(call.args[0].value, scope)[0] if call.args else frozenset()
+
+    def read_by_text(self, call: ir.Call, scope: Scope) -> tuple[ir.Expr, frozenset[str]] | None:
+        """The object and the attributes of it that ``getattr`` or an ``attrgetter`` reads; None for any other call."""
+        given = [arg.value for arg in call.args if not arg.keyword and not arg.star]
+        callees = self._inference.evaluate(call.func, scope)
+        if len(given) > 1 and external_names(callees) & _BY_NAME:
+            return given[0], self._texts.of(given[1], scope)[0]
+        made = self._made(call.func, scope) if _MAKES_GETTER in callees else None
+        if made is not None and made.args and given:
+            return given[0], self._texts.of(made.args[0].value, scope)[0]
+        return None
+
     def picked_from(self, expr: ir.Expr, scope: Scope) -> Values:
         """The functions ``getattr(module, name)`` may give where the name is not constant; empty for anything else."""
         found: set[Value] = set()

@@ -274,6 +274,8 @@ def _report(tally: Tally, analysis: Analysis, evidence: str, witness: Witness, r
         return
     told = site.certain or site.what in DYNAMIC
     reason = "what exactly it does" if told else "what it is called on"
+    if not all(edge.certain for edge in witness.edges):
+        reason = "what is called on the way there"
     message = f"`{name}` may have the effect {effect}{way}: `{site.what}`, and {reason} is not known"
     tally.undecided(f"possible-{evidence}", symbols, message, where, tuple(steps))
 

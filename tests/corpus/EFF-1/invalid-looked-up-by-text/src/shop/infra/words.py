@@ -1,0 +1,2 @@
+LAST = "commit"
+MODULE = "shop.infra.work"

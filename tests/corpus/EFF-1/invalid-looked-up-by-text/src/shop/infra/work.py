@@ -1,0 +1,5 @@
+from sqlalchemy.orm import Session
+
+
+def finish(session: Session) -> None:
+    session.commit()

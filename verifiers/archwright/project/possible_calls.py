@@ -1,0 +1,51 @@
+"""What a call on an object of unknown type may run: the methods of this code base that are called so and take its arguments."""
+
+from __future__ import annotations
+
+from archwright.facts import ir
+from archwright.project.code import Scope
+from archwright.project.effect_arguments import receiver_of, takes
+from archwright.project.effect_edges import Edges
+from archwright.project.inference import Inference
+from archwright.project.values import FunctionValue
+
+_OF_CONTAINERS = frozenset(
+    name for kind in (dict, list, set, str, bytes, tuple) for name in dir(kind) if not name.startswith("_")
+)
+"""Methods that nearly every object of unknown type has: what is called so is a dictionary, a list or a text."""
+
+
+class PossibleCalls:
+    """Finds them for the calls of one body."""
+
+    def __init__(self, inference: Inference, scope: Scope, edges: Edges) -> None:
+        self._inference = inference
+        self._scope = scope
+        self._edges = edges
+
+    def is_picked(self, func: ir.Expr) -> bool:
+        """Whether what is called was taken out of a container: ``for handler in HANDLERS: handler()``, ``TABLE[key]()``."""
+        if isinstance(func, ir.Call):
+            return isinstance(func.func, ir.Attr) and func.func.name in ("get", "pop")
+        if isinstance(func, ir.Name):
+            if self._inference.clause_of(func, self._scope) is not None:
+                return True
+            return any(
+                how.kind == "for" or (how.kind == "assign" and isinstance(how.value, ir.Subscript))
+                for how in self._scope.names.bound.get(func.id, ())
+            )
+        return isinstance(func, ir.Subscript)
+
+    def of(self, call: ir.Call) -> None:
+        """Adds what *call*, whose receiver is not known, may run."""
+        receiver, name = receiver_of(call.func)
+        if receiver is not None and not name.startswith("__") and name not in _OF_CONTAINERS:
+            classes = self._inference.classes
+            for cls in classes.with_method(name):
+                module, qualname = classes.locate(cls)
+                method = self._inference.index(module).scopes.get(f"{qualname}.{name}")
+                if method is not None and takes(method, call):
+                    self._edges.add(module, method.qualname, "may call", call.at, certain=False)
+        for value in sorted(self._inference.picked_from(call.func, self._scope), key=repr):
+            if isinstance(value, FunctionValue):
+                self._edges.add(value.module, value.qualname, "may call", call.at, certain=False)
