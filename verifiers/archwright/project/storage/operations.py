@@ -10,7 +10,7 @@ import msgspec
 
 from archwright.model import Location
 from archwright.project.storage.declarations import TableBuilder, check_text, column_text
-from archwright.project.storage.literals import Made, Unknown
+from archwright.project.storage.literals import Made, Unknown, truth
 from archwright.project.storage.schema import (
     Column,
     ForeignKey,
@@ -253,7 +253,10 @@ class Operations:
             return
         name = made.argument(0, "index_name")
         texts = tuple(column_text(c) for c in columns)
-        index = Index(texts, made.kwargs.get("unique") is True)
+        unique = truth(made.kwargs.get("unique", False))  # ``unique=1`` is what older code generators wrote
+        if unique is None:
+            self.schema.doubt("an index of which it cannot be told whether it is unique", at, table.name)
+        index = Index(texts, unique is True)
         self.add_index(
             table,
             name if isinstance(name, str) else None,
