@@ -24,7 +24,7 @@ from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.parts import Parts
 from archwright.verifiers.reads import ReadsContract
 from archwright.verifiers.reads_callers import Callers, Followed
-from archwright.verifiers.reads_uses import is_changed, is_discarded, not_come_to
+from archwright.verifiers.reads_uses import is_changed, is_discarded, is_only_asked_for, not_come_to
 from archwright.verifiers.storage import selected_modules
 from archwright.verifiers.tally import Tally
 
@@ -120,7 +120,7 @@ def order_matters(level: Level, run: Run, trace: Trace) -> bool:
     """Whether rows are given on in their order, cut off, or the first of them taken."""
     if is_listed(trace.returned, run.result, trace.heap):
         return True
-    if only_asks_whether(trace.returned, run.result, trace.heap):
+    if only_asks_whether(trace.returned, run.result, trace.heap) or is_only_asked_for(run):
         return False
     if run.how in _PICKS and ".query" not in run.result.name:
         return True

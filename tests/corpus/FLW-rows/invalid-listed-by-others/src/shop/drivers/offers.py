@@ -62,3 +62,20 @@ class Store:
             lines = self._lines(session)
             offers = session.execute(select(Offer).order_by(Offer.id)).scalars().all()
             return Page([offer.to_entity(lines=lines.get(offer.id)) for offer in offers], "next")
+
+
+def tell(session: Session, tenant: str):
+    hit = session.scalars(select(Offer.id).where(Offer.tenant_id == tenant).limit(1)).first()  #! rows-in-one-order
+    if hit is not None:
+        raise LookupError(f"there is {hit}")
+
+
+def tell_later(session: Session, tenant: str):
+    hit = session.scalar(select(Offer.id).where(Offer.tenant_id == tenant))  #! rows-in-one-order
+
+    def told():
+        return hit
+
+    if hit is not None:
+        return told()
+    return None

@@ -29,3 +29,11 @@ def withdraw(session: Session, offer_id: int, tenant: str):
 def with_last_line(session: Session):
     last = select(Line.position).where(Line.offer_id == Offer.id).limit(1).scalar_subquery()
     return session.execute(select(Offer, last.label("last")).order_by(Offer.id)).all()
+
+
+def drop_unless_used(session: Session, tenant: str):
+    hit = session.scalars(select(Offer.id).where(Offer.tenant_id == tenant).limit(1)).first()
+    if hit is None:
+        return
+    if session.scalar(select(Line.article).limit(1)) and not session.scalars(select(Offer)).first():
+        raise LookupError(tenant)
