@@ -68,6 +68,8 @@ class Machine:
         self.absent: list[tuple[int, str, bool]] = []
         """Keys that were looked up, in this run, in objects that surely or possibly have none of that name."""
         self.exhausted = False
+        self.most: int | None = None
+        """How many statements a run may follow, where that is less than its policy says."""
         self.spent = 0
         """Statements followed so far, in all runs; not those of modules, which only the first who needs them has followed."""
         self.home = ""
@@ -105,7 +107,7 @@ class Machine:
         """
         outer = self.observer, self.policy, self._left, self._guesses_left, self.home
         self.observer, self.policy = observer, policy or self.policy
-        self._left, self._guesses_left = self.policy.budget, self.policy.guess_budget
+        self._left, self._guesses_left = self._budget, self.policy.guess_budget
         self.home, self.exhausted = scope.module, False
         try:
             state = State({}, dict(heap or {}))
@@ -123,7 +125,7 @@ class Machine:
     ) -> Value:
         """What a call at the top of a module gives; *heap* is changed as the call changes it."""
         outer = self.observer, self._left, self._guesses_left
-        self.observer, self._left = observer, self.policy.budget
+        self.observer, self._left = observer, self._budget
         self._guesses_left = self.policy.guess_budget
         state = State({}, heap)
         try:
@@ -184,6 +186,10 @@ class Machine:
             self.exhausted = True
             return False
         return True
+
+    @property
+    def _budget(self) -> int:
+        return self.policy.budget if self.most is None else min(self.policy.budget, self.most)
 
     @property
     def may_guess(self) -> bool:

@@ -22,6 +22,8 @@ class Following:
         self._selectors: list[Selector | None] = []
         self._prepared: dict[int, Machine] = self._reads.table(None)
         """By the place of what prepares them among the selectors."""
+        self._machines: list[Machine] = []
+        self._most: int | None = None
 
     def machine(self, registered_by: Selector | None = None) -> Machine:
         """A machine for which everything has been registered that calls of *registered_by* register; one for each."""
@@ -34,8 +36,21 @@ class Following:
             found = self._reads.made(self._prepared, place, lambda: self._prepare(registered_by))
         return found
 
+    @property
+    def spent(self) -> int:
+        """Statements all of them have followed, but for those of modules and of what registers, which are followed once."""
+        return sum(machine.spent for machine in self._machines)
+
+    def allow(self, statements: int | None) -> None:
+        """How many *statements* a run may follow from now on; None for as many as it is made for."""
+        self._most = statements
+        for machine in self._machines:
+            machine.most = statements
+
     def _prepare(self, registered_by: Selector | None) -> Machine:
         machine = Machine(self._inference, together(), models=self._storage.models("postgresql"))
         if registered_by is not None:
             prepare(machine, registered_by, self._calls.selected(registered_by))
+        machine.spent, machine.most = 0, self._most
+        self._machines.append(machine)
         return machine
