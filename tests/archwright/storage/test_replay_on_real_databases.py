@@ -33,6 +33,7 @@ _FAMILIES = {
     "boolean": ("BOOLEAN",),
     "date": ("DATE",),
     "double": ("DOUBLE", "DOUBLE PRECISION", "DOUBLE_PRECISION"),
+    "enum": ("VARCHAR",),
     "integer": ("INTEGER",),
     "json": ("JSON", "JSONB"),
     "numeric": ("NUMERIC",),

@@ -330,6 +330,8 @@ class _Body:
         if model is None:
             return
         name = self._evaluator.evaluate(call.args[1].value, Frame(self._scope))
+        if isinstance(name, str) and model.mapped and name not in model.attributes:
+            return  # an attribute of the object alone, as in ``row.name = value``
         parts = (
             (Part((name,)),)
             if isinstance(name, str)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from archwright.model import Location
-from archwright.project.storage.declarations import normal
+from archwright.project.storage.declarations import indexed, normal
 from archwright.project.storage.operations import Operations
 from archwright.project.storage.parsing import parse_sql, table_name
 from archwright.project.storage.schema import Column, ForeignKey, Index, Table, Trigger, anonymous
@@ -317,7 +317,7 @@ def _indexed(node: Any) -> str:
 
     while isinstance(node, exp.Ordered):
         node = node.this
-    return str(node.name) if isinstance(node, exp.Column | exp.Identifier) else normal(node.sql())
+    return str(node.name) if isinstance(node, exp.Column | exp.Identifier) else indexed(normal(node.sql()))
 
 
 def _bare(name: str) -> str:

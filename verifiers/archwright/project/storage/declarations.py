@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from archwright.model import Location
-from archwright.project.storage.literals import Made
+from archwright.project.storage.literals import Made, Placed
 from archwright.project.storage.schema import Column, ForeignKey, Index, Table, anonymous, table_key
-from archwright.project.storage.sqltypes import UNTOLD, Impl, SqlType, read_type
+from archwright.project.storage.sqltypes import UNTOLD, Impl, SqlType, read_type, type_check
 
 _SPACE = re.compile(r"\s+")
+_DIRECTED = re.compile(
+    r'"?(?P<column>\w+)"?(?:\s+\w+_ops)?(?:\s+(?:ASC|DESC))?(?:\s+NULLS\s+(?:FIRST|LAST))?', re.IGNORECASE
+)
 _CONSTRAINTS = frozenset(
     {"CheckConstraint", "ForeignKeyConstraint", "Index", "PrimaryKeyConstraint", "UniqueConstraint"}
 )
@@ -47,6 +50,13 @@ class TableBuilder:
 
     def add(self, item: Any) -> None:
         """A column or a constraint; what is neither is remembered as not understood."""
+        if isinstance(item, Made) and item.name == ".ddl_if":
+            meant = item.argument(0, "dialect")
+            if isinstance(meant, str) and meant != self._dialect:
+                return
+            item = (
+                item.receiver if isinstance(meant, str) and len(item.args) + len(item.kwargs) == 1 else item
+            )
         if isinstance(item, Made) and is_sqlalchemy(item, "Column"):
             self.column(item)
         elif isinstance(item, Made) and is_sqlalchemy(item, *_CONSTRAINTS):
@@ -89,6 +99,9 @@ class TableBuilder:
             made.at,
         )
         self.columns[name] = column
+        check = type_check(found, name, self._dialect)
+        if check is not None:
+            self._add_check(*check)
         if primary:
             self._primary.append(name)
         if made.kwargs.get("unique") is True and made.kwargs.get("index") is not True:
@@ -187,6 +200,8 @@ def target(item: Any) -> tuple[str, str] | None:
         table, _, column = item.rpartition(".")
         schema, _, name = table.rpartition(".")
         return (table_key(schema, name), column) if table else (column, "")
+    if isinstance(item, Made) and isinstance(item.receiver, Placed):
+        return item.receiver.table, item.receiver.column
     return None
 
 
@@ -208,7 +223,7 @@ def column_text(item: Any) -> str:
         return item
     if isinstance(item, Made):
         if item.last == "text" and item.args and isinstance(item.args[0], str):
-            return normal(item.args[0])
+            return indexed(normal(item.args[0]))
         if item.name in (".desc", ".asc", ".nulls_last", ".nulls_first"):
             return column_text(item.receiver)
         if item.last in ("desc", "asc", "column") and item.args:
@@ -216,6 +231,12 @@ def column_text(item: Any) -> str:
         if is_sqlalchemy(item, "Column") and item.args and isinstance(item.args[0], str):
             return item.args[0]
     return "?"
+
+
+def indexed(text: str) -> str:
+    """A part of an index without its direction and operator class: the column, or the expression as it is."""
+    match = _DIRECTED.fullmatch(text)
+    return match["column"] if match is not None else text
 
 
 def naming_convention(table: Mapping[str, Any]) -> Rename:

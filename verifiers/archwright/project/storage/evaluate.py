@@ -9,6 +9,7 @@ from __future__ import annotations
 import textwrap
 from ast import literal_eval
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
@@ -29,6 +30,7 @@ from archwright.project.storage.literals import (
     Member,
     Method,
     Outside,
+    Placed,
     Unknown,
     is_known,
     truth,
@@ -221,7 +223,8 @@ class Evaluator:
         if found.kind == "module":
             return InModule(found.module)
         if found.kind != "symbol" or not self.project.has(found.module):
-            return Unknown(f"`{found.qualified}` leads nowhere")
+            away = found.kind in ("missing", "unknown") and "." in found.symbol
+            return Unknown(f"`{found.qualified}` leads nowhere", away=away)
         head, _, rest = found.symbol.partition(".")
         value = self.module_value(found.module, head, depth)
         for part in rest.split(".") if rest else ():
@@ -239,7 +242,7 @@ class Evaluator:
         if isinstance(value, InModule):
             return self._resolved(self.project.names.resolve(f"{value.name}.{name}"), depth)
         if isinstance(value, DialectValue):
-            return self.dialect if name == "name" else Method(value, name)
+            return self.dialect if name == "name" else value if name == "dialect" else Method(value, name)
         if isinstance(value, Member):
             return (
                 value.value if name in ("value", "_value_") else value.name if name == "name" else Unknown("")
@@ -248,11 +251,8 @@ class Evaluator:
             return value.columns.get(name) or self._class_member(value.cls, name, depth)
         if isinstance(value, Class):
             return self._class_member(value, name, depth)
-        if name == "dialect":
-            return DialectValue(self.dialect)
-        if isinstance(value, Unknown):
-            return Method(value, name)
-        return Method(value, name)
+        # Whatever has an engine or a dialect has that of the database the code runs on.
+        return DialectValue(self.dialect) if name in ("dialect", "engine") else Method(value, name)
 
     def _class_member(self, cls: Class, name: str, depth: int) -> Any:
         if name == "__name__":
@@ -262,6 +262,13 @@ class Evaluator:
             return self.call_function(value, Made(name, (cls,)), depth)
         if isinstance(value, CONCRETE) and _ENUMS & set(self.inference.classes.lineage(cls.qualified)):
             return Member(name, value)
+        if isinstance(value, Function) and not value.scope.decorated("classmethod"):
+            return Function(value.scope, value.frame)
+        if isinstance(value, Made) and value.last in ("Column", "mapped_column"):
+            table = self._class_member(cls, "__tablename__", depth - 1) if depth > 0 else None
+            said = value.argument(0, "name")
+            if isinstance(table, str):
+                return replace(value, receiver=Placed(table, said if isinstance(said, str) else name))
         return value
 
     # --- calls ---
@@ -332,8 +339,8 @@ class Evaluator:
             return Unknown("a condition that cannot be told", made.at) if known is None else known
         if function is None or not made.complete or not all(isinstance(a, solid) for a in made.args):
             return self.outside_call(made)
-        if name == "str" and not is_known(made.args):
-            return Unknown("the text of a value that cannot be told", made.at)
+        if name in ("all", "any", "str") and not is_known(made.args):
+            return Unknown("what is made of a value that cannot be told", made.at)
         return attempt(lambda: function(*made.args, **made.kwargs), made.at)
 
     def _call_method(self, callee: Method, made: Made) -> Any:
@@ -502,7 +509,8 @@ class Evaluator:
         return False
 
     def _lambda(self, expr: ir.Lambda, frame: Frame, depth: int) -> Any:
-        return Unknown("a lambda is not followed")
+        scope = self.inference.index(frame.scope.module).lambda_scope(expr)
+        return Function(scope, frame) if scope is not None else Unknown("a lambda is not followed")
 
     def _await(self, expr: ir.Await, frame: Frame, depth: int) -> Any:
         return self.evaluate(expr.value, frame, depth)

@@ -11,10 +11,11 @@ from enum import Enum
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from archwright.facts import ir
+from archwright.facts.walk import walk
 from archwright.model import Location
 from archwright.project.code import Scope
 from archwright.project.inference import Inference
-from archwright.project.storage.evaluate import Evaluator, Frame
+from archwright.project.storage.evaluate import DEPTH, Evaluator, Frame
 from archwright.project.storage.literals import Function, Made, Unknown, truth
 
 _CALLS = 30
@@ -63,6 +64,23 @@ class Executor(Evaluator, Generic[S]):
         self.running: list[Scope] = []
         """The functions that are inside each other now, outermost first."""
         self._steps = 0
+        self._at = Location("", 1)
+        """Of the statement that runs now."""
+
+    def evaluate(self, expr: ir.Expr | None, frame: Frame, depth: int = DEPTH) -> Any:
+        """The value of *expr*; where a condition in it cannot be told, what is called on either way is in doubt."""
+        if depth > 0 and isinstance(expr, ir.IfExp):
+            known = truth(self.evaluate(expr.test, frame, depth - 1))
+            if known is None:
+                return self._any_of((expr.body, expr.orelse), frame, depth - 1)
+            return self.evaluate(expr.body if known else expr.orelse, frame, depth - 1)
+        if depth > 0 and isinstance(expr, ir.BoolOp) and _has_calls(expr.right):
+            left = self.evaluate(expr.left, frame, depth - 1)
+            known = truth(left)
+            if known is None:
+                return self._any_of((expr.right,), frame, depth - 1)
+            return left if known == (expr.op == "or") else self.evaluate(expr.right, frame, depth - 1)
+        return super().evaluate(expr, frame, depth)
 
     def call_function(self, function: Function, made: Made, depth: int) -> Any:
         """Runs the function; Unknown where its arguments cannot be bound or calls nest too deeply."""
@@ -93,6 +111,7 @@ class Executor(Evaluator, Generic[S]):
             if self._steps > _STEPS:
                 self.state.doubt("it runs for too long to be followed", _place(self, frame, statement))
                 return Exit.RAISE, None
+            self._at = _place(self, frame, statement)
             if isinstance(statement, ir.If):
                 known = truth(self.evaluate(statement.test, frame))
                 if known is None:
@@ -111,6 +130,17 @@ class Executor(Evaluator, Generic[S]):
         return Exit.NEXT, None
 
     # --- helpers ---
+
+    def _any_of(self, ways: tuple[ir.Expr, ...], frame: Frame, depth: int) -> Unknown:
+        """One of several expressions, or none of them."""
+        before = self.state.copy()
+        for way in ways:
+            after, self.state = self.state, before.copy()
+            self.evaluate(way, frame, depth)
+            if not after.same(self.state):
+                after.merge(self.state, "a condition that cannot be told decides about it", self._at)
+            self.state = after
+        return Unknown("a choice that cannot be told")
 
     def _bind(self, node: ir.FunctionDef, made: Made, frame: Frame) -> bool:
         positional = list(made.args)
@@ -278,6 +308,10 @@ class Executor(Evaluator, Generic[S]):
             Function(inner, frame) if inner is not None else Unknown("a function that is not known")
         )
         return Exit.NEXT, None
+
+
+def _has_calls(expr: ir.Expr) -> bool:
+    return any(isinstance(node, ir.Call) for node in walk(expr))
 
 
 def _assigned(body: tuple[ir.Stmt, ...]) -> list[str]:

@@ -89,6 +89,14 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """The place of a column that is spoken of by the attribute of its class."""
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
 class Method:
     """A method of a value that is not of this code base, before it is called."""
 
@@ -111,6 +119,8 @@ class Unknown:
     at: Location | None = None
     beginning: str = ""
     """Of a text with parts that cannot be told: what comes before the first of them."""
+    away: bool = False
+    """Whether it is of a module that is not among those to be judged."""
 
 
 CONCRETE = (str, int, float, bool, bytes, type(None))

@@ -12,9 +12,11 @@ from archwright.project.inference import Inference
 from archwright.project.storage.ddl import apply_sql, begins_harmless
 from archwright.project.storage.evaluate import DEPTH, Evaluator
 from archwright.project.storage.execute import Executor
+from archwright.project.storage.inspection import inspected
 from archwright.project.storage.literals import Class, Function, Made, Method, Outside, Unknown
 from archwright.project.storage.operations import IGNORED, Operations
-from archwright.project.storage.schema import Schema
+from archwright.project.storage.schema import Column, Schema
+from archwright.project.storage.wording import spoken
 
 _FIRST = frozenset({"add_column", "alter_column", "drop_column"})
 """Batch operations whose unbatched form has the table first; the others have it second."""
@@ -22,6 +24,14 @@ _EXECUTES = frozenset(
     {".exec_driver_sql", ".execute", ".executemany", ".executescript", ".scalar", ".scalars"}
 )
 _METADATA = frozenset({"create_all", "drop_all"})
+_PARTS = {
+    "columns": "column",
+    "checks": "check",
+    "uniques": "unique constraint",
+    "indexes": "index",
+    "foreign_keys": "foreign key",
+    "triggers": "trigger",
+}
 
 
 class Revision(msgspec.Struct, frozen=True):
@@ -39,14 +49,16 @@ class Revision(msgspec.Struct, frozen=True):
 
 _SAME_TEXT = frozenset({".bindparams", ".params", ".execution_options", ".columns"})
 """What a text is given before it is run."""
-_OF_DATABASES = (
-    "alembic",
-    "sqlalchemy",
-    "execute",
-    "exec_driver_sql",
-    "executescript",
-    "create_all",
-    "drop_all",
+_OF_DATABASES = frozenset(
+    {
+        "alembic",
+        "sqlalchemy",
+        "execute",
+        "exec_driver_sql",
+        "executescript",
+        "create_all",
+        "drop_all",
+    }
 )
 """Words without one of which a module has no way to a database."""
 
@@ -135,6 +147,8 @@ class Replayer(Executor[Schema]):
         self._impl = impl
         self._gone: dict[Location | None, set[str]] = {}
         """By batch, the indexes that went with a column."""
+        self._knowing: dict[str, bool] = self._reads.table(None)
+        """Whether the code of a module has a word for a database."""
 
     def run(self, module: str, name: str) -> str:
         """Runs a function of a migration: ``done``, ``raises`` or ``missing``."""
@@ -155,7 +169,12 @@ class Replayer(Executor[Schema]):
         complete: bool,
         depth: int,
     ) -> Any:
-        if isinstance(callee, Unknown) and self._knows_databases():
+        away = isinstance(callee, Unknown) and callee.away
+        if (
+            isinstance(callee, Unknown)
+            and self._knows_databases()
+            and (not away or any(map(_leads_on, (*args, *kwargs.values()))))
+        ):
             self.state.doubt("a call that cannot be followed", at)
         value = super().apply(callee, args, kwargs, at, complete, depth)
         unfollowed = isinstance(callee, Function) and isinstance(value, Unknown) and value.at == at
@@ -165,14 +184,25 @@ class Replayer(Executor[Schema]):
 
     def _knows_databases(self) -> bool:
         """Whether the code that runs now is of a module that could change a schema: others have no word for it."""
-        return not self.running or any(
-            map(self.project.summary(self.running[-1].module).mentions, _OF_DATABASES)
+        if not self.running:
+            return True
+        module = self.running[-1].module
+        if not any(map(self.project.summary(module).mentions, _OF_DATABASES)):
+            return False
+        if module in self._knowing:
+            return self._knowing[module]
+        body = self.inference.index(module).root.body
+        return self._reads.made(
+            self._knowing, module, lambda: any(word in _OF_DATABASES for word in spoken(body))
         )
 
     def outside_call(self, made: Made) -> Any:
         at = made.at
         if at is None:
             return made
+        answer = inspected(made, self.state, self.dialect)
+        if answer is not None:
+            return answer
         if made.name.startswith("alembic.op."):
             return self._operation(made.last, made, at)
         if _batch(made.receiver) is not None and made.name.startswith("."):
@@ -304,25 +334,31 @@ def _difference(after: Schema, before: Schema, name: str) -> str:
         return f"table `{name}` stays behind"
     if left is None:
         return f"table `{name}` is lost"
-    for kind, noun in (("columns", "column"), ("checks", "check"), ("uniques", "unique constraint")):
+    for kind, noun in _PARTS.items():
         now, then = getattr(left, kind), getattr(right, kind)
         extra, missing = sorted(set(now) - set(then)), sorted(set(then) - set(now))
         if extra:
             return f"{noun} `{name}.{extra[0]}` stays behind"
         if missing:
             return f"{noun} `{name}.{missing[0]}` is lost"
-    changed = [c for c in left.columns if _plain(left.columns[c]) != _plain(right.columns[c])]
-    if changed:
-        return f"column `{name}.{changed[0]}` is not what it was"
-    return f"table `{name}` is not what it was"
+        changed = [part for part in now if _plain(now[part]) != _plain(then[part])]
+        if changed:
+            return f"{noun} `{name}.{changed[0]}` is not what it was"
+    return f"the primary key of `{name}` is not what it was"
 
 
-def _plain(column: Any) -> object:
-    return (column.type, column.nullable, column.default)
+def _plain(part: Any) -> object:
+    """A part of a table without the place it was written at."""
+    return (part.type, part.nullable, part.default) if isinstance(part, Column) else part
 
 
 def _batch(value: Any) -> Made | None:
     return value if isinstance(value, Made) and value.name == "alembic.op.batch_alter_table" else None
+
+
+def _leads_on(value: Any) -> bool:
+    """Whether what is handed to a call may be a way to a database, or to more code."""
+    return isinstance(value, Made | Method | Outside | Function | Class)
 
 
 def _is_type(value: Any) -> bool:

@@ -22,7 +22,7 @@ from archwright.project.storage.schema import (
     resolve_references,
     table_key,
 )
-from archwright.project.storage.sqltypes import Impl, read_type
+from archwright.project.storage.sqltypes import Impl, read_type, type_check
 
 IGNORED = frozenset(
     {
@@ -205,6 +205,10 @@ class Operations:
         if "server_default" in made.kwargs and made.kwargs["server_default"] is not False:
             changes["default"] = made.kwargs["server_default"] is not None
         self.change_column(table, msgspec.structs.replace(column, **changes))
+        check = type_check(made.kwargs.get("type_"), name, self.dialect)
+        if check is not None:
+            key = check[0] or anonymous("ck", check[1:])
+            self._put(table, checks={**self.schema.tables[table.name].checks, key: check[1]})
         new = made.kwargs.get("new_column_name")
         if isinstance(new, str):
             self.rename_column(self.schema.tables[table.name], name, new, at)

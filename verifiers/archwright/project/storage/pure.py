@@ -25,6 +25,8 @@ OTHER_METHODS = _words("copy count get index items keys union values")
 MUTATORS = _words("add append extend insert pop remove setdefault sort update")
 
 BUILTINS: dict[str, Callable[..., Any]] = {
+    "all": all,
+    "any": any,
     "bool": bool,
     "dict": dict,
     "enumerate": lambda *a, **k: list(enumerate(*a, **k)),

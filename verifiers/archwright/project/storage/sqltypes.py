@@ -128,6 +128,21 @@ def read_type(value: Any, dialect: str, impl: Impl) -> SqlType:
     return SqlType(family)
 
 
+def type_check(value: Any, column: str, dialect: str) -> tuple[str | None, str] | None:
+    """Name and text of the check a type brings along for its column, where *dialect* has no such type itself."""
+    if not isinstance(value, Made) or value.kwargs.get("create_constraint") is not True:
+        return None
+    name = value.kwargs.get("name")
+    named = name if isinstance(name, str) else None
+    native = dialect == "postgresql" and value.kwargs.get("native_enum") is not False
+    if value.last == "Boolean" and dialect != "postgresql":
+        return named, f"{column} IN (0, 1)"
+    if value.last == "Enum" and not native:
+        members = ", ".join(f"'{a}'" for a in value.args if isinstance(a, str))
+        return named, f"{column} IN ({members})"
+    return None
+
+
 def read_python_type(name: str) -> SqlType:
     """The type SQLAlchemy gives a column for a Python type, by the type's qualified name."""
     family = _PYTHON.get(name)

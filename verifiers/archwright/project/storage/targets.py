@@ -47,6 +47,9 @@ _NAMED = frozenset(
     for path in ("table", "sql.table", "sql.expression.table", "Table", "schema.Table", "sql.schema.Table")
 )
 """Calls that make a table of a name; one declared in full at module level is known by its columns instead."""
+_OF_COLLECTIONS = frozenset(
+    {"as_readonly", "contains_column", "corresponding_column", "get", "items", "keys", "values"}
+)
 _CLASS_ATTRIBUTES = frozenset({"metadata", "registry", "query"})
 _SQLMODEL = frozenset({"sqlmodel.SQLModel", "sqlmodel.main.SQLModel"})
 _SQLMODEL_MEMBERS = frozenset(
@@ -119,7 +122,9 @@ class Targets:
         holder = node.value
         if isinstance(holder, ir.Attr) and holder.name in ("c", "columns"):
             target = self.table(holder.value, scope)
-            return None if target is None else (target, target.attributes.get(node.name, node.name))
+            if target is None or (_is_of_collections(node.name) and node.name not in target.attributes):
+                return None
+            return target, target.attributes.get(node.name, node.name)
         if node.name.startswith("__") or node.name in _CLASS_ATTRIBUTES:
             return None
         if not isinstance(holder, ir.Name | ir.Attr) or self._is_table_itself(holder, scope):
@@ -329,6 +334,11 @@ class Targets:
             known = Target(model.table.name, model.attributes, hidden, self._inference.classes.known(name))
             self._known[name] = known
         return known
+
+
+def _is_of_collections(name: str) -> bool:
+    """Whether a name is a member of what holds the columns of a table, which no column need be."""
+    return name.startswith("__") or name in _OF_COLLECTIONS
 
 
 def builds_statement(name: str) -> bool:

@@ -14,6 +14,7 @@ def checksum(lines):
 
 
 def flatten(lines):
+    """What sqlalchemy, alembic and others would execute: nothing, here."""
     for key, value in lines.items():
         if value.get("nested"):
             lines[key] = flatten(value)

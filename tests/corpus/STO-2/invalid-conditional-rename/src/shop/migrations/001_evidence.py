@@ -1,13 +1,13 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "001_evidence"
+revision = "001_evidence"  #! evidence-table
 down_revision = "000_old"
 
 
 def upgrade():
     inspector = sa.inspect(op.get_bind())
-    if "evaluation_evidence" in inspector.get_table_names():  #? evidence-table
+    if "evaluation_evidence" in inspector.get_table_names():
         op.rename_table("evaluation_evidence", "legacy_evidence")
     op.create_table(
         "other",
