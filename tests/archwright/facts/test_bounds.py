@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archwright.facts.bounds import MAX_TOKENS, excess
+from archwright.facts.branches import MAX_BRANCHES
 from archwright.facts.extract import extract_batch
 from archwright.facts.measure import MAX_LINKS, MAX_NESTING, MAX_PATTERN, measure
 from archwright.facts.summary import Summary
@@ -149,6 +150,22 @@ def test_a_file_of_too_many_tokens(source: str) -> None:
 )
 def test_what_is_long_but_flat_is_read(source: str) -> None:
     assert read(source).error == ""
+
+
+def branches(count: int, indent: str = "") -> str:
+    first = f"{indent}if a:\n{indent}    x = 'elif'\n"
+    return first + f"{indent}elif b:  # elif\n{indent}    if c: pass\n{indent}    else: pass\n" * count
+
+
+def test_branches_are_counted_as_deep_as_they_are() -> None:
+    assert excess((branches(MAX_BRANCHES) * 2).encode()) is None
+    found = excess((branches(3) + branches(MAX_BRANCHES + 1)).encode())
+    assert found is not None
+    assert found.message == f"more than {MAX_BRANCHES} branches of one `if`; look them up in a table"
+    assert (found.line, found.column) == (2 + 3 * 3 + 2 + 3 * MAX_BRANCHES + 1, 1)
+    half = MAX_BRANCHES // 2 + 1
+    assert excess((branches(half) + branches(half, "    ")).encode()) is not None
+    assert excess((branches(half, "    ").join(["if x:\n", "\n"]) + branches(half)).encode()) is None
 
 
 def test_what_python_reads_and_the_parser_does_not() -> None:

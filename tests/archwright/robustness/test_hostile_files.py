@@ -67,7 +67,7 @@ FINE = {
     "line_of_2_megabytes": b"x = '" + b"a" * 2_000_000 + b"'\n",
     "table_of_100000": b"X = [" + b"1, " * 100_000 + b"]\n",
     "decorators_of_10000": b"def a(f): return f\n\n\n" + b"@a\n" * 10_000 + b"def f(): ...\n",
-    "elifs_of_1000": b"if a == 0:\n    x()\n" + b"elif a == 1:\n    x()\n" * 1_000,
+    "elifs_of_3000": b"if a == 0:\n    x()\n" + b"elif a == 1:\n    x()\n" * 3_000,
     "strings_of_2000": b"x = (" + b"'a'\n" * 2_000 + b")\n",
 }
 NO_FILES = ("pipe", "socket_", "nowhere", "round_1", "round_2", "secret")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 
+from archwright.facts.branches import MAX_BRANCHES
 from archwright.facts.measure import MAX_LINKS, MAX_NESTING, MAX_WORK, SHALLOW, SHORT, Excess, measure
 
 MAX_BYTES = 8_000_000
@@ -24,6 +25,8 @@ def excess(data: bytes) -> Excess | None:
     code = _CONTINUED.sub(b" ", _TEXT.sub(_without_text, data))
     if len(data) > MAX_TOKENS and sum(1 for _ in _TOKEN.finditer(code)) > MAX_TOKENS:
         return Excess(f"more than {MAX_TOKENS} tokens; split it, or keep data in data files", 1, 1)
+    if data.count(b"elif") > MAX_BRANCHES:
+        return measure(data)
     shallow = SHALLOW // 2 if _PATTERN.search(code) else MAX_NESTING
     return measure(data) if _suspicious(code.translate(_BRACKETS, _IRRELEVANT), shallow) else None
 

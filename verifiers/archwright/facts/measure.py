@@ -6,6 +6,8 @@ import re
 
 import msgspec
 
+from archwright.facts.branches import MAX_BRANCHES, Branches
+
 MAX_NESTING = 200
 """CPython's own limit on nested brackets."""
 MAX_LINKS = 1_000
@@ -124,6 +126,9 @@ class _Pass:
         self._pattern: int | None = None
         """What the open brackets of the ``case`` or ``del`` at hand come to; None in other code."""
         self._line_is_new = True
+        self._line = 0
+        """Where the line at hand begins."""
+        self._branches = Branches()
 
     def run(self) -> None:
         """Raises ``_ExcessError`` at the first excess."""
@@ -143,11 +148,12 @@ class _Pass:
             return match.end()
         if kind == "newline":
             self._ended(match.end())
+            self._line = match.end()
             return match.end()
         self._tokens += 1
         new, self._line_is_new = self._line_is_new, False
         if kind == "word":
-            self._word(text, new=new)
+            self._word(text, match.start(), new=new)
         elif kind == "operator":
             self._linked(1, loose=text in _LOOSE)
         elif kind == "open":
@@ -167,7 +173,10 @@ class _Pass:
 
     # --- tokens ---
 
-    def _word(self, text: bytes, *, new: bool) -> None:
+    def _word(self, text: bytes, position: int, *, new: bool) -> None:
+        if new and self._branches.begins(text, position - self._line):
+            message = f"more than {MAX_BRANCHES} branches of one `if`; look them up in a table"
+            raise _ExcessError(message, position)
         if text in _LINKING:
             self._linked(1, loose=text in _LOOSE)
             self._levels[-1].lambdas += text == b"lambda"
