@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from archwright.project.storage.migrations import Revision
+from archwright.project.storage.revisions import Revision
 from archwright.project.storage.schema import Schema
 from archwright.prove.bench import Bench
 from archwright.prove.counterexample import Changes

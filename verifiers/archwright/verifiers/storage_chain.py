@@ -9,7 +9,8 @@ from msgspec import Meta
 from archwright.contracts.language import Pattern
 from archwright.model import CheckResult
 from archwright.project.analysis import Analysis
-from archwright.project.storage.migrations import Replay, Revision
+from archwright.project.storage.migrations import Replay
+from archwright.project.storage.revisions import Revision
 from archwright.verifiers.storage import Ledger, StorageContract, selected_modules
 
 _BACK = {

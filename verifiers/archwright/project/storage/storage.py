@@ -10,8 +10,9 @@ from archwright.project.inference import Inference
 from archwright.project.storage.accesses import Access, AccessReader
 from archwright.project.storage.columntypes import ColumnTypes
 from archwright.project.storage.evaluate import Evaluator
-from archwright.project.storage.migrations import History, Revision, find_revisions
+from archwright.project.storage.migrations import History
 from archwright.project.storage.models import Models
+from archwright.project.storage.revisions import Revision, find_revisions
 from archwright.project.storage.wiring import Wiring
 
 DIALECTS = ("postgresql", "sqlite")
