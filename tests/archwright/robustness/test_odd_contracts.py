@@ -66,6 +66,8 @@ def documents(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Any:
     document: dict[str, Any] = {"topology": deepcopy(WRITTEN["topology"]), "contracts": contracts}
     for _ in range(draw(st.integers(1, 3))):
         places = list(_places(document))
+        if not places:
+            break
         holder, key = draw(st.sampled_from(places))
         how = draw(st.sampled_from(["replace", "replace", "replace", "delete", "add"]))
         value = draw(VALUES | DEEP)
@@ -118,7 +120,7 @@ def test_contracts_are_decided_or_wrong_at_a_line(
     else:
         assert [f.message for f in report.findings if f.evidence == TIMED_OUT] == []
     for error in errors:
-        if error.startswith("contracts: no file has a topology; "):
+        if error.startswith("contracts: no file has "):
             continue
         where = re.match(r"contracts/all\.yaml:(\d+)(:\d+)?: ", error)
         assert where is not None, error
