@@ -16,6 +16,7 @@ from archwright.project.demands import Event
 from archwright.project.flow_search import in_order
 from archwright.project.formulas import FALSE, Formula, atoms
 from archwright.project.terms import Terms
+from archwright.project.touching import target_paths
 from archwright.project.values import UNKNOWN, ClassValue, FunctionValue, Value
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Body:
         self.completions = Completions(scope, events, engine.inference, optimistic=optimistic)
         self._formulas: dict[int, Formula] = {}
         self._answers: dict[int, str] = {}
+        self._written: dict[int, frozenset[str]] = {}
         self._order: tuple[int, dict[Node, int]] = (0, {})
 
     @property
@@ -73,6 +75,14 @@ class Body:
             return None
         target = node.targets[0]
         return self.terms.assigned(target.id) if isinstance(target, ir.Name) else self.terms.key(target)
+
+    def written(self, node: Node) -> frozenset[str]:
+        """The paths that an assignment writes."""
+        found = self._written.get(id(node))
+        if found is None:
+            paths = (path for target in node.targets for path in target_paths(target, self.terms))
+            found = self._written[id(node)] = frozenset(paths)
+        return found
 
     @cached_property
     def asked(self) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ class FlowEngine:
         self.inference = inference
         self._builders: dict[int, GraphBuilder] = {}
         self._summaries: dict[object, Summary] = {}
+        self._bodies: dict[object, Body] = {}
         self._busy: set[object] = set()
         self._wrappers: dict[int, tuple[Wrapper, ...]] = {}
         self._words: dict[int, frozenset[str]] = {}
@@ -162,10 +163,17 @@ class FlowEngine:
             return None
         self._busy.add(key)
         try:
-            body = Body(scope, events, self, optimistic=optimistic, depth=depth)
+            body = self._body(scope, events, optimistic, depth)
             found = self._summaries[key] = summarise(body, conditions, answered=answered, part=part)
         finally:
             self._busy.discard(key)
+        return found
+
+    def _body(self, scope: Scope, events: tuple[Event, ...], optimistic: bool, depth: int) -> Body:
+        key = (id(scope), events, optimistic, depth)
+        found = self._bodies.get(key)
+        if found is None:
+            found = self._bodies[key] = Body(scope, events, self, optimistic=optimistic, depth=depth)
         return found
 
     def _mentions_any(self, value: FunctionValue, wanted: frozenset[str]) -> bool:

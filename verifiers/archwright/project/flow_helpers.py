@@ -18,7 +18,7 @@ from archwright.project.values import FunctionValue
 if TYPE_CHECKING:
     from archwright.project.tracking import Tracking
 
-_MOST_CARRIED = 7
+_MOST_CARRIED = 4
 """Conditions followed into a helper; what it does to others that it may touch is left open."""
 
 

@@ -133,18 +133,14 @@ class Through:
     events: int
     table: Mapping[int, frozenset[int]]
     _rows: list[tuple[int, int, list[tuple[int, int, int]]]] = field(init=False)
-    """States a row is about, how far its bits are from clear; for each end the events, and how far its bits are from clear."""
+    """States a row is about, how far its bits are from clear; for each end what it is, its events, how far its bits are."""
 
     def __post_init__(self) -> None:
         self._rows = []
         done = (1 << self.events) - 1
         for begin in sorted(self.table):
             ends = [
-                (
-                    end & done,
-                    offset(self.bits, end >> self.events),
-                    self.space.like(self.bits, end >> self.events),
-                )
+                (end >> self.events, end & done, offset(self.bits, end >> self.events))
                 for end in sorted(self.table[begin])
             ]
             self._rows.append((self.space.like(self.bits, begin), offset(self.bits, begin), ends))
@@ -154,21 +150,22 @@ class Through:
         found = 0
         for about, distance, ends in self._rows:
             some = states & about
-            if not some:
-                continue
-            clear = some >> distance
-            for events, away, _ in ends:
-                found |= self._completed(clear, events) << away
+            if some:
+                clear = some >> distance
+                for _, events, away in ends:
+                    found |= self._completed(clear, events) << away
         return found
 
     def before(self, states: int) -> int:
         """The states on entry."""
         found = 0
+        ended: dict[int, int] = {}
         for about, distance, ends in self._rows:
-            for events, away, like in ends:
-                some = states & like
-                if some:
-                    found |= self._uncompleted(some >> away, events) << distance & about
+            for end, events, away in ends:
+                if end not in ended:
+                    ended[end] = states & self.space.like(self.bits, end)
+                if ended[end]:
+                    found |= self._uncompleted(ended[end] >> away, events) << distance & about
         return found
 
     def _completed(self, states: int, events: int) -> int:

@@ -19,6 +19,7 @@ class Space:
         """The set of all states."""
         self.where = tuple(_where(bits, bit) for bit in range(bits))
         """For each bit the states in which it is set."""
+        self._lacking = tuple(self.every ^ have for have in self.where)
         self.weight = 1 + ((1 << bits) >> 12)
         """What one operation on a set costs, in steps of a search."""
 
@@ -51,7 +52,7 @@ class Space:
         """The states whose *bits*, in this order, are those of *pattern*."""
         found = self.every
         for position, bit in enumerate(bits):
-            found &= self.where[bit] if pattern >> position & 1 else ~self.where[bit]
+            found &= self.where[bit] if pattern >> position & 1 else self._lacking[bit]
         return found
 
     def patterns(self, states: int, choices: Sequence[tuple[int, int]]) -> Iterator[int]:
@@ -70,7 +71,7 @@ class Space:
 
     def choice(self, bit: int) -> tuple[int, int]:
         """The states in which *bit* is clear, and those in which it is set."""
-        return self.every ^ self.where[bit], self.where[bit]
+        return self._lacking[bit], self.where[bit]
 
     def selected(self, choices: Sequence[tuple[int, int]], table: Iterable[int]) -> int:
         """The states that may be described by a pattern of *table*.

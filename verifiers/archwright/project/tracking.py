@@ -19,7 +19,7 @@ from archwright.project.flow_operations import Drop, Either, Free, InTurn, Keep,
 from archwright.project.formulas import Atom, Fixed, Formula, Not, Or, atoms
 from archwright.project.state_sets import Space, space_of
 from archwright.project.substitution import SELF, free_names
-from archwright.project.touching import changed_receiver, depends, mutated, set_attribute, target_paths
+from archwright.project.touching import changed_receiver, depends, mutated, set_attribute
 
 _MAX_ATOMS = 10
 """Conditions followed at once."""
@@ -189,7 +189,7 @@ class Tracking:
 
     def _assign(self, node: Node) -> Operation:
         terms = self.body.terms
-        paths = {path for target in node.targets for path in target_paths(target, terms)}
+        paths = self.body.written(node)
         touched = [key for key in self.bits if depends(terms.atoms[key], paths)]
         if not touched:
             return _NOTHING

@@ -26,11 +26,11 @@ from archwright.verifiers.requirements import Compiled
 
 _MAX_CALLERS = 12
 """How many calls up the search goes before it gives up."""
-_MOST_STEPS = 3_000_000
+_MOST_STEPS = 500_000
 """Steps through functions that one call of the sink may take to judge, its callers included …"""
-_ALL_STEPS = 20_000_000
+_ALL_STEPS = 4_000_000
 """… as long as all calls together have not taken as many as this …"""
-_LEAST_STEPS = 50_000
+_LEAST_STEPS = 10_000
 """… and afterwards."""
 
 _Key = tuple[object, ...]
