@@ -8,122 +8,82 @@ from __future__ import annotations
 
 from functools import cache
 
+from archwright.project import effect_stdlib as stdlib
 from archwright.project.effect_facts import Effect
+from archwright.project.effect_objects import GIVES, MEMBERS, OBJECTS, STATEMENTS
+from archwright.project.effect_stdlib import below, table
+
+__all__ = [
+    "BUILDERS",
+    "CALLS",
+    "CALLS_ARGUMENT",
+    "DYNAMIC",
+    "ENTERS",
+    "HAND_OFF",
+    "HAND_OFF_MEMBERS",
+    "IMPORTING",
+    "REFERENCES",
+    "STATEMENTS",
+    "TELLING",
+    "TELLING_STATEMENTS",
+    "blocks",
+    "called_effect",
+    "effects_of_members",
+    "is_opaque",
+    "member",
+    "object_kind",
+    "statement_kind",
+]
 
 
-def _table(**rows: str) -> dict[str, str]:
-    """``effect="a b c"`` rows as name -> effect; ``__`` in a key stands for a dot."""
-    return {name: key.replace("__", ".") for key, names in rows.items() for name in names.split()}
-
-
-def _below(prefix: str, names: str) -> str:
-    return " ".join(f"{prefix}.{name}" for name in names.split())
-
-
-_HTTP = "request get post put patch delete head options stream send"
-_OS_READ = "listdir scandir walk stat lstat access readlink path.exists path.isfile path.isdir path.getsize path.getmtime"
-_OS_WRITE = (
-    "remove unlink rename renames replace mkdir makedirs rmdir removedirs link symlink truncate chmod chown utime write"
-    " fsync mkfifo sendfile"
-)
-_SUBPROCESS = "run call check_call check_output getoutput getstatusoutput Popen"
-_RANDOM = (
-    "random randint randrange choice choices sample shuffle uniform gauss normalvariate betavariate expovariate"
-    " triangular lognormvariate vonmisesvariate gammavariate paretovariate weibullvariate binomialvariate getrandbits"
-    " randbytes seed SystemRandom"
-)
-_SOCKET = "socket create_connection create_server getaddrinfo gethostbyname gethostbyaddr getfqdn"
-
-CALLS: dict[str, str] = _table(
-    clock=" ".join(
-        [
-            "datetime.datetime.now datetime.datetime.utcnow datetime.datetime.today datetime.date.today",
-            _below(
-                "time",
-                "time time_ns monotonic monotonic_ns perf_counter perf_counter_ns process_time process_time_ns thread_time"
-                " clock_gettime",
-            ),
-            "pendulum.now pendulum.today arrow.now arrow.utcnow django.utils.timezone.now",
-            _below(
-                "sqlalchemy.func", "now current_timestamp clock_timestamp statement_timestamp localtimestamp"
-            ),
-            "asyncio.get_running_loop.time asyncio.get_event_loop.time",
-            _below("pandas.Timestamp", "now utcnow today"),
-        ]
+CALLS: dict[str, str] = {
+    **stdlib.CALLS,
+    **table(
+        clock=" ".join(
+            [
+                "pendulum.now pendulum.today arrow.now arrow.utcnow django.utils.timezone.now",
+                below(
+                    "sqlalchemy.func",
+                    "now current_timestamp clock_timestamp statement_timestamp localtimestamp",
+                ),
+                below("pandas.Timestamp", "now utcnow today"),
+            ]
+        ),
+        random=" ".join(
+            [
+                below(
+                    "numpy.random", "rand randn randint random choice shuffle permutation normal uniform seed"
+                ),
+                "sqlalchemy.func.random sqlalchemy.func.gen_random_uuid",
+            ]
+        ),
+        sleep="anyio.sleep trio.sleep gevent.sleep tenacity.retry backoff.on_exception backoff.on_predicate",
+        network=" ".join(
+            [
+                below("requests", "request get post put patch delete head options"),
+                below("httpx", "request get post put patch delete head options stream"),
+                "asyncpg.connect asyncpg.create_pool psycopg.connect psycopg2.connect pymysql.connect websockets.connect",
+                "aiohttp.request boto3.client boto3.resource grpc.insecure_channel grpc.secure_channel",
+            ]
+        ),
+        filesystem__read=" ".join(
+            [
+                "aiosqlite.connect",
+                below(
+                    "pandas", "read_csv read_json read_parquet read_excel read_pickle read_feather read_hdf"
+                ),
+                below("numpy", "load loadtxt genfromtxt fromfile memmap"),
+            ]
+        ),
+        filesystem__write=below("numpy", "save savez savez_compressed savetxt"),
+        env="dotenv.load_dotenv dotenv.dotenv_values",
     ),
-    random=" ".join(
-        [
-            _below("random", _RANDOM),
-            _below("secrets", "token_hex token_bytes token_urlsafe choice randbelow randbits SystemRandom"),
-            _below(
-                "numpy.random", "rand randn randint random choice shuffle permutation normal uniform seed"
-            ),
-            "uuid.uuid1 uuid.uuid4 uuid.uuid6 uuid.uuid7 os.urandom os.getrandom",
-            "sqlalchemy.func.random sqlalchemy.func.gen_random_uuid",
-        ]
-    ),
-    sleep="time.sleep asyncio.sleep anyio.sleep trio.sleep gevent.sleep tenacity.retry backoff.on_exception backoff.on_predicate",
-    network=" ".join(
-        [
-            _below("requests", "request get post put patch delete head options"),
-            _below("httpx", "request get post put patch delete head options stream"),
-            _below("socket", _SOCKET),
-            "urllib.request.urlopen urllib.request.urlretrieve http.client.HTTPConnection http.client.HTTPSConnection",
-            "asyncio.open_connection asyncio.start_server asyncio.open_unix_connection smtplib.SMTP smtplib.SMTP_SSL",
-            "asyncpg.connect asyncpg.create_pool psycopg.connect psycopg2.connect pymysql.connect ftplib.FTP websockets.connect",
-            "aiohttp.request boto3.client boto3.resource grpc.insecure_channel grpc.secure_channel",
-        ]
-    ),
-    filesystem__read=" ".join(
-        [
-            _below("os", _OS_READ),
-            "glob.glob glob.iglob linecache.getline filecmp.cmp sqlite3.connect aiosqlite.connect",
-            _below("pandas", "read_csv read_json read_parquet read_excel read_pickle read_feather read_hdf"),
-            _below("numpy", "load loadtxt genfromtxt fromfile memmap"),
-        ]
-    ),
-    filesystem__write=" ".join(
-        [
-            _below("os", _OS_WRITE),
-            _below(
-                "shutil", "copy copy2 copyfile copyfileobj copytree move rmtree make_archive unpack_archive"
-            ),
-            _below(
-                "tempfile",
-                "mkdtemp mkstemp TemporaryDirectory NamedTemporaryFile TemporaryFile SpooledTemporaryFile",
-            ),
-            _below("numpy", "save savez savez_compressed savetxt"),
-            "logging.FileHandler",
-            _below("logging.handlers", "RotatingFileHandler TimedRotatingFileHandler WatchedFileHandler"),
-        ]
-    ),
-    env=" ".join(
-        [
-            _below("os", "getenv getenvb putenv unsetenv getcwd getlogin getpid uname cpu_count"),
-            _below("platform", "node platform system machine release version processor uname python_version"),
-            "dotenv.load_dotenv dotenv.dotenv_values getpass.getuser",
-        ]
-    ),
-    process=" ".join(
-        [
-            _below("subprocess", _SUBPROCESS),
-            _below(
-                "os",
-                "system popen fork forkpty kill killpg abort _exit execv execve execl execlp execvp spawnl spawnv posix_spawn",
-            ),
-            "asyncio.create_subprocess_exec asyncio.create_subprocess_shell multiprocessing.Process multiprocessing.Pool",
-            "concurrent.futures.ProcessPoolExecutor pty.spawn",
-        ]
-    ),
-)
+}
 """Functions by full name."""
 
-DYNAMIC = frozenset(
-    {"builtins.eval", "builtins.exec", "runpy.run_module", "runpy.run_path", "code.interact"}
-    | {"importlib.import_module", "importlib.reload", "builtins.__import__", "importlib.__import__"}
-)
+DYNAMIC = stdlib.RUNS_ANYTHING
 """Calls that run code nobody can see: it may have any effect. Those that import do so where the name is not known."""
-IMPORTING = frozenset(name for name in DYNAMIC if "import" in name and name != "importlib.reload")
+IMPORTING = frozenset({"builtins.__import__", "importlib.__import__", "importlib.import_module"})
 
 CALLS_ARGUMENT = frozenset(
     {"builtins.map", "builtins.filter", "collections.defaultdict", "itertools.starmap", "functools.reduce"}
@@ -135,157 +95,10 @@ ENTERS = frozenset(
 )
 """Functions that enter their argument as ``with`` does, and leave it later."""
 
-REFERENCES: dict[str, str] = _table(env="os.environ os.environb")
+REFERENCES: dict[str, str] = table(env="os.environ os.environb sys.argv sys.orig_argv")
 """Names that are an effect to touch at all, called or not."""
 
-_STAYS_PATH = (
-    "parent absolute resolve expanduser joinpath with_name with_suffix with_stem relative_to cwd home rename replace"
-    " __truediv__ __rtruediv__ readlink"
-)
-_SESSION = (
-    "sqlalchemy.orm.Session sqlalchemy.orm.session.Session sqlalchemy.orm.scoped_session sqlmodel.Session"
-)
-_ASYNC_SESSION = (
-    "sqlalchemy.ext.asyncio.AsyncSession sqlalchemy.ext.asyncio.session.AsyncSession"
-    " sqlalchemy.ext.asyncio.async_scoped_session sqlmodel.ext.asyncio.session.AsyncSession"
-)
-
-OBJECTS: dict[str, str] = _table(
-    session=(
-        f"{_SESSION} {_ASYNC_SESSION} sqlalchemy.orm.object_session sqlalchemy.ext.asyncio.async_object_session"
-        " flask_sqlalchemy.SQLAlchemy.session"
-    ),
-    session_factory="sqlalchemy.orm.sessionmaker sqlalchemy.ext.asyncio.async_sessionmaker",
-    connection=(
-        "sqlalchemy.Connection sqlalchemy.engine.Connection sqlalchemy.engine.base.Connection"
-        " sqlalchemy.ext.asyncio.AsyncConnection sqlalchemy.ext.asyncio.engine.AsyncConnection alembic.op.get_bind"
-    ),
-    engine=(
-        "sqlalchemy.Engine sqlalchemy.engine.Engine sqlalchemy.engine.base.Engine sqlalchemy.create_engine"
-        " sqlalchemy.engine.create_engine sqlalchemy.engine_from_config sqlalchemy.ext.asyncio.AsyncEngine"
-        " sqlalchemy.ext.asyncio.engine.AsyncEngine sqlalchemy.ext.asyncio.create_async_engine"
-        " sqlalchemy.ext.asyncio.async_engine_from_config sqlmodel.create_engine"
-    ),
-    transaction=(
-        "sqlalchemy.Transaction sqlalchemy.engine.Transaction sqlalchemy.orm.SessionTransaction"
-        " sqlalchemy.ext.asyncio.AsyncTransaction sqlalchemy.ext.asyncio.AsyncSessionTransaction"
-    ),
-    dbapi=(
-        "sqlite3.connect sqlite3.Connection aiosqlite.connect aiosqlite.Connection aiosqlite.core.Connection psycopg.connect"
-        " psycopg.Connection psycopg.AsyncConnection psycopg2.connect psycopg2.extensions.connection asyncpg.connect"
-        " asyncpg.Connection asyncpg.connection.Connection"
-    ),
-    dbapi_pool="asyncpg.create_pool asyncpg.Pool asyncpg.pool.Pool",
-    cursor="sqlite3.Cursor psycopg.Cursor psycopg2.extensions.cursor aiosqlite.Cursor",
-    metadata="sqlalchemy.MetaData sqlalchemy.schema.MetaData",
-    path="pathlib.Path pathlib.PosixPath pathlib.WindowsPath anyio.Path",
-    http_client="httpx.Client httpx.AsyncClient requests.Session requests.session aiohttp.ClientSession urllib3.PoolManager",
-    migration="alembic.op",
-    remote=" ".join(
-        [
-            _below("redis", "Redis StrictRedis RedisCluster from_url asyncio.Redis asyncio.from_url"),
-            _below("boto3", "client resource Session session.Session"),
-            _below("elasticsearch", "Elasticsearch AsyncElasticsearch"),
-            "pymongo.MongoClient motor.motor_asyncio.AsyncIOMotorClient pymemcache.client.base.Client memcache.Client",
-            "kafka.KafkaProducer kafka.KafkaConsumer confluent_kafka.Producer confluent_kafka.Consumer",
-            "aiokafka.AIOKafkaProducer aiokafka.AIOKafkaConsumer pika.BlockingConnection paramiko.SSHClient",
-            "openai.OpenAI openai.AsyncOpenAI anthropic.Anthropic anthropic.AsyncAnthropic google.cloud.storage.Client",
-        ]
-    ),
-)
-"""Kinds of objects by the classes and functions that give them."""
-
-GIVES: dict[str, str] = _table(
-    session=(
-        "session.__call__ session.sync_session session.execution_options session_factory.__call__ session_factory.begin"
-        " transaction.session"
-    ),
-    session_factory="session_factory.configure",
-    connection=(
-        "session.connection engine.begin engine.connect engine.execution_options.connect connection.execution_options"
-        " connection.sync_connection connection.get_raw_connection.driver_connection"
-    ),
-    engine="session.bind session.get_bind engine.execution_options engine.sync_engine connection.engine",
-    transaction=(
-        "session.begin session.begin_nested session.get_transaction session.get_nested_transaction connection.begin"
-        " connection.begin_nested connection.get_transaction connection.get_nested_transaction"
-        " dbapi.transaction"
-    ),
-    dbapi="engine.raw_connection connection.connection dbapi_pool.acquire dbapi.__call__",
-    cursor="dbapi.cursor cursor.execute",
-    path=_below("path", _STAYS_PATH),
-)
-"""What members of an object are again such an object."""
-
-MEMBERS: dict[str, str] = _table(
-    db__transaction__begin=(
-        "session.begin connection.begin connection.begin_twophase engine.begin session_factory.begin dbapi.transaction dbapi.begin"
-    ),
-    db__transaction__commit="session.commit connection.commit transaction.commit dbapi.commit session.prepare",
-    db__transaction__rollback="session.rollback connection.rollback transaction.rollback dbapi.rollback",
-    db__transaction__savepoint="session.begin_nested connection.begin_nested dbapi.savepoint",
-    db__flush="session.flush",
-    db__write=" ".join(
-        [
-            _below(
-                "session",
-                "add add_all delete merge bulk_save_objects bulk_insert_mappings bulk_update_mappings",
-            ),
-            "metadata.create_all metadata.drop_all",
-            _below(
-                "migration",
-                "create_table drop_table rename_table add_column drop_column alter_column create_index drop_index"
-                " create_unique_constraint create_check_constraint create_foreign_key create_primary_key drop_constraint"
-                " bulk_insert execute batch_alter_table",
-            ),
-            "dbapi.copy_records_to_table dbapi.copy_to_table cursor.copy_from",
-        ]
-    ),
-    db__read="session.get session.get_one session.refresh session.query",
-    network=_below("http_client", _HTTP),
-    filesystem__read=_below(
-        "path",
-        "cwd home read_text read_bytes exists is_file is_dir iterdir glob rglob stat lstat walk samefile is_symlink",
-    ),
-    filesystem__write=_below(
-        "path",
-        "write_text write_bytes unlink mkdir rmdir touch rename replace chmod symlink_to hardlink_to",
-    ),
-)
-"""Members by kind of object."""
-
-STATEMENTS = frozenset(
-    [
-        "session.execute",
-        "session.scalar",
-        "session.scalars",
-        "session.stream",
-        "session.stream_scalars",
-        "session.exec",
-        "connection.execute",
-        "connection.scalar",
-        "connection.scalars",
-        "connection.stream",
-        "connection.stream_scalars",
-        "connection.exec_driver_sql",
-        "dbapi.execute",
-        "dbapi.executemany",
-        "dbapi.executescript",
-        "dbapi.fetch",
-        "dbapi.fetchrow",
-        "dbapi.fetchval",
-        "dbapi_pool.execute",
-        "dbapi_pool.fetch",
-        "dbapi_pool.fetchrow",
-        "dbapi_pool.fetchval",
-        "cursor.execute",
-        "cursor.executemany",
-        "cursor.executescript",
-    ]
-)
-"""Members that run the statement they are given first."""
-
-BUILDERS: dict[str, str] = _table(
+BUILDERS: dict[str, str] = table(
     select=(
         "sqlalchemy.select sqlalchemy.sql.select sqlalchemy.sql.expression.select sqlalchemy.future.select sqlmodel.select"
         " sqlalchemy.Select sqlalchemy.sql.Select sqlalchemy.sql.expression.Select sqlalchemy.union sqlalchemy.union_all"
@@ -302,7 +115,7 @@ BUILDERS: dict[str, str] = _table(
 )
 """What builds SQL statements, and of which kind."""
 
-TELLING: dict[str, str] = _table(
+TELLING: dict[str, str] = table(
     db__transaction__begin="begin",
     db__transaction__commit="commit",
     db__transaction__rollback="rollback",

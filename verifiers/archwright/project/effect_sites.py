@@ -39,13 +39,25 @@ _ENTERING = ("__enter__", "__aenter__")
 _LEAVING = ("__exit__", "__aexit__")
 _NO_SPAN: ir.Span = (1, 1, 1, 1)
 _OPENS = frozenset(
-    {"builtins.open", "io.open", "codecs.open", "gzip.open", "bz2.open", "lzma.open", "aiofiles.open"}
+    {
+        "builtins.open",
+        "io.open",
+        "os.fdopen",
+        "codecs.open",
+        "gzip.open",
+        "bz2.open",
+        "lzma.open",
+        "aiofiles.open",
+    }
 )
 _ARGUMENTLESS = {
     "time.gmtime": 0,
     "time.localtime": 0,
     "time.ctime": 0,
     "time.strftime": 1,
+    "time.asctime": 0,
+    "email.utils.formatdate": 0,
+    "email.utils.localtime": 0,
     "random.Random": 0,
     "numpy.random.default_rng": 0,
 }
