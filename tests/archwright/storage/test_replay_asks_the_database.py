@@ -150,6 +150,9 @@ def upgrade():
             batch.add_column(sa.Column("open", sa.Boolean()))
         with op.batch_alter_table("accounts") as batch:
             batch.alter_column("open", type_=sa.Boolean(create_constraint=True), nullable=True)
+        old = sa.Enum("a", "b", name="kind", create_constraint=True)
+        with op.batch_alter_table("flags") as batch:
+            batch.alter_column("kind", type_=sa.Enum("a", "c", create_constraint=True), existing_type=old)
         """,
         """
         each(["a", "b"], lambda name: op.create_table(name, sa.Column("id", sa.Integer, primary_key=True)))

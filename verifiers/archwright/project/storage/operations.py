@@ -205,13 +205,22 @@ class Operations:
         if "server_default" in made.kwargs and made.kwargs["server_default"] is not False:
             changes["default"] = made.kwargs["server_default"] is not None
         self.change_column(table, msgspec.structs.replace(column, **changes))
-        check = type_check(made.kwargs.get("type_"), name, self.dialect)
-        if check is not None:
-            key = check[0] or anonymous("ck", check[1:])
-            self._put(table, checks={**self.schema.tables[table.name].checks, key: check[1]})
+        if made.kwargs.get("type_") is not None:
+            self._check_type(table, name, made)
         new = made.kwargs.get("new_column_name")
         if isinstance(new, str):
             self.rename_column(self.schema.tables[table.name], name, new, at)
+
+    def _check_type(self, table: Table, column: str, made: Made) -> None:
+        """The check that came with the old type of a column goes, that of the new one comes."""
+        checks = dict(self.schema.tables[table.name].checks)
+        gone = type_check(made.kwargs.get("existing_type"), column, self.dialect)
+        if gone is not None:
+            checks.pop(gone[0] or anonymous("ck", gone[1:]), None)
+        fresh = type_check(made.kwargs["type_"], column, self.dialect)
+        if fresh is not None:
+            checks[fresh[0] or anonymous("ck", fresh[1:])] = fresh[1]
+        self._put(table, checks=checks)
 
     def change_column(self, table: Table, column: Column) -> None:
         """A column is replaced by *column*, of the same name."""
