@@ -67,7 +67,7 @@ def test_real_contracts_notice_every_counterexample_and_no_equivalent(project: P
     }
     assert all(len(proof.trials) >= 3 for proof in report.proofs)
     assert [trial for proof in report.proofs for trial in proof.survivors] == []
-    assert len(report.equivalents) == 7
+    assert len(report.equivalents) == 12
     assert report.disturbances == ()
     assert not report.failed
     assert {path: (project / path).read_text() for path in FILES} == FILES

@@ -9,6 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archwright.prove.refactoring import (
+    add_docstrings,
+    concatenate_texts,
+    else_after_leaving,
+    quote_annotations,
+    reorder_functions,
+)
 from archwright.prove.rewriting import (
     alias_imports,
     comment_everywhere,
@@ -100,6 +107,11 @@ TRANSFORMATIONS = {
     "imports": reorder_imports,
     "aliases": lambda tree: alias_imports(tree, frozenset()),
     "bodies": lambda tree: extract_bodies(tree, lambda name: False),
+    "docstrings": add_docstrings,
+    "annotations": quote_annotations,
+    "functions": reorder_functions,
+    "else": else_after_leaving,
+    "texts": concatenate_texts,
 }
 
 
@@ -120,7 +132,10 @@ PROGRAM = '''
 import math as m, json
 from functools import reduce
 
-def area(r, *rest, scale=1, **names):
+def described(value: float) -> str:
+    return "a rather long text " + str(value)
+
+def area(r: float, *rest, scale=1, **names) -> object:
     """Doc."""
     try:
         square = r * r
@@ -128,7 +143,7 @@ def area(r, *rest, scale=1, **names):
     except TypeError as problem:
         total = str(problem)
     if total and scale > 1:
-        return round(total * scale, 3)
+        return described(round(total * scale, 3))
     return json.dumps([total, list(rest), sorted(names)])
 
 class Shape:

@@ -162,5 +162,8 @@ DERIVERS: Mapping[type[Contract], Derive] = {
     ScopedContract: derive_scoped,
 }
 
-CONCERNED: Mapping[type[Contract], frozenset[str]] = {BudgetsContract: frozenset(NAMES)}
+CONCERNED: Mapping[type[Contract], frozenset[str]] = {
+    BudgetsContract: frozenset(NAMES),
+    DocstringsContract: frozenset({"docstrings added"}),
+}
 """Equivalents, by name, that change the very thing contracts of a kind are about: a budget of lines counts added comments."""

@@ -9,11 +9,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from archwright.contracts.language import Contract, SymbolPattern, mentions
 from archwright.prove.bench import Bench
 from archwright.prove.counterexample import Equivalent
+from archwright.prove.refactoring import (
+    add_docstrings,
+    concatenate_texts,
+    else_after_leaving,
+    quote_annotations,
+    reorder_functions,
+)
 from archwright.prove.rewriting import (
     alias_imports,
     comment_everywhere,
@@ -32,10 +39,25 @@ TOGETHER: tuple[tuple[str, ...], ...] = (
         "expressions split",
         "imports reordered",
         "imports under other names",
+        "docstrings added",
+        "annotations quoted",
+        "functions reordered",
+        "else after leaving",
+        "texts concatenated",
     ),
     ("bodies moved into helpers",),
 )
 """The transformations by name; those of one row are applied together."""
+_OF_ANY_MODULE: Mapping[str, Callable[[ast.Module], ast.Module]] = {
+    "locals renamed": rename_locals,
+    "expressions split": split_expressions,
+    "imports reordered": reorder_imports,
+    "docstrings added": add_docstrings,
+    "annotations quoted": quote_annotations,
+    "functions reordered": reorder_functions,
+    "else after leaving": else_after_leaving,
+    "texts concatenated": concatenate_texts,
+}
 _ATTRIBUTE = re.compile(r"\.\s*(\w+)")
 NAMES = tuple(name for row in TOGETHER for name in row)
 
@@ -68,12 +90,8 @@ class Transformations:
 
     def _tree_change(self, name: str, module: str) -> Callable[[ast.Module], ast.Module] | None:
         """What a transformation does to a syntax tree; None for those of the text alone."""
-        if name == "locals renamed":
-            return rename_locals
-        if name == "expressions split":
-            return split_expressions
-        if name == "imports reordered":
-            return reorder_imports
+        if name in _OF_ANY_MODULE:
+            return _OF_ANY_MODULE[name]
         if name == "imports under other names":
             kept = self._imported.get(module, frozenset())
             return lambda tree: alias_imports(tree, kept)
