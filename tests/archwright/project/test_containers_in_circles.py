@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from snippets import analyse
 
-from archwright.project.values import UNKNOWN
+from archwright.project.code import calls_in
+from archwright.project.values import ANYTHING, UNKNOWN
 
 _ROUNDS = 60
 """Were each round walked from each of the others, no machine would come to an end of it."""
@@ -40,3 +41,11 @@ def test_what_a_circle_begins_with_is_found() -> None:
     inference = analyse({"m.py": code}).inference
     found = inference.name("z", inference.index("m").scopes["f"])
     assert [getattr(value, "qualname", "?") for value in found] == ["g"]
+
+
+def test_clauses_that_go_through_each_other_end() -> None:
+    """Each name of a comprehension is followed once, not once for every way there."""
+    clauses = " ".join(f"for x{n + 1} in (x{n}, x{n}, x{n})" for n in range(20))
+    inference = analyse(f"def f(x0): return [x20.go() {clauses}]\n").inference
+    scope = inference.index("m").scopes["f"]
+    assert [inference.callees(call, scope) for call in calls_in(scope)] == [ANYTHING]

@@ -64,6 +64,7 @@ class Inference:
         self._busy: set[object] = set()
         self._provisional: dict[object, Any] = {}
         self._names: dict[tuple[int, str], Values] = self._reads.table("values of names")
+        self._clauses: dict[tuple[int, str], Values] = self._reads.table(None)
         self._places: dict[int, Locals] = {}
         # How often a cycle or the depth bound cut an answer short; an answer is kept only if nothing below it was cut.
         self.cuts = 0
@@ -153,8 +154,17 @@ class Inference:
             return frozenset().union(*(self.annotations.of(kind, scope, depth) for kind in kinds))
         if len(found) == 1 and any(is_unbound(value) for value in found):
             clause = self._locals(scope).clauses.get(id(expr))
-            return found if clause is None else self.containers.in_clause(clause, expr.id, scope, depth)
+            return found if clause is None else self._in_clause(clause, expr, scope, depth)
         return found
+
+    def _in_clause(self, clause: ir.Clause, expr: ir.Name, scope: Scope, depth: int) -> Values:
+        """Kept by the clause: names given by clauses that go through each other would be followed exponentially."""
+        return self.answer(
+            self._clauses,
+            (id(clause), expr.id),
+            lambda: self.containers.in_clause(clause, expr.id, scope, depth),
+            NOTHING,
+        )
 
     def _locals(self, scope: Scope) -> Locals:
         known = self._places.get(id(scope))
