@@ -7,7 +7,7 @@ from archwright.project.code import Scope
 from archwright.project.effect_arguments import receiver_of, takes
 from archwright.project.effect_edges import Edges
 from archwright.project.inference import Inference
-from archwright.project.values import FunctionValue
+from archwright.project.values import UNKNOWN, ExternalValue, FunctionValue, is_unbound
 
 _OF_CONTAINERS = frozenset(
     name for kind in (dict, list, set, str, bytes, tuple) for name in dir(kind) if not name.startswith("_")
@@ -39,6 +39,8 @@ class PossibleCalls:
     def of(self, call: ir.Call) -> None:
         """Adds what *call*, whose receiver is not known, may run."""
         receiver, name = receiver_of(call.func)
+        if receiver is not None and self._is_inherited(call.func, receiver):
+            return
         if receiver is not None and not name.startswith("__") and name not in _OF_CONTAINERS:
             classes = self._inference.classes
             for cls in classes.with_method(name):
@@ -49,3 +51,10 @@ class PossibleCalls:
         for value in sorted(self._inference.picked_from(call.func, self._scope), key=repr):
             if isinstance(value, FunctionValue):
                 self._edges.add(value.module, value.qualname, "may call", call.at, certain=False)
+
+    def _is_inherited(self, func: ir.Expr, receiver: ir.Expr) -> bool:
+        """Whether a method is one that a known class has from a base of another package: nobody else's is meant."""
+        if UNKNOWN in self._inference.evaluate(receiver, self._scope):
+            return False
+        members = self._inference.evaluate(func, self._scope)
+        return any(isinstance(v, ExternalValue) and not is_unbound(v) for v in members)

@@ -142,12 +142,13 @@ class _Paths:
                 found.append((label.name, site.what, label.certain, at(key[0], site.at), ()))
         for edge in body.edges:
             if edge.target in self.service:
-                found.append(("clock", qualified(edge.target), True, at(key[0], edge.at), ()))
+                found.append(("clock", qualified(edge.target), edge.certain, at(key[0], edge.at), ()))
             elif (key[0], edge.at) not in trace.followed and edge.target not in trace.visited:
                 for effect, what, certain, steps in self._through(edge):
                     text = f"`{qualified(key)}` {edge.how} `{qualified(edge.target)}`"
                     first = Step(text, at(key[0], edge.at))
-                    found.append((effect, what, certain, at(key[0], edge.at), (first, *steps)))
+                    surely = certain and edge.certain
+                    found.append((effect, what, surely, at(key[0], edge.at), (first, *steps)))
         return found
 
     def _through(self, edge: CallEdge) -> list[tuple[str, str, bool, tuple[Step, ...]]]:
