@@ -103,6 +103,7 @@ def module_facts(analysis: Analysis, module: str) -> ModuleFacts:
         imports=tuple(
             ImportEntry(e.target, e.symbol, e.via, e.mode, e.scope, e.external, e.location)
             for e in analysis.imports(module)
+            if not (e.external and e.mode == "attribute")  # what it reads of a package that is listed
         ),
         unresolved=tuple(
             LostImport(i.named, i.kind, i.mode, i.scope, i.location)
