@@ -138,6 +138,21 @@ def test_the_limit_is_spread_over_the_ways_of_breaking(project: Path) -> None:
     assert len({trial.counterexample.operator for trial in some.trials}) == len(some.trials) == 4
 
 
+def test_modules_no_statement_can_name_are_imported_by_their_text(project: Path) -> None:
+    """Migrations often begin with a number: ``import 132_ledger`` is no Python, ``import_module`` takes it."""
+    engines = "shop.engines.**"
+    (project / "contracts/rules.yaml").write_text(
+        f"contracts:\n  - {{id: no-tables, kind: imports, rule: forbid, from: {{module: {engines!r}}}, "
+        "to: [{module: shop.drivers.132_ledger}], why: w, fix: f}\n"
+    )
+    (project / "src/shop/drivers/132_ledger.py").write_text("TABLE = 'ledger'\n")
+    report = prove(project, jobs=1, equivalents=False)
+    (proof,) = report.proofs
+    assert [(trial.result, trial.counterexample.operator) for trial in proof.trials] == [
+        ("killed", "import_module")
+    ]
+
+
 def test_unknown_contracts_are_told(project: Path) -> None:
     with pytest.raises(UnknownContractError) as raised:
         prove(project, only={"wirin"})

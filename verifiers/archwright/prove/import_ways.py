@@ -14,17 +14,20 @@ Way = Callable[[str, Target], Changes | None]
 
 
 def import_ways(contract: ImportsContract, bench: Bench) -> Iterator[tuple[str, Way]]:
-    """Every way but those the contract excepts."""
+    """Every way but those the contract excepts. Statements only for what they can name: ``132_ledger`` is no identifier."""
     for mode, operator, template in _TEMPLATES:
         if mode not in contract.except_modes:
-            yield operator, _appending(bench, template)
+            yield operator, _if_named(_appending(bench, template))
     if "runtime" not in contract.except_modes:
-        yield "relative import", lambda source, target: _relative(bench, source, target)
+        yield "relative import", _if_named(lambda source, target: _relative(bench, source, target))
     if not {"runtime", "attribute"} & set(contract.except_modes):
-        yield "attribute of the package", lambda source, target: _attribute(bench, source, target)
+        yield (
+            "attribute of the package",
+            _if_named(lambda source, target: _attribute(bench, source, target)),
+        )
     if "dynamic" not in contract.except_modes:
         yield "import_module", lambda source, target: _dynamic(bench, source, target)
-        yield "code in a text", lambda source, target: _in_text(bench, source, target)
+        yield "code in a text", _if_named(lambda source, target: _in_text(bench, source, target))
 
 
 _TEMPLATES = (
@@ -45,6 +48,13 @@ _TEMPLATES = (
     ("class-body", "import in a class body", "class Reached:\n    {statement}"),
     ("conditional", "conditional import", "if __debug__:\n    {statement}"),
 )
+
+
+def _if_named(way: Way) -> Way:
+    def change(source: str, target: Target) -> Changes | None:
+        return way(source, target) if all(map(str.isidentifier, target.module.split("."))) else None
+
+    return change
 
 
 def _appending(bench: Bench, template: str) -> Way:
