@@ -99,7 +99,7 @@ def test_agrees_with_import_linter_on_every_verdict(project: Project) -> None:
         if (project.package, rule.id) in BROKEN_BY_CHAINS_ALONE:
             assert not kept, f"{rule.id}: no longer a difference"
             assert rule.edges() == set()
-            assert project.contract(rule.id)["verdict"] == "PASS"
+            assert project.contract(rule.id)["verdict"] != "FAIL"
         else:
             assert kept == (project.contract(rule.id)["verdict"] != "FAIL"), rule.id
     assert verdicts == {True, False}, "rules of both outcomes are needed to agree about"

@@ -18,6 +18,8 @@ class Callers:
             for scope in analysis.inference.index(module).executed():
                 caller = (module, scope.qualname)
                 for edge in analysis.effects.of(caller).edges:
+                    if not edge.certain:
+                        continue  # a method of that name that may be meant is no caller anybody can look up
                     self._of.setdefault(edge.target, set()).add(caller)
                     if edge.module != module:
                         self._modules.setdefault(edge.module, set()).add(module)

@@ -105,7 +105,7 @@ def _split(sources: Sources, name: str) -> tuple[str, str]:
 def _closed(sources: Sources, reached: set[Key]) -> set[Key]:
     """*reached*, and what its last functions call: where symbolic execution stops, the call graph leads on."""
     closed = set(reached)
-    pending = [key for key in reached if not _targets(sources, key) & reached]
+    pending = [key for key in reached if reached.isdisjoint(_targets(sources, key))]
     while pending:
         for target in _targets(sources, pending.pop()):
             if target not in closed:
@@ -114,12 +114,11 @@ def _closed(sources: Sources, reached: set[Key]) -> set[Key]:
     return closed
 
 
-def _targets(sources: Sources, key: Key) -> set[Key]:
+def _targets(sources: Sources, key: Key) -> list[Key]:
+    """What a function calls for certain, each once, in the order of its code."""
     project = sources.analysis.project
-    edges = sources.analysis.effects.of(key).edges
-    return {
-        edge.target for edge in edges if project.has(edge.module) and edge.qualname and edge.target != key
-    }
+    calls = [edge for edge in sources.analysis.effects.of(key).edges if edge.certain and edge.qualname]
+    return list(dict.fromkeys(e.target for e in calls if project.has(e.module) and e.target != key))
 
 
 def _chains(sources: Sources, facts: list[RouteFact]) -> list[ChainDoc]:
@@ -130,12 +129,7 @@ def _chains(sources: Sources, facts: list[RouteFact]) -> list[ChainDoc]:
     chains: list[ChainDoc] = []
     for operation, routes in sorted(by_operation.items()):
         reached = _closed(sources, {_split(sources, name) for fact in routes for name in fact.functions})
-        called = {
-            edge.target
-            for key in reached
-            for edge in sources.analysis.effects.of(key).edges
-            if edge.target != key
-        }
+        called = {target for key in reached for target in _targets(sources, key)}
         seen: set[Key] = set()
         lines: list[str] = []
         for root in sorted(key for key in reached if key not in called):
@@ -161,7 +155,6 @@ def _walk(sources: Sources, key: Key, within: set[Key], seen: set[Key], depth: i
     if key in seen or depth > _DEPTH:
         return
     seen.add(key)
-    targets = dict.fromkeys(edge.target for edge in sources.analysis.effects.of(key).edges)
-    for target in targets:
-        if target in within and target != key:
+    for target in _targets(sources, key):
+        if target in within:
             yield from _walk(sources, target, within, seen, depth + 1)

@@ -120,7 +120,8 @@ def _imported_names(bench: Bench) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for source in bench.project.modules:
         names = {fact.name for fact in bench.project.summary(source).imports}
-        names.update(_ATTRIBUTE.findall(bench.text(source).text))
+        written = bench.workspace.read(bench.project.file(source).path).decode("utf-8", "replace")
+        names.update(_ATTRIBUTE.findall(written))
         for edge in bench.analysis.imports(source):
             # What a module of this code base passes on may come from elsewhere.
             for module in {edge.target, edge.origin, edge.symbol.rpartition(".")[0], *edge.via}:
