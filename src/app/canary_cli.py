@@ -42,13 +42,10 @@ def canary_run(
 
     Exit code 0: passed, or skipped because the canary is switched off; 1: failed or could not judge.
     """
-    from app.hoc.cus.analytics.L5_schemas.canary_report import CanaryReport
-
     params: dict[str, Any] = {"sample_count": sample_count, "drift_threshold": drift_threshold}
     if samples_file is not None:
         params["samples"] = _read_samples(samples_file)
-    report = execute(tenant, "costsim:admin", "analytics.canary", params)["report"]
-    assert isinstance(report, CanaryReport)  # noqa: S101  # what the operation promises
+    report: CanaryReport = execute(tenant, "costsim:admin", "analytics.canary", params)["report"]
     click.echo(json.dumps(report.to_dict(), indent=2) if as_json else summary(report))
     if report.status.value not in ("pass", "skipped"):
         ctx.exit(1)

@@ -36,6 +36,7 @@ def test_what_is_named_is_of_a_module_that_was_there() -> None:
         ("import shelve\ndef f(): shelve.open('x')", "filesystem.write"),
         ("import dbm.dumb\ndef f(): dbm.dumb.open('x')", "filesystem.write"),
         ("import zipfile\ndef f(): zipfile.ZipFile('x')", "filesystem"),
+        ("import configparser\ndef f(): configparser.ConfigParser().read('x.ini')", "filesystem.read"),
         ("import imaplib\ndef f(): imaplib.IMAP4('x')", "network"),
         ("import socketserver\ndef f(h): socketserver.TCPServer(('', 1), h)", "network"),
         ("import locale\ndef f(): locale.getlocale()", "env"),

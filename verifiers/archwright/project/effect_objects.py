@@ -45,6 +45,7 @@ OBJECTS: dict[str, str] = table(
     dbapi_pool="asyncpg.create_pool asyncpg.Pool asyncpg.pool.Pool",
     cursor="sqlite3.Cursor psycopg.Cursor psycopg2.extensions.cursor aiosqlite.Cursor",
     metadata="sqlalchemy.MetaData sqlalchemy.schema.MetaData",
+    configuration="configparser.ConfigParser configparser.RawConfigParser",
     path="pathlib.Path pathlib.PosixPath pathlib.WindowsPath anyio.Path",
     http_client="httpx.Client httpx.AsyncClient requests.Session requests.session aiohttp.ClientSession urllib3.PoolManager",
     migration="alembic.op",
@@ -110,7 +111,8 @@ MEMBERS: dict[str, str] = table(
     ),
     db__read="session.get session.get_one session.refresh session.query",
     network=below("http_client", _HTTP),
-    filesystem__read=below(
+    filesystem__read="configuration.read "
+    + below(
         "path",
         "cwd home read_text read_bytes exists is_file is_dir iterdir glob rglob stat lstat walk samefile is_symlink",
     ),
