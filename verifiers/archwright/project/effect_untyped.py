@@ -1,0 +1,76 @@
+"""Calls on things of unknown type: what their names, or what they are looked up on, say they may do."""
+
+from __future__ import annotations
+
+from archwright.facts import ir
+from archwright.project import effect_catalogue as catalogue
+from archwright.project.effect_arguments import receiver_of
+from archwright.project.effect_body import Body
+from archwright.project.effect_facts import Effect, EffectSite
+from archwright.project.effect_telling import STATEMENT, told_by_session
+from archwright.project.possible_calls import PossibleCalls
+from archwright.project.values import UNKNOWN, ExternalInstance, InstanceValue, Values, is_unbound
+
+
+class UntypedCalls:
+    """Reads the calls of one body that may go anywhere."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+        self._possible = PossibleCalls(body.inference, body.scope, body.edges)
+
+    def read(self, call: ir.Call, values: Values, names: list[str], *, known: bool) -> None:
+        """Adds what *call* may do besides what *values* say; *known*: they say enough not to go by its name."""
+        unresolved = UNKNOWN in values or any(map(is_unbound, values))
+        if unresolved:
+            self._possible.of(call)
+            self._looked_up(call)
+            if UNKNOWN in values and self._possible.is_picked(call.func):
+                self._body.anything(_written(call.func), call.at)
+        if not known and (unresolved or any(catalogue.is_opaque(name) for name in names)):
+            self._telling(call)
+
+    def _looked_up(self, call: ir.Call) -> None:
+        """Members of a known object that are called by a text nobody knows: any of them may be meant."""
+        body = self._body
+        for value in sorted(body.inference.reflection.open_owners(call.func, body.scope), key=repr):
+            if isinstance(value, ExternalInstance):
+                effects = tuple(map(Effect, catalogue.effects_of_members(value.name)))
+                if effects:
+                    body.site(EffectSite(effects, False, f"{value.name}.…", call.at))
+
+    def _telling(self, call: ir.Call) -> None:
+        """A call on something of unknown type whose name says what it would do."""
+        receiver, last = receiver_of(call.func)
+        if receiver is None:
+            return
+        what = f"{ir.dotted(receiver) or '…'}.{last}"
+        told = told_by_session(call)
+        if last in catalogue.TELLING_STATEMENTS or told == STATEMENT:
+            first = call.args[0].value if call.args else None
+            if last.endswith("scalars") and (first is None or isinstance(first, ir.Num)):
+                return  # rows of a result, by the position of a column; a session's own needs a statement
+            for effects, _ in self._body.statements.read(first, self._body.scope, text=True):
+                self._body.possible(effects, what, call)
+        elif last in catalogue.TELLING:
+            self._body.possible((Effect(catalogue.TELLING[last]),), what, call)
+        else:
+            table = self._added(call) if last in ("add", "delete", "merge", "add_all") else ""
+            if told or table:
+                self._body.possible((Effect(told or "db.write", table),), what, call)
+
+    def _added(self, call: ir.Call) -> str:
+        """The table of the row a call is given."""
+        if not call.args:
+            return ""
+        values = self._body.inference.evaluate(call.args[0].value, self._body.scope)
+        return self._body.statements.table(frozenset(v for v in values if isinstance(v, InstanceValue)))
+
+
+def _written(func: ir.Expr) -> str:
+    """What is called, as far as it has names."""
+    if isinstance(func, ir.Subscript):
+        return f"{ir.dotted(func.value) or '…'}[…]"
+    if isinstance(func, ir.Call):
+        return f"{ir.dotted(func.func) or '…'}(…)"
+    return ir.dotted(func) or "…"
