@@ -67,22 +67,62 @@ def test_names_calls_and_strings_of_the_standard_library_all_arrive() -> None:
         nodes = [n for statement in module.body for n in walk(statement)]
         tree = parse(data)
         attributes = sorted(n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute))
-        # Values in patterns (``case Color.RED``) are not kept.
-        in_patterns = [
-            a.attr
-            for p in ast.walk(tree)
-            if isinstance(p, ast.match_case)
-            for a in ast.walk(p.pattern)
-            if isinstance(a, ast.Attribute)
-        ]
-        for attribute in in_patterns:
-            attributes.remove(attribute)
         assert sorted(n.name for n in nodes if isinstance(n, ir.Attr)) == attributes, name
         keywords = sorted(
             k.arg or "**" for n in ast.walk(tree) if isinstance(n, ast.Call) for k in n.keywords
         )
         ours = [a for n in nodes if isinstance(n, ir.Call) for a in n.args if a.keyword or a.star == 2]
         assert sorted(a.keyword or "**" for a in ours) == keywords, name
+
+
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        ("A()", {"": "A"}),
+        ("m.A(1) as a", {"": "m.A", "a": "m.A"}),
+        ("A() | B() as a", {"": "A B", "a": "A B"}),
+        ("(A() | m.B()) as a", {"": "A m.B", "a": "A m.B"}),
+        ("(A() as a) | (B() as a)", {"": "A B", "a": "A B"}),
+        ("(A() as a) | [a]", {}),
+        ("A() | None", {}),
+        ("[A() as a, b]", {"a": "A"}),
+        ("{'k': A() as a, **rest}", {"a": "A"}),
+        ("A(x=B() as b, y=y)", {"": "A", "b": "B"}),
+        ("A(x=B() | 1)", {"": "A"}),
+        ("a", {}),
+        ("_", {}),
+        ("m.RED | 'x'", {}),
+    ],
+)
+def test_patterns_tell_of_which_class_a_name_is(pattern: str, told: dict[str, str]) -> None:
+    _, module = facts(f"match x:\n    case {pattern}:\n        pass\n")
+    (statement,) = module.body
+    assert isinstance(statement, ir.Match)
+    (case,) = statement.cases
+    classes = [ir.dotted(cls.cls) or "" for cls in case.classes]
+    found = {tell.name: " ".join(classes[number] for number in tell.classes) for tell in case.tells}
+    assert found == told
+
+
+def test_patterns_keep_what_they_read_and_compare_with() -> None:
+    _, module = facts("match x:\n    case {m.KEY: A(1, 2, three=m.RED)} | -1:\n        pass\n")
+    (statement,) = module.body
+    assert isinstance(statement, ir.Match)
+    (case,) = statement.cases
+    assert case.classes == (ir.ClassPattern(ir.Name("A"), 2, ("three",)),)
+    assert [ir.dotted(value) for value in case.values] == ["m.KEY", None, None, "m.RED", None]
+
+
+def test_type_parameters_are_kept() -> None:
+    _, module = facts("def f[T: A, *Ts, **P](): ...\nclass C[T: (A, B)]: ...\ntype X[T] = list[T]\n")
+    function, cls, alias = module.body
+    assert isinstance(function, ir.FunctionDef)
+    assert isinstance(cls, ir.ClassDef)
+    assert isinstance(alias, ir.TypeAlias)
+    one = ir.TypeParam("T", ir.Name("A"))
+    assert function.type_params == (one, ir.TypeParam("Ts", None, 1), ir.TypeParam("P", None, 2))
+    assert cls.type_params == (ir.TypeParam("T", ir.Seq("tuple", (ir.Name("A"), ir.Name("B")))),)
+    assert alias.type_params == (ir.TypeParam("T", None),)
 
 
 @pytest.mark.parametrize(

@@ -258,3 +258,98 @@ def test_order_of_questions_does_not_matter() -> None:
         }
         assert answers == {"f": {"a A", "a B"}, "g": {"a A", "a B"}}
         assert scopes
+
+
+_TYPE_PARAMETERS = (
+    _PRELUDE
+    + """
+V = typing.TypeVar("V")
+W = typing.TypeVar("W", bound=A)
+X = typing.TypeVar("X", A, Disk)
+Unit = typing.NewType("Unit", B)
+type Maybe[T] = T | None
+type Either[T] = T | Disk
+def old(x: V) -> V: return x
+def same[T](x: T) -> T: return x
+def made[T](cls: type[T], *rest) -> T: return cls(*rest)
+def ran[T](do: typing.Callable[[], T]) -> T: return do()
+def first[T](rows: list[T]) -> T: return rows[0]
+def either[T](x: T, rows: list[T]) -> T: return rows[0]
+def bounded[T: A](rows: list[T]) -> T: return rows[0]
+class Box[T: A]:
+    it: T
+    def get(self) -> T: ...
+    def put[U](self, x: U) -> U: return x
+    def own(self):
+        return self.it
+class Held(Box[B]): ...
+class Again[S: A](Box[S]): ...
+class Bottom(Again[B]): ...
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "params", "expected"),
+    [
+        ("old(a)", "", {"a A"}),
+        ("same(a)", "", {"a A"}),
+        ("same(x=a)", "", {"a A"}),
+        ("same(*x)", "x", {"?"}),
+        ("made(Disk)", "", {"a Disk"}),
+        ("made(x)", "x", {"?"}),
+        ("ran(make_a)", "", {"a A"}),
+        ("ran(A)", "", {"a A"}),
+        ("first(x)", "x", {"?"}),
+        ("either(a, x)", "x", {"?"}),
+        ("bounded(x)", "x", {"a A"}),
+        ("x", "x: W", {"a A"}),
+        ("x", "x: X", {"a A", "a Disk"}),
+        ("x", "x: V", {"?"}),
+        ("x", "x: Unit", {"a B"}),
+        ("x", "x: Maybe[A]", {"a A"}),
+        ("x", "x: Either['B']", {"a B", "a Disk"}),
+        ("x.it", "x: Box", {"a A"}),
+        ("x.get()", "x: Held", {"a B"}),
+        ("x.it", "x: Bottom", {"a B"}),
+        ("x.own()", "x: Held", {"a A"}),
+        ("x.put(Disk())", "x: Held", {"a Disk"}),
+    ],
+)
+def test_type_parameters(body: str, params: str, expected: set[str]) -> None:
+    assert _values(body, params, _TYPE_PARAMETERS) == expected
+
+
+def test_a_type_parameter_hides_what_is_called_like_it() -> None:
+    text = _PRELUDE + "class T: ...\ndef f[T](x: T): x\nclass C[T]:\n    def m(self, x: T): x\n"
+    inference = analyse(text).inference
+    for name in ("f", "C.m"):
+        scope = inference.index("m").scopes[name]
+        assert {_shown(value) for value in inference.name("x", scope)} == {"?"}
+
+
+@pytest.mark.parametrize(
+    ("case", "asked", "expected"),
+    [
+        ("A()", "o", {"a A"}),
+        ("A() as x", "x", {"a A"}),
+        ("A() | Disk() as x", "x", {"a A", "a Disk"}),
+        ("A() | None as x", "x", {"?"}),
+        ("[A() as x, *_]", "x", {"a A"}),
+        ("[A() as x, *_]", "o", {"?"}),
+        ("A() as o", "o", {"a A"}),
+        ("x", "x", {"?"}),
+    ],
+)
+def test_what_matched_a_class_is_of_it(case: str, asked: str, expected: set[str]) -> None:
+    text = (
+        _PRELUDE + f"def f(o):\n    match o:\n        case {case} if {asked}:\n            return {asked}\n"
+    )
+    inference = analyse(text).inference
+    scope = inference.index("m").scopes["f"]
+    (statement,) = scope.body
+    assert isinstance(statement, ir.Match)
+    guard, inside = statement.cases[0].guard, statement.cases[0].body[0]
+    assert isinstance(inside, ir.Return)
+    assert {_shown(value) for value in inference.evaluate(inside.value, scope)} == expected
+    assert {_shown(value) for value in inference.evaluate(guard, scope)} == expected

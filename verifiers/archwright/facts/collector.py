@@ -99,7 +99,7 @@ class Collector:
         qualname = f"{scope}.{node.name}" if scope else node.name
         decorators = tuple(filter(None, (_callee(d) for d in node.decorators)))
         self.definitions.append(Definition(qualname, "function", node.is_async, (), decorators, node.at[0]))
-        for expr in (*node.decorators, node.returns):
+        for expr in (*node.decorators, *(param.bound for param in node.type_params), node.returns):
             self._expression(expr, scope, node.at)
         for param in node.params:
             self._expression(param.annotation, scope, node.at)
@@ -113,7 +113,8 @@ class Collector:
         bases = tuple(filter(None, (_base(arg.value) for arg in node.bases if not arg.keyword)))
         decorators = tuple(filter(None, (_callee(d) for d in node.decorators)))
         self.definitions.append(Definition(qualname, "class", False, bases, decorators, node.at[0]))
-        for expr in (*node.decorators, *(arg.value for arg in node.bases)):
+        bounds = (param.bound for param in node.type_params)
+        for expr in (*node.decorators, *bounds, *(arg.value for arg in node.bases)):
             self._expression(expr, scope, node.at)
         with (
             self.frames.inside(bound_names(node.body, walrus=self.walrus), is_class=True),

@@ -42,10 +42,11 @@ from archwright.facts.ir_expressions import (
 
 __all__ = [
     "Alias", "AnnAssign", "Arg", "Assert", "Assign", "Attr", "AugAssign", "Await", "BinOp",
-    "BoolOp", "Call", "Case", "ClassDef", "Clause", "Comment", "Comp", "Compare", "Const", "Delete",
+    "BoolOp", "Call", "Case", "ClassDef", "ClassPattern", "Clause", "Comment", "Comp", "Compare", "Const", "Delete",
     "Dict", "Expr", "ExprStmt", "FString", "For", "FunctionDef", "Handler", "If", "IfExp", "Import",
     "ImportFrom", "Jump", "Lambda", "Match", "Module", "Name", "Num", "Param", "Raise", "Return",
-    "ScopeDecl", "Seq", "Slice", "Span", "Star", "Stmt", "Str", "Subscript", "Try", "TypeAlias",
+    "ScopeDecl", "Seq", "Slice", "Span", "Star", "Stmt", "Str", "Subscript", "Tell", "Try", "TypeAlias",
+    "TypeParam",
     "Unary", "Walrus", "While", "With", "WithItem", "Yield", "dotted",
 ]  # fmt: skip
 
@@ -181,18 +182,51 @@ class With(Node, frozen=True):
     at: Span
 
 
+class ClassPattern(Node, frozen=True):
+    """``cls(x, name=y)`` somewhere in a pattern: an ``isinstance`` that reads attributes."""
+
+    cls: Expr
+    positional: int
+    """How many of the attributes that ``__match_args__`` names are read."""
+    keywords: tuple[str, ...]
+    """The other attributes that are read."""
+
+
+class Tell(Node, frozen=True):
+    """What holds of a name when a pattern has matched."""
+
+    name: str
+    """Empty for the subject of the match itself."""
+    classes: tuple[int, ...]
+    """The class patterns of the case, by their number, one of which has matched it."""
+
+
 class Case(Node, frozen=True):
     binds: tuple[str, ...]
     """Names the pattern binds."""
     guard: Expr | None
     irrefutable: bool
     body: tuple[Stmt, ...]
+    classes: tuple[ClassPattern, ...] = ()
+    tells: tuple[Tell, ...] = ()
+    values: tuple[Expr, ...] = ()
+    """What the subject, or a part of it, is compared with."""
 
 
 class Match(Node, frozen=True):
     subject: Expr
     cases: tuple[Case, ...]
     at: Span
+
+
+class TypeParam(Node, frozen=True):
+    """A type parameter of PEP 695."""
+
+    name: str
+    bound: Expr | None
+    """Its bound, or its constraints as a tuple."""
+    star: int = 0
+    """0 a type, 1 ``*Ts``, 2 ``**P``."""
 
 
 class FunctionDef(Node, frozen=True):
@@ -203,6 +237,7 @@ class FunctionDef(Node, frozen=True):
     body: tuple[Stmt, ...]
     is_async: bool
     at: Span
+    type_params: tuple[TypeParam, ...] = ()
 
 
 class ClassDef(Node, frozen=True):
@@ -212,12 +247,14 @@ class ClassDef(Node, frozen=True):
     decorators: tuple[Expr, ...]
     body: tuple[Stmt, ...]
     at: Span
+    type_params: tuple[TypeParam, ...] = ()
 
 
 class TypeAlias(Node, frozen=True):
     name: str
     value: Expr
     at: Span
+    type_params: tuple[TypeParam, ...] = ()
 
 
 Stmt = (

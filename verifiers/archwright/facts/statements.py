@@ -11,7 +11,7 @@ from archwright.facts import ir
 from archwright.facts.expressions import lower_args, lower_expr, lower_optional, lower_params
 from archwright.facts.import_statements import lower_import, lower_import_from
 from archwright.facts.operators import UnknownSyntaxError
-from archwright.facts.pattern_names import pattern_names
+from archwright.facts.patterns import lower_case
 from archwright.facts.positions import Positions
 
 
@@ -129,7 +129,8 @@ def _nonlocal(node: cst.Nonlocal, at: Positions) -> ir.Stmt:
 
 
 def _type_alias(node: Any, at: Positions) -> ir.Stmt:
-    return ir.TypeAlias(node.name.value, lower_expr(node.value, at), at.span(node))
+    params = _type_params(node.type_parameters, at)
+    return ir.TypeAlias(node.name.value, lower_expr(node.value, at), at.span(node), params)
 
 
 def _if(node: cst.If, at: Positions) -> ir.Stmt:
@@ -191,13 +192,9 @@ def _with(node: cst.With, at: Positions) -> ir.Stmt:
 
 
 def _match(node: cst.Match, at: Positions) -> ir.Stmt:
-    cases = []
-    for case in node.cases:
-        binds: list[str] = []
-        pattern_names(case.pattern, binds)
-        irrefutable = isinstance(case.pattern, cst.MatchAs) and case.pattern.pattern is None
-        guard = lower_optional(case.guard, at)
-        cases.append(ir.Case(tuple(binds), guard, irrefutable and guard is None, _suite(case.body, at)))
+    cases = [
+        lower_case(case, _suite(case.body, at), lower_optional(case.guard, at), at) for case in node.cases
+    ]
     return ir.Match(lower_expr(node.subject, at), tuple(cases), at.span(node))
 
 
@@ -210,6 +207,7 @@ def _function(node: cst.FunctionDef, at: Positions) -> ir.Stmt:
         _suite(node.body, at),
         node.asynchronous is not None,
         at.span(node),
+        _type_params(node.type_parameters, at),
     )
 
 
@@ -220,6 +218,21 @@ def _class(node: cst.ClassDef, at: Positions) -> ir.Stmt:
         tuple([lower_expr(decorator.decorator, at) for decorator in node.decorators]),
         _suite(node.body, at),
         at.span(node),
+        _type_params(node.type_parameters, at),
+    )
+
+
+def _type_params(node: Any, at: Positions) -> tuple[ir.TypeParam, ...]:
+    if node is None:
+        return ()
+    stars = {cst.TypeVarTuple: 1, cst.ParamSpec: 2}
+    return tuple(
+        ir.TypeParam(
+            given.param.name.value,
+            lower_optional(getattr(given.param, "bound", None), at),
+            stars.get(type(given.param), 0),
+        )
+        for given in node.params
     )
 
 

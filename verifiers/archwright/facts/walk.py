@@ -31,14 +31,12 @@ def walk(node: Any) -> Iterator[Any]:
     while stack:
         current = stack.pop()
         yield current
-        below = list(children(current))
-        below.reverse()
-        stack.extend(below)
+        _push_children(current, stack)
 
 
 def walk_own(body: tuple[ir.Stmt, ...]) -> Iterator[Any]:
     """Everything that runs as part of *body* itself: nested functions, classes and lambdas appear but are not entered."""
-    stack = list(reversed(body))
+    stack: list[Any] = list(reversed(body))
     while stack:
         current: Any = stack.pop()
         yield current
@@ -53,7 +51,8 @@ def walk_own(body: tuple[ir.Stmt, ...]) -> Iterator[Any]:
         elif kind is ir.Lambda:
             below = [param.default for param in current.params if param.default is not None]
         else:
-            below = list(children(current))
+            _push_children(current, stack)
+            continue
         below.reverse()
         stack.extend(below)
 
@@ -74,6 +73,16 @@ def walk_statements(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
             ]
             blocks.reverse()
             stack.extend(blocks)
+
+
+def _push_children(node: Any, stack: list[Any]) -> None:
+    """Puts what ``children`` gives on *stack*, the first on top; most of the time of any reading of code is spent here."""
+    for field in _FIELDS_BACKWARDS[type(node)]:
+        value = getattr(node, field)
+        if type(value) is tuple:
+            stack.extend([item for item in reversed(value) if item is not None])
+        elif value is not None:
+            stack.append(value)
 
 
 _PARTS = (ir.Handler, ir.Case)
@@ -112,3 +121,4 @@ def _atoms(hint: Any) -> list[Any]:
 
 
 NODE_FIELDS = _node_fields()
+_FIELDS_BACKWARDS = {kind: fields[::-1] for kind, fields in NODE_FIELDS.items()}

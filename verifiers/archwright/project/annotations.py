@@ -39,6 +39,8 @@ ITERATED = frozenset(
     for name in names.split()
 )
 """Forms whose first argument is what a context manager or a loop gets."""
+TYPE_VARIABLES = frozenset({"typing.TypeVar", "typing_extensions.TypeVar"})
+NEW_TYPES = frozenset({"typing.NewType", "typing_extensions.NewType"})
 TUPLES = frozenset({"builtins.tuple", "typing.Tuple"})
 """Forms with an argument for each place, or one and an ellipsis."""
 

@@ -61,7 +61,8 @@ class CallResults:
             if isinstance(value, ClassValue):
                 found.add(InstanceValue(value.module, value.qualname))
             elif isinstance(value, FunctionValue):
-                found |= self.returned(value, depth - 1)
+                told = inference.generics.returned(value, call, scope, depth - 1)
+                found |= told or self.returned(value, depth - 1)
             elif isinstance(value, InstanceValue):
                 for method in inference.members.of_class(value.cls, "__call__", depth - 1, instance=True):
                     found |= (

@@ -1,21 +1,39 @@
-"""Type variables: what they stand for in a class that names its base's arguments, ``class Orders(Repository[Order])``."""
+"""Type variables: what they stand for in a class that names its base's arguments, ``class Orders(Repository[Order])``,
+and in what calls give, ``def first[T](rows: list[T]) -> T``. New types, and aliases that take arguments."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archwright.facts import ir
-from archwright.project.annotations import parse_annotation
+from archwright.facts.walk import walk
+from archwright.project.annotations import CALLABLES, NEW_TYPES, parse_annotation
 from archwright.project.code import Scope
-from archwright.project.values import NOTHING, ClassValue, ExternalValue, Values, external_names
+from archwright.project.substitution import bind_arguments
+from archwright.project.type_names import TypeNames, Variable
+from archwright.project.values import (
+    ANYTHING,
+    NOTHING,
+    UNKNOWN,
+    ClassValue,
+    ExternalInstance,
+    ExternalValue,
+    FunctionValue,
+    InstanceValue,
+    Value,
+    Values,
+    external_names,
+)
 
 if TYPE_CHECKING:
     from archwright.project.inference import Inference
 
-_VARIABLES = frozenset(f"{module}.TypeVar" for module in ("typing", "typing_extensions"))
+
 _PARAMETERS = frozenset(
     f"{module}.{form}" for module in ("typing", "typing_extensions") for form in ("Generic", "Protocol")
 )
+_CLASSES = frozenset({"typing.Type", "builtins.type"})
 
 
 class Generics:
@@ -23,54 +41,117 @@ class Generics:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
+        self._names = TypeNames(inference)
 
     def instances(self, annotation: ir.Expr | None, scope: Scope, looked_up: str, depth: int) -> Values:
         """What *annotation* admits where it is a type variable and *looked_up* is the class of the object it is seen on.
 
         The argument a subclass gives, else the bound or constraints of the variable; nothing for any other annotation.
         """
-        variable = self._variable(annotation, scope)
+        variable = self._names.variable(annotation, scope)
         if variable is None or depth <= 0:
             return NOTHING
-        call, where = variable
-        argument = self._argument(call, looked_up, depth)
+        argument = self._argument(variable, looked_up, depth)
         if argument is not None:
             expr, subclass = argument
             found = self.instances(expr, subclass, looked_up, depth - 1)
             return found or self._inference.annotations.of(expr, subclass, depth - 1)
-        bounds = [arg.value for arg in call.args[1:] if arg.keyword in (None, "bound") and not arg.star]
-        return frozenset().union(*(self._inference.annotations.of(b, where, depth - 1) for b in bounds))
+        return self._bounds(variable, depth)
 
-    def _variable(self, annotation: ir.Expr | None, scope: Scope) -> tuple[ir.Call, Scope] | None:
-        """The call that made the type variable *annotation* names, with the scope it stands in."""
+    def stands_for(self, annotation: ir.Expr, scope: Scope, depth: int) -> Values:
+        """The instances that the name of a type variable or of a new type admits where nothing more is known of it."""
+        variable = self._names.variable(annotation, scope)
+        if variable is not None:
+            return self._bounds(variable, depth) or ANYTHING
+        made = self._names.made(annotation, scope)
+        if made is None or not external_names(self._inference.evaluate(made[0].func, made[1])) & NEW_TYPES:
+            return ANYTHING
+        call, where = made
+        base = next((arg.value for arg in call.args[1:] if not arg.star), None)
+        return self._inference.annotations.of(base, where, depth - 1)
+
+    def returned(self, function: FunctionValue, call: ir.Call, scope: Scope, depth: int) -> Values:
+        """What *call*, read in *scope*, gives where the function returns a type variable that its arguments tell; else nothing."""
+        body = self._inference.scope(function)
+        if body is None or not isinstance(body.node, ir.FunctionDef) or depth <= 0:
+            return NOTHING
+        variable = self._names.variable(body.node.returns, body)
+        if variable is None:
+            return NOTHING
+        given = bind_arguments(call, body, function)
+        found: Values = NOTHING
+        for param in body.params:
+            if self._mentions(param.annotation, variable, body):
+                argument = given.get(param.name)
+                found |= (
+                    ANYTHING
+                    if argument is None
+                    else self._told(param.annotation, variable, body, argument, scope, depth - 1)
+                )
+        return NOTHING if UNKNOWN in found else found
+
+    def alias(self, annotation: ir.Subscript, scope: Scope, depth: int) -> Values:
+        """What an alias with arguments admits, ``type Maybe[T] = T | None``; nothing for anything else."""
+        found = self._names.binding(annotation.value, scope)
+        if found is None or not isinstance(found[0].node, ir.TypeAlias):
+            return NOTHING
+        statement, where = found[0].node, found[1]
+        arguments = dict(zip((p.name for p in statement.type_params), annotation.index, strict=False))
+        values: Values = NOTHING
+        for part in _alternatives(statement.value):
+            argument = arguments.get(part.id) if isinstance(part, ir.Name) else None
+            values |= (
+                self._inference.annotations.of(part, where, depth - 1)
+                if argument is None
+                else self._inference.annotations.of(argument, scope, depth - 1)
+            )
+        return values
+
+    def _told(
+        self,
+        annotation: ir.Expr | None,
+        variable: Variable,
+        body: Scope,
+        given: ir.Expr,
+        scope: Scope,
+        depth: int,
+    ) -> Values:
+        """What an argument tells of a type variable in the annotation of its parameter."""
+        if self._is(annotation, variable, body):
+            return self._inference.evaluate(given, scope, depth)
+        if not isinstance(annotation, ir.Subscript) or not self._is(annotation.index[-1], variable, body):
+            return ANYTHING
+        form = external_names(self._inference.evaluate(annotation.value, body, depth))
+        if not form & (_CLASSES | CALLABLES):
+            return ANYTHING
+        found: set[Value] = set()
+        for value in self._inference.evaluate(given, scope, depth):
+            if isinstance(value, ClassValue):
+                found.add(InstanceValue(value.module, value.qualname))
+            elif isinstance(value, ExternalValue):
+                found.add(ExternalInstance(value.name))
+            elif isinstance(value, FunctionValue) and form & CALLABLES:
+                found |= self._inference.returned(value, depth)
+            else:
+                found.add(UNKNOWN)
+        return frozenset(found)
+
+    def _mentions(self, annotation: ir.Expr | None, variable: Variable, scope: Scope) -> bool:
         if isinstance(annotation, ir.Str):
             annotation = parse_annotation(annotation.value)
-        if isinstance(annotation, ir.BinOp) and annotation.op == "|" and annotation.right == ir.Const("None"):
-            annotation = annotation.left
-        if not isinstance(annotation, ir.Name):
-            return None
-        current: Scope | None = scope
-        while current is not None and (annotation.id not in current.names.bound or current.kind == "class"):
-            current = current.parent
-        if current is None:
-            return None
-        made = current.names.only(annotation.id)
-        if made is None:
-            imported = self._inference.project.names.resolve_in(scope.module, annotation.id)
-            if (
-                imported is None
-                or imported.kind != "symbol"
-                or not self._inference.project.has(imported.module)
-            ):
-                return None
-            current = self._inference.index(imported.module).root
-            made = current.names.only(imported.symbol)
-        if not isinstance(made, ir.Call):
-            return None
-        callee = self._inference.evaluate(made.func, current)
-        return (made, current) if external_names(callee) & _VARIABLES else None
+        return annotation is not None and any(
+            self._is(part, variable, scope) for part in walk(annotation) if isinstance(part, ir.Name | ir.Str)
+        )
 
-    def _argument(self, variable: ir.Call, looked_up: str, depth: int) -> tuple[ir.Expr, Scope] | None:
+    def _is(self, annotation: ir.Expr | None, variable: Variable, scope: Scope) -> bool:
+        found = self._names.variable(annotation, scope)
+        return found is not None and found.made is variable.made
+
+    def _bounds(self, variable: Variable, depth: int) -> Values:
+        annotations = self._inference.annotations
+        return frozenset().union(*(annotations.of(b, variable.scope, depth - 1) for b in variable.bounds))
+
+    def _argument(self, variable: Variable, looked_up: str, depth: int) -> tuple[ir.Expr, Scope] | None:
         """What the classes from *looked_up* upwards give for *variable*, with the class that does."""
         for name in self._inference.classes.lineage(looked_up):
             body = self._body(name)
@@ -82,25 +163,27 @@ class Generics:
                 for value in self._inference.evaluate(base.value, body, depth - 1):
                     if not isinstance(value, ClassValue):
                         continue
-                    places = self._parameters(value)
-                    if variable in places and places.index(variable) < len(base.index):
-                        return base.index[places.index(variable)], body
+                    places = [made is variable.made for made in self._parameters(value)]
+                    if any(places) and places.index(True) < len(base.index):
+                        return base.index[places.index(True)], body
         return None
 
-    def _parameters(self, cls: ClassValue) -> list[ir.Call]:
+    def _parameters(self, cls: ClassValue) -> list[ir.Call | ir.TypeParam]:
         """The type variables of a class, in the order of its parameters."""
         body = self._inference.scope(cls)
         if body is None or not isinstance(body.node, ir.ClassDef):
             return []
-        generic: list[ir.Call] = []
-        other: list[ir.Call] = []
+        if body.node.type_params:
+            return list(body.node.type_params)
+        generic: list[ir.Call | ir.TypeParam] = []
+        other: list[ir.Call | ir.TypeParam] = []
         for base in (arg.value for arg in body.node.bases):
             if isinstance(base, ir.Subscript):
                 values = self._inference.evaluate(base.value, body)
                 into = generic if _is_form(values) else other
-                found = (self._variable(part, body) for part in base.index)
-                into += (variable[0] for variable in found if variable is not None)
-        return list(dict.fromkeys(generic or other))
+                found = (self._names.variable(part, body) for part in base.index)
+                into += (variable.made for variable in found if variable is not None)
+        return list({id(made): made for made in generic or other}.values())
 
     def _body(self, name: str) -> Scope | None:
         if not self._inference.classes.known(name):
@@ -111,3 +194,12 @@ class Generics:
 
 def _is_form(values: Values) -> bool:
     return any(isinstance(value, ExternalValue) and value.name in _PARAMETERS for value in values)
+
+
+def _alternatives(annotation: ir.Expr) -> Iterator[ir.Expr]:
+    """The types a union is made of."""
+    if isinstance(annotation, ir.BinOp) and annotation.op == "|":
+        yield from _alternatives(annotation.left)
+        yield from _alternatives(annotation.right)
+    else:
+        yield annotation

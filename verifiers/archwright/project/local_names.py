@@ -76,6 +76,11 @@ def _read(body: tuple[ir.Stmt, ...], found: dict[int, ir.Expr]) -> Iterator[tupl
             _mark(statement.body, _if_true(statement.test), found)
         elif isinstance(statement, ir.Assert):
             told.update(_if_true(statement.test))
+        elif isinstance(statement, ir.Match):
+            for case in statement.cases:
+                given = (case.body,) if case.guard is None else ((case.guard,), case.body)
+                for part in given:
+                    _mark(part, _if_matched(case, statement.subject), found)
         for block in children(statement):
             if isinstance(block, ir.Handler | ir.Case):
                 yield block.body
@@ -135,6 +140,17 @@ def _if_true(test: ir.Expr) -> Iterator[Told]:
 
 def _if_false(test: ir.Expr) -> Iterator[Told]:
     return _told(test, "or", outcome=False)
+
+
+def _if_matched(case: ir.Case, subject: ir.Expr) -> Iterator[Told]:
+    if isinstance(subject, ir.Walrus):
+        subject = subject.target
+    for tell in case.tells:
+        classes = ir.Seq("tuple", tuple(case.classes[number].cls for number in tell.classes))
+        if tell.name:
+            yield tell.name, classes
+        elif isinstance(subject, ir.Name) and subject.id not in case.binds:
+            yield subject.id, classes
 
 
 def _told(test: ir.Expr, joint: str, *, outcome: bool) -> Iterator[Told]:

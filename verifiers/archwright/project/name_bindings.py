@@ -10,6 +10,7 @@ from archwright.facts.walk import walk_own
 from archwright.project.annotations import CALLABLES
 from archwright.project.code import Scope
 from archwright.project.names import Resolution
+from archwright.project.type_names import TYPE_PARAMETER
 from archwright.project.values import (
     ANYTHING,
     NOTHING,
@@ -50,6 +51,8 @@ class NameBindings:
                 for how in current.names.bound[name]:
                     values |= self.bound(how, name, current, depth - 1)
                 return frozenset(values)
+            if current.node is not None and any(p.name == name for p in current.node.type_params):
+                return frozenset({TYPE_PARAMETER})
             first = False
             current = current.parent
         found = self._inference.project.names.resolve_in(scope.module, name)

@@ -8,7 +8,9 @@ from archwright.facts import ir
 from archwright.project.annotations import (
     ITERATED,
     LAST_ARGUMENT,
+    NEW_TYPES,
     TRANSPARENT,
+    TYPE_VARIABLES,
     UNIONS,
     parse_annotation,
 )
@@ -28,6 +30,10 @@ from archwright.project.values import (
 
 if TYPE_CHECKING:
     from archwright.project.inference import Inference
+
+
+_MADE = TYPE_VARIABLES | NEW_TYPES
+"""Functions whose results are names for types."""
 
 
 class TypeReader:
@@ -52,7 +58,10 @@ class TypeReader:
         if (isinstance(annotation, ir.Name) and annotation.id == "Self") or _is_self(annotation):
             owner = enclosing_class(scope)
             return ANYTHING if owner is None else frozenset({InstanceValue(owner.module, owner.qualname)})
-        return self._instances(self._inference.evaluate(annotation, scope, depth - 1), scope, depth)
+        values = self._inference.evaluate(annotation, scope, depth - 1)
+        if any(isinstance(value, ExternalInstance) and value.name in _MADE for value in values):
+            return self._inference.generics.stands_for(annotation, scope, depth)
+        return self._instances(values, scope, depth)
 
     def _generic(self, annotation: ir.Subscript, scope: Scope, depth: int) -> Values:
         base = self._inference.evaluate(annotation.value, scope, depth - 1)
@@ -66,7 +75,7 @@ class TypeReader:
         if names & {"builtins.type", "typing.Type"}:
             instances = self.of(annotation.index[0], scope, depth - 1)
             return frozenset(v.cls if isinstance(v, InstanceValue) else UNKNOWN for v in instances)
-        return self._instances(base, scope, depth)
+        return self._inference.generics.alias(annotation, scope, depth) or self._instances(base, scope, depth)
 
     def _instances(self, values: Values, scope: Scope, depth: int) -> Values:
         found: set[Value] = set()

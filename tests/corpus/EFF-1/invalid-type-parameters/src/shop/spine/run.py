@@ -1,0 +1,4 @@
+from sqlalchemy.ext.asyncio import AsyncSession
+async def run(session: AsyncSession) -> None:
+    async with session.begin():
+        await session.flush()
