@@ -8,7 +8,7 @@ by itself is demanded of its callers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from archwright.facts import ir
@@ -38,6 +38,7 @@ class Flow:
         self._body = Body(scope, events, engine, optimistic=optimistic, depth=0)
         self._trackings: dict[tuple[str | None, ...], Tracking] = {}
         self._reached: dict[tuple[str | None, ...], Reached] = {}
+        self._ends: tuple[int, dict[int, list[Node]]] = (0, {})
 
     @property
     def builder(self) -> GraphBuilder:
@@ -117,15 +118,18 @@ class Flow:
 
     def calls(self, call: ir.Call) -> list[Node]:
         """The steps that make *call*; ``finally`` blocks have several for one place in the source, dead code none."""
-        return self.nodes_of(lambda node: node.kind == "call" and node.expr is call)
+        return self.engine.places(self.scope).made_at(call)
 
     def ends_of(self, call: ir.Call) -> list[Node]:
         """The steps by which a coroutine that *call* makes has been waited for."""
-        return self.nodes_of(
-            lambda node: any(
-                one is call and awaited for one, awaited in self._body.completions.finished(node)
-            )
-        )
+        size = len(self.graph.nodes)
+        if self._ends[0] != size:
+            ends: dict[int, list[Node]] = {}
+            for node in self.graph.nodes:
+                for made in {id(one) for one, awaited in self._body.completions.finished(node) if awaited}:
+                    ends.setdefault(made, []).append(node)
+            self._ends = (size, ends)
+        return self._ends[1].get(id(call), [])
 
     def completes_behind(self, start: Node) -> bool:
         """Whether some step that control can come to from *start* may complete an event, itself or in a helper."""
@@ -134,10 +138,6 @@ class Flow:
             body.completions.bits(node) or any(True for _ in body.helpers(node, frozenset()))
             for node in self.reachable(start)
         )
-
-    def nodes_of(self, wanted: Callable[[Node], bool]) -> list[Node]:
-        """The steps *wanted* holds for."""
-        return [node for node in self.graph.nodes if wanted(node)]
 
     # --- searches ---
 

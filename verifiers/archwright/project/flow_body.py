@@ -15,7 +15,6 @@ from archwright.project.completion import Completions
 from archwright.project.demands import Event
 from archwright.project.flow_search import in_order
 from archwright.project.formulas import FALSE, Formula, atoms
-from archwright.project.terms import Terms
 from archwright.project.touching import target_paths
 from archwright.project.values import UNKNOWN, ClassValue, FunctionValue, Value
 
@@ -40,7 +39,7 @@ class Body:
         self.engine = engine
         self.optimistic = optimistic
         self.depth = depth
-        self.terms = Terms(scope, engine.inference)
+        self.terms = engine.terms(scope)
         self.completions = Completions(scope, events, engine.inference, optimistic=optimistic)
         self._formulas: dict[int, Formula] = {}
         self._answers: dict[int, str] = {}

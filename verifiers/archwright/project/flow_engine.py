@@ -14,11 +14,13 @@ from archwright.project.demands import Event
 from archwright.project.exceptions import catches, exception_type
 from archwright.project.flow import Flow
 from archwright.project.flow_body import MAX_DEPTH, Body
+from archwright.project.flow_places import Places
 from archwright.project.flow_summaries import Summary, summarise
 from archwright.project.inference import Inference
 from archwright.project.render import render
 from archwright.project.substitution import SELF
 from archwright.project.suppression import suppresses
+from archwright.project.terms import Terms
 from archwright.project.values import ExternalValue, FunctionValue
 from archwright.project.wrappers import Wrapper, may_not_run, wrappers_of
 
@@ -35,6 +37,9 @@ class FlowEngine:
     def __init__(self, inference: Inference) -> None:
         self.inference = inference
         self._builders: dict[int, GraphBuilder] = {}
+        self._places: dict[int, Places] = {}
+        self._terms: dict[int, Terms] = {}
+        self._yields: dict[int, bool] = {}
         self._summaries: dict[object, Summary] = {}
         self._bodies: dict[object, Body] = {}
         self._busy: set[object] = set()
@@ -79,12 +84,32 @@ class FlowEngine:
             )
         return found
 
+    def places(self, scope: Scope) -> Places:
+        """Where in a function its expressions stand."""
+        found = self._places.get(id(scope))
+        if found is None:
+            found = self._places[id(scope)] = Places(scope.body, self.builder(scope).graph)
+        return found
+
+    def terms(self, scope: Scope) -> Terms:
+        """The terms of a function: what its names stand for is found out once."""
+        found = self._terms.get(id(scope))
+        if found is None:
+            found = self._terms[id(scope)] = Terms(scope, self.inference)
+        return found
+
+    def yields(self, scope: Scope) -> bool:
+        """Whether a function is a generator."""
+        found = self._yields.get(id(scope))
+        if found is None:
+            found = any(isinstance(node, ir.Yield) for node in _body_nodes(scope))
+            self._yields[id(scope)] = found
+        return found
+
     def enters(self, value: FunctionValue, awaited: bool, *, optimistic: bool) -> bool:
         """Whether a call of *value*, awaited or not, runs its body to the end; *optimistic*: whether it may."""
         scope = self.inference.scope(value)
-        if scope is None or (scope.is_async and not awaited):
-            return False
-        if any(isinstance(node, ir.Yield) for node in _body_nodes(scope)):
+        if scope is None or (scope.is_async and not awaited) or self.yields(scope):
             return False
         return optimistic or self._runs(scope)
 

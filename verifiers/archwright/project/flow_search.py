@@ -28,6 +28,15 @@ class Arrival:
     edge: Edge | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The last thing there is to tell of a way, and what is told before it."""
+
+    text: str
+    at: ir.Span
+    before: Told | None
+
+
 @dataclass(slots=True)
 class Reached:
     """What a search came to."""
@@ -35,22 +44,39 @@ class Reached:
     tracking: Tracking
     states: dict[Node, int] = field(default_factory=dict)
     arrivals: dict[Node, list[Arrival]] = field(default_factory=dict)
+    _told: dict[tuple[Node, int], Told | None] = field(default_factory=dict)
+    """What there is to tell of the ways asked for so far, and of those they go on from."""
 
     def way(self, node: Node, state: int) -> tuple[tuple[str, ir.Span], ...]:
         """What decided that *node* was come to in *state*: tests, exceptions and the like, in order, with their places."""
-        completions = self.tracking.body.completions
+        told = self._way_to(node, state)
         steps: list[tuple[str, ir.Span]] = []
-        while True:
-            arrival = next(a for a in self.arrivals[node] if a.states >> state & 1)
-            if arrival.source is None or arrival.edge is None:
-                break
-            steps += _told(arrival.source, arrival.edge, completions)
-            if not arrival.before:
-                break
-            state = self._earlier(arrival, state)
-            node = arrival.source
+        while told is not None:
+            steps.append((told.text, told.at))
+            told = told.before
         steps.reverse()
         return tuple(steps)
+
+    def _way_to(self, node: Node, state: int) -> Told | None:
+        completions = self.tracking.body.completions
+        hops: list[tuple[tuple[Node, int], Arrival]] = []
+        here, told = (node, state), None
+        while True:
+            if here in self._told:
+                told = self._told[here]
+                break
+            node, state = here
+            arrival = next(a for a in self.arrivals[node] if a.states >> state & 1)
+            hops.append((here, arrival))
+            if arrival.source is None or not arrival.before:
+                break
+            here = (arrival.source, self._earlier(arrival, state))
+        for place, arrival in reversed(hops):
+            if arrival.source is not None and arrival.edge is not None:
+                for text, at in _told(arrival.source, arrival.edge, completions):
+                    told = Told(text, at, told)
+            self._told[place] = told
+        return told
 
     def _earlier(self, arrival: Arrival, state: int) -> int:
         """A state in which the source was left to arrive in *state*; the same one where that can be."""

@@ -19,7 +19,7 @@ from archwright.project.terms import Terms
 from archwright.project.translation import to_caller
 from archwright.project.values import FunctionValue
 from archwright.verifiers.condition_names import ConditionNames
-from archwright.verifiers.obligations_moments import contains, is_deferred, made, over
+from archwright.verifiers.obligations_moments import made, over
 from archwright.verifiers.obligations_outcomes import Obligation, Outcomes, Proof, Question
 from archwright.verifiers.obligations_raised import RaisedAfter
 from archwright.verifiers.requirements import Compiled
@@ -67,7 +67,7 @@ class Judge:
 
     def judge(self, site: Site) -> Obligation:
         """Whether the requirement is met at *site*, a call of the sink."""
-        terms = Terms(site.scope, self.analysis.inference)
+        terms = self.analysis.flows.terms(site.scope)
         meanings = [self._at_site(conditions, site, terms) for conditions in self._meanings(site)]
         found = [self._judged(Question(site, site, Demand(m, self.compiled.holds))) for m in meanings]
         if len(found) == 1 or all(o.met for o in found):
@@ -102,7 +102,7 @@ class Judge:
         flow = self.flow(scope)
         nodes = made(flow, site)
         if not nodes:
-            if site.is_call and not is_deferred(site.node, scope):
+            if site.is_call and not self.analysis.flows.places(scope).is_deferred(site.node):
                 return self.say.met(question)  # unreachable code runs nothing
             return self._deferred(question)
         if not self.forward:
@@ -155,7 +155,7 @@ class Judge:
         """The sink is handed on as a value, or called in a lambda."""
         site, demand = question.site, question.demand
         flow = self.flow(site.scope)
-        nodes = flow.nodes_of(lambda n: n.expr is not None and contains(n.expr, site.node))
+        nodes = self.analysis.flows.places(site.scope).around(site.node)
         if self.forward and nodes and all(flow.unmet(n, demand) is None for n in nodes):
             return self.say.met(question, tuple(Proof(flow, n, demand, site) for n in nodes))
         return self.say.later(question)
@@ -235,7 +235,7 @@ class Judge:
 
     def _put_to(self, caller: Site, callee: Scope, asked: Question) -> Question:
         """*asked*, about calls of *callee*, in the terms of one caller."""
-        terms = Terms(caller.scope, self.analysis.inference)
+        terms = self.analysis.flows.terms(caller.scope)
         recursive = any(key[0] == id(caller.scope) for key in self._busy)
 
         def said(conditions: tuple[ir.Expr | None, ...]) -> tuple[ir.Expr | None, ...]:
