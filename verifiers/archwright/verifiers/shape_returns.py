@@ -63,7 +63,7 @@ def _judge(contract: ReturnsContract, function: Defined, analysis: Analysis, tal
         tally.passed()
         return
     types = analysis.shapes.types
-    declared = types.of(returns, scope.parent or scope)
+    declared = types.of(returns, scope.signature)
     for value, way in types.within(declared, private=True):
         if meant(value, contract.forbid, analysis.inference):
             field = f", in its field `{'.'.join(way)}`" if way else ""
@@ -95,7 +95,7 @@ def _is_only(
 ) -> bool:
     """Whether the declared result is of the wanted types; reports when it is not."""
     name = function.name
-    values = analysis.inference.types(returns, function.scope.parent or function.scope)
+    values = analysis.inference.types(returns, function.scope.signature)
     wrong = sorted(type_name(v) for v in values if v != UNKNOWN and not meant(v, wanted, analysis.inference))
     if wrong:
         tally.failed("wrong-return-type", (name, wrong[0]), f"`{name}` returns a `{wrong[0]}`", function.at)

@@ -10,6 +10,7 @@ from archwright.project.annotations import parse_annotation
 from archwright.project.code import Scope, enclosing_class
 from archwright.project.inference import Inference
 from archwright.project.project import Project
+from archwright.project.type_names import type_parameter
 from archwright.project.values import (
     ANYTHING,
     NOTHING,
@@ -156,6 +157,10 @@ class _TypeReading:
         if isinstance(expr, ir.Name) and expr.id == "Self":
             owner = enclosing_class(scope)
             return ANYTHING if owner is None else frozenset({InstanceValue(owner.module, owner.qualname)})
+        parameter = type_parameter(expr.id, scope) if isinstance(expr, ir.Name) else None
+        if parameter is not None:
+            bound = parameter[0].bound
+            return ANYTHING if bound is None else self.read(bound, parameter[1], depth - 1)
         alias = self._alias(expr, scope)
         if alias is not None:
             return self.read(alias[0], alias[1], depth - 1)
