@@ -14,6 +14,7 @@ from archwright.model import CheckResult, Location, Step
 from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
 from archwright.project.effect_facts import CallEdge, EffectSite
+from archwright.project.effect_ways import EffectWays
 from archwright.project.effects import Key, Label
 from archwright.project.execution.frame import Frame
 from archwright.project.execution.heap import Object
@@ -129,6 +130,7 @@ class _Paths:
         self.forbids_clock = "clock" in contract.forbid
         self._reads = analysis.project.reads
         self._below: dict[Key, list[tuple[str, str, bool, tuple[Step, ...]]]] = self._reads.table(None)
+        self._ways = EffectWays(analysis.effects, self._reads, self._enters, self._labels)
 
     def found(self, key: Key, trace: Trace) -> list[tuple[str, str, bool, Location, tuple[Step, ...]]]:
         """The effects of one function: effect, what has it, whether surely, where, and the further way to it."""
@@ -161,18 +163,16 @@ class _Paths:
         return known
 
     def _ways_from(self, target: Key) -> Iterator[tuple[str, str, bool, tuple[Step, ...]]]:
-        graph = self._analysis.effects
-
-        def enters(caller: Key, further: CallEdge) -> bool:
-            return further.target not in self.edge and further.target not in self.service
-
-        for witness in graph.witnesses([target], enters, self._labels).get(target, ()):
+        for witness in self._ways.of(target):
             steps, current = [], target
             for hop in witness.edges:
                 text = f"`{qualified(current)}` {hop.how} `{qualified(hop.target)}`"
                 steps.append(Step(text, self._analysis.project.at(current[0], hop.at)))
                 current = hop.target
             yield witness.label.name, witness.site.what, witness.label.certain, tuple(steps)
+
+    def _enters(self, edge: CallEdge) -> bool:
+        return edge.target not in self.edge and edge.target not in self.service
 
     def _labels(self, site: EffectSite) -> list[Label]:
         wanted = [e for e in site.effects if any(e.is_a(name) for name in self._contract.forbid)]
