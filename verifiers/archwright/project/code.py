@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,12 +77,20 @@ class CodeIndex:
     by_node: dict[int, Scope] = field(default_factory=dict)
     _lambdas: dict[int, Scope] | None = None
     """By the ``id`` of the node; found when first asked for."""
+    _named_lambdas: dict[str, Scope] | None = None
+    """The same by qualified name."""
+    _methods: dict[int, list[Scope]] | None = None
+    """Functions by the ``id`` of the class they are in; found when first asked for."""
 
     def function(self, qualname: str) -> Scope | None:
         """The scope called *qualname*, that of a lambda (``f.<lambda>``) included."""
         if "<lambda>" not in qualname:
             return self.scopes.get(qualname)
-        return next((scope for scope in self._made_lambdas().values() if scope.qualname == qualname), None)
+        if self._named_lambdas is None:
+            self._named_lambdas = {}
+            for scope in self._made_lambdas().values():
+                self._named_lambdas.setdefault(scope.qualname, scope)
+        return self._named_lambdas.get(qualname)
 
     def lambda_scope(self, node: ir.Lambda) -> Scope | None:
         """A lambda of this module as a function that returns its body."""
@@ -98,6 +106,15 @@ class CodeIndex:
     def functions(self) -> Iterator[Scope]:
         """All functions and methods, in source order."""
         return (scope for scope in self.scopes.values() if scope.kind == "function")
+
+    def methods(self, cls: Scope) -> Sequence[Scope]:
+        """The functions that the class *cls* of this module defines itself, in source order."""
+        if self._methods is None:
+            self._methods = {}
+            for scope in self.functions():
+                if scope.owner is not None:
+                    self._methods.setdefault(id(scope.owner), []).append(scope)
+        return self._methods.get(id(cls), ())
 
     def executed(self) -> Iterator[Scope]:
         """Every scope whose body runs: the module, classes and functions."""

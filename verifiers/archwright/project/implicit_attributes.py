@@ -137,7 +137,9 @@ class ImplicitAttributes:
                     continue
                 seen.add(defining)
                 module, qualname = classes.locate(defining)
-                for scope in self._objects.inference.index(module).functions():
+                index = self._objects.inference.index(module)
+                body = index.scopes.get(qualname)
+                for scope in index.methods(body) if body is not None else ():
                     plain = scope.qualname.split("#")[0]
                     if plain == f"{qualname}.{name}" and any(scope.decorated(d) for d in decorators):
                         yield scope

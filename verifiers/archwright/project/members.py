@@ -42,6 +42,7 @@ class Members:
         self._assigned_attributes: dict[int, dict[str, list[_Assignment]]] = self._reads.table(
             "assigned attributes"
         )
+        self._owners: dict[tuple[str, str], str] = self._reads.table("owners of attributes")
 
     def property_of(self, value: InstanceValue, name: str) -> Scope | None:
         """The function behind a property of *value*; None when the attribute is none, or is overridden somewhere."""
@@ -116,12 +117,20 @@ class Members:
 
     def find(self, qualified: str, name: str) -> str | None:
         """The class in the lineage of *qualified* that has *name*, as a method, class attribute or instance attribute."""
+        key = (qualified, name)
+        known = self._owners.get(key)
+        if known is None:
+            known = self._reads.made(self._owners, key, lambda: self._owner(qualified, name))
+        return known or None
+
+    def _owner(self, qualified: str, name: str) -> str:
+        """See ``find``; empty where no class has it."""
         for base in self._inference.classes.lineage(qualified):
             if self._inference.classes.known(base) and (
                 self._inference.classes.defines(base, name) or self._assigned(base, name)
             ):
                 return base
-        return None
+        return ""
 
     def assignments(self, cls: ClassValue, name: str) -> list[_Assignment]:
         """What methods of *cls* and its bases assign to ``self.name``: method, value and annotation."""
@@ -241,8 +250,8 @@ class Members:
 def _attribute_assignments(cls: Scope, index: CodeIndex) -> dict[str, list[_Assignment]]:
     """The attributes that methods of *cls* assign on their first parameter."""
     table: dict[str, list[_Assignment]] = {}
-    for method in index.functions():
-        if method.parent is not cls or not method.params:
+    for method in index.methods(cls):
+        if not method.params:
             continue
         receiver = ir.Name(method.params[0].name)
         for node in walk_own(method.body):

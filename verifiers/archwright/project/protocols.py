@@ -73,9 +73,11 @@ class Protocols:
         for base in classes.lineage(cls):
             if classes.known(base) and classes.defines(base, name):
                 module, qualname = classes.locate(base)
+                index = self._inference.index(module)
+                body = index.scopes.get(qualname)
                 found = [
                     scope
-                    for scope in self._inference.index(module).functions()
+                    for scope in (index.methods(body) if body is not None else ())
                     if scope.qualname.split("#")[0] == f"{qualname}.{name}"
                 ]
                 return [scope for scope in found if scope.decorated("overload")] or found[:1]

@@ -100,7 +100,10 @@ class _Reader:
         self._known = returned
         self._given = given or {}
         self._depth = depth
-        self._tried: set[str] = set()
+        self._tried: set[tuple[str, bool]] = set()
+        """The names followed for what is asked, and whether an attribute of them was meant: none leads anywhere twice."""
+        self._entered: set[int] = set()
+        """Tables that are being followed, by the ``id`` of the expression: one can be made of itself."""
 
     def called(self, call: ir.Call) -> str:
         """Why what *call* calls cannot be read off the code; empty when it can."""
@@ -111,6 +114,7 @@ class _Reader:
     def handed_on(self, call: ir.Call) -> str:
         """The same of what is given to a call that calls it in turn."""
         for position, arg in enumerate(call.args):
+            self._tried.clear()
             value = self._origin(arg.value)
             if isinstance(value, ir.Call) and "operator.methodcaller" in self._names(value):
                 if self._picks(value, is_member=False):
@@ -123,10 +127,9 @@ class _Reader:
 
     def _picked(self, expr: ir.Expr | None, *, is_member: bool) -> str:
         """Why *expr* is something found by a computed name; *is_member*: an attribute of it, written out, is meant."""
-        if isinstance(expr, ir.Name) and (several := self._several(expr.id)):
-            self._tried.add(expr.id)
+        if isinstance(expr, ir.Name) and (several := self._several(expr.id, is_member=is_member)):
+            self._tried.add((expr.id, is_member))
             found = [self._picked(value, is_member=is_member) for value in several]
-            self._tried.discard(expr.id)
             return next(filter(None, found), "")
         origin = self._origin(expr)
         if isinstance(origin, ir.IfExp | ir.BoolOp):
@@ -135,8 +138,10 @@ class _Reader:
             )
             found = [self._picked(part, is_member=is_member) for part in parts]
             return next(filter(None, found), "")
-        while isinstance(origin, ir.Attr):
+        seen: set[int] = set()  # ``node = node.next``
+        while isinstance(origin, ir.Attr) and id(origin) not in seen:
             is_member = True
+            seen.add(id(origin))
             origin = self._origin(origin.value)
         if isinstance(origin, ir.Subscript):
             return self._from_table(origin, is_member=is_member)
@@ -153,8 +158,11 @@ class _Reader:
             if table.name == "__dict__":
                 return "" if is_member and not self._holds_code(table.value) else _TABLE
             return _TABLE if "sys.modules" in self._names_of(table) else ""
-        if isinstance(table, ir.Comp):
-            return self._picked(table.value or table.elt, is_member=is_member)
+        if isinstance(table, ir.Comp) and id(table) not in self._entered:
+            self._entered.add(id(table))
+            what = self._picked(table.value or table.elt, is_member=is_member)
+            self._entered.discard(id(table))
+            return what
         return ""
 
     def _picks(self, call: ir.Call, *, is_member: bool) -> str:
@@ -241,9 +249,9 @@ class _Reader:
             current = current.parent
         return None
 
-    def _several(self, name: str) -> list[ir.Expr]:
-        """What a name of this body is given in more than one place; empty where that is one, and while it is being followed."""
-        bindings = [] if name in self._tried else self._scope.names.bound.get(name, [])
+    def _several(self, name: str, *, is_member: bool) -> list[ir.Expr]:
+        """What a name of this body is given in more than one place; empty where that is one, and where it was followed."""
+        bindings = [] if (name, is_member) in self._tried else self._scope.names.bound.get(name, [])
         return [how.value for how in bindings if how.value is not None] if len(bindings) > 1 else []
 
     def _is_constant(self, expr: ir.Expr) -> bool:

@@ -7,6 +7,7 @@ annotated fields of a class it is an instance of, and, where it is declared as n
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Annotated, Literal
 
 import msgspec
@@ -16,7 +17,9 @@ from archwright.contracts.language import NOWHERE, Located, Problem, Selector
 from archwright.facts import ir
 from archwright.model import CheckResult, Location, Step
 from archwright.project.analysis import Analysis
-from archwright.project.shapes.arguments import bind
+from archwright.project.calls import Site
+from archwright.project.code import Scope
+from archwright.project.shapes.arguments import Bound, bind
 from archwright.project.shapes.typesets import meant, type_name
 from archwright.project.values import UNKNOWN, FunctionValue, Value
 from archwright.verifiers.shape import Defined, DefinitionContract, functions, parameters
@@ -77,9 +80,9 @@ class SignaturesContract(DefinitionContract, frozen=True, kw_only=True):
 def check_signatures(contract: SignaturesContract, analysis: Analysis) -> CheckResult:
     """Judges every function the contract means: each is one site, and one more for every finding but the first."""
     tally = Tally(contract)
-    occurs = contract.forbid is not None and _may_occur(contract.forbid, analysis)
+    given = _Given(contract.forbid, analysis) if contract.forbid is not None else None
     for function in functions(contract, analysis):
-        found = _Judge(contract, analysis, tally, function, occurs=occurs)
+        found = _Judge(contract, analysis, tally, function, given)
         found.forbidden()
         found.required()
         found.forms()
@@ -105,6 +108,32 @@ def _may_occur(forbid: Selector, analysis: Analysis) -> bool:
     return any(piece in text for text in spelled for piece in pieces)
 
 
+class _Given:
+    """What callers give, judged once for all functions that a call may run."""
+
+    def __init__(self, forbid: Selector, analysis: Analysis) -> None:
+        self._forbid = forbid
+        self._analysis = analysis
+        self._known: dict[tuple[int, int], tuple[Value | None, bool]] = {}
+        self.occurs = _may_occur(forbid, analysis)
+        """Whether a value of a forbidden type can be in the code base at all."""
+
+    def judge(self, expr: ir.Expr, scope: Scope) -> tuple[Value | None, bool]:
+        """A value of a forbidden type that *expr* may stand for or hold, and whether there may be others."""
+        key = (id(expr), id(scope))  # the code of a module is kept by its index
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._judge(expr, scope)
+        return known
+
+    def _judge(self, expr: ir.Expr, scope: Scope) -> tuple[Value | None, bool]:
+        inference = self._analysis.inference
+        held = self._analysis.shapes.origins.held(expr, scope)
+        values = held | {v for v in inference.evaluate(expr, scope) if v != UNKNOWN}
+        forbidden = [v for v in values if meant(v, self._forbid, inference)]
+        return min(forbidden, key=repr, default=None), UNKNOWN in values
+
+
 class _Judge:
     def __init__(
         self,
@@ -112,23 +141,22 @@ class _Judge:
         analysis: Analysis,
         tally: Tally,
         function: Defined,
-        *,
-        occurs: bool,
+        given: _Given | None,
     ) -> None:
-        """*occurs*: whether a value of a forbidden type can be in the code base at all."""
+        """*given*: what callers give; None where nothing is forbidden."""
         self._contract = contract
         self._analysis = analysis
         self._tally = tally
         self._function = function
         self._params = parameters(function.scope)
-        self._occurs = occurs
+        self._given = given
         self.broken = False
 
     def forbidden(self) -> None:
         """Types no parameter may admit."""
-        if self._contract.forbid is not None:
+        if self._contract.forbid is not None and self._given is not None:
             for param in self._params:
-                self._forbidden(param, self._contract.forbid)
+                self._forbidden(param, self._contract.forbid, self._given)
 
     def required(self) -> None:
         """Parameters that must be there."""
@@ -168,7 +196,7 @@ class _Judge:
             is_what = "a coroutine function" if scope.is_async else "no coroutine function"
             self._fail("wrong-colour", "", f"is {is_what}")
 
-    def _forbidden(self, param: ir.Param, forbid: Selector) -> None:
+    def _forbidden(self, param: ir.Param, forbid: Selector, given: _Given) -> None:
         types, scope = self._analysis.shapes.types, self._function.scope
         where = scope.parent or scope
         values = types.of(param.annotation, where)
@@ -185,53 +213,44 @@ class _Judge:
                 return
         # Any inside a container hands on nothing by itself.
         if UNKNOWN in values and UNKNOWN in self._analysis.inference.types(param.annotation, where):
-            self._passed_in(param, forbid)
+            self._passed_in(param, given)
 
-    def _passed_in(self, param: ir.Param, forbid: Selector) -> None:
+    def _passed_in(self, param: ir.Param, given: _Given) -> None:
         """A parameter that may be anything, judged by what callers make of it."""
-        unclear = False
-        if not self._occurs and self._contract.opaque == "pass":
+        if not given.occurs and self._contract.opaque == "pass":
             return
-        for at, held in self._given(param) if self._occurs else ():
-            value = next(
-                (v for v in sorted(held, key=repr) if meant(v, forbid, self._analysis.inference)), None
-            )
+        called = unclear = False
+        for site, bound in self._calls if given.occurs else ():
+            expr = bound.by_name.get(param.name)
+            called = called or expr is not None or bound.spread or param.default is not None
+            if expr is None:
+                unclear = unclear or bound.spread
+                continue
+            value, is_open = given.judge(expr, site.scope)
             if value is not None:
                 message = f"is given a `{type_name(value)}` as `{param.name}`"
-                self._fail("forbidden-argument", param.name, message, (Step("the caller gives it here", at),))
+                at = self._analysis.project.at(site.scope.module, site.node.at)
+                step = Step("the caller gives it here", at)
+                self._fail("forbidden-argument", param.name, message, (step,))
                 return
-            unclear = unclear or UNKNOWN in held
+            unclear = unclear or is_open
         # With no caller in sight anybody may pass anything.
-        if self._contract.opaque == "undecided" and (unclear or not self._has_callers):
+        if self._contract.opaque == "undecided" and (unclear or not called):
             self._undecided(
                 "opaque-parameter", param.name, f"does not say what `{param.name}` is, nor do its callers"
             )
 
-    _has_callers = False
-
-    def _given(self, param: ir.Param) -> Iterator[tuple[Location, frozenset[Value]]]:
+    @cached_property
+    def _calls(self) -> list[tuple[Site, Bound]]:
+        """The calls of the function with what they give to which parameter."""
         scope = self._function.scope
-        origins = self._analysis.shapes.origins
-        self._has_callers = False
-        for site in self._analysis.calls.of(FunctionValue(scope.module, scope.qualname)):
-            if not isinstance(site.node, ir.Call):
-                continue
-            method = scope.owner is not None and not scope.decorated("staticmethod")
-            bound = bind(site.node, scope.params, given=int(method))
-            expr = bound.by_name.get(param.name)
-            at = self._analysis.project.at(site.scope.module, site.node.at)
-            if expr is not None:
-                self._has_callers = True
-                held = origins.held(expr, site.scope) | {
-                    v for v in self._analysis.inference.evaluate(expr, site.scope) if v != UNKNOWN
-                }
-                yield at, held
-            elif bound.spread:
-                self._has_callers = True
-                yield at, frozenset({UNKNOWN})
-            elif param.default is not None:
-                self._has_callers = True
-                yield at, frozenset()
+        method = scope.owner is not None and not scope.decorated("staticmethod")
+        sites = self._analysis.calls.of(FunctionValue(scope.module, scope.qualname))
+        return [
+            (site, bind(site.node, scope.params, given=int(method)))
+            for site in sites
+            if isinstance(site.node, ir.Call)
+        ]
 
     def _of_type(self, param: ir.Param, wanted: Selector) -> None:
         where = self._function.scope.parent or self._function.scope

@@ -80,10 +80,12 @@ class EmissionReader:
                 vague.append(VagueEmission("too-large", site.scope, at))
             if not reach.ways and not reach.exhausted:
                 vague.append(VagueEmission("unreached", site.scope, at))
+            here: list[Emission] = []
             for way in reach.ways:
                 for emission in self._emissions(way.hit, payload, type_key, site.scope, way.root, at):
-                    if emission not in found:
-                        found.append(emission)
+                    if emission not in here:
+                        here.append(emission)
+            found += here
         return found, vague
 
     def _emissions(

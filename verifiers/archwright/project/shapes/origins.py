@@ -13,7 +13,15 @@ from archwright.project.code import Scope
 from archwright.project.inference import Inference
 from archwright.project.shapes.reading import Env, Reading
 from archwright.project.shapes.typesets import TypeSets
-from archwright.project.values import ANYTHING, NOTHING, FunctionValue, Value, Values
+from archwright.project.values import (
+    ANYTHING,
+    NOTHING,
+    ExternalInstance,
+    FunctionValue,
+    InstanceValue,
+    Value,
+    Values,
+)
 
 _DEPTH = 40
 _CALLS = 12
@@ -28,6 +36,9 @@ class Origins:
         self._returned: dict[tuple[object, ...], Values] = {}
         self._busy: set[object] = set()
         self._readings: dict[Scope, Reading] = {}
+        self._fields: dict[tuple[str, str], Values] = {}
+        self._fields_in_question: set[tuple[str, str]] = set()
+        self._provisional: dict[tuple[str, str], Values] = {}
         # How often a circle or a bound cut an answer short; an answer is kept only if nothing below it was cut.
         self.cuts = 0
 
@@ -52,6 +63,51 @@ class Origins:
         if known is None:
             known = self._readings[scope] = Reading(self, {})
         return known
+
+    def field(self, holder: InstanceValue, name: str, depth: int) -> Values:
+        """What attribute *name* of *holder* holds: by its annotation, else what methods assign.
+
+        Fields that are made of each other add nothing to each other; what was cut short by such a circle is kept only until the
+        outermost question is answered.
+        """
+        key = (holder.cls.qualified, name)
+        known = self._fields.get(key)
+        if known is not None:
+            return known
+        if key in self._fields_in_question or key in self._provisional:
+            self.cuts += 1
+            return self._provisional.get(key, NOTHING)
+        self._fields_in_question.add(key)
+        cuts = self.cuts
+        try:
+            found = self._read_field(holder, name, depth)
+        finally:
+            self._fields_in_question.discard(key)
+        if cuts == self.cuts or not (self._fields_in_question or self._busy):
+            self._fields[key] = found
+        else:
+            self._provisional[key] = found
+        if not self._fields_in_question:
+            self._provisional.clear()
+        return found
+
+    def _read_field(self, holder: InstanceValue, name: str, depth: int) -> Values:
+        for field, annotation, where in self.types.fields(holder.cls.qualified):
+            if field == name:
+                return self.types.of(annotation, where)
+        known: set[Value] = set()
+        for method, assigned, declared in self.inference.members.assignments(holder.cls, name):
+            if declared is not None:
+                known |= self.types.of(declared, method)
+            elif assigned is not None:
+                known |= self.reading(method).of(assigned, method, depth - 1)
+        if not known:
+            values = self.inference.member(holder, name)
+            known = {v for v in values if isinstance(v, InstanceValue | ExternalInstance)}
+        prop = self.inference.property_of(holder, name)
+        if prop is not None:
+            known |= self.result(FunctionValue(prop.module, prop.qualname, True), {}, depth - 1)
+        return frozenset(known)
 
     def result(self, function: FunctionValue, env: Env, depth: int, *, asked: bool = False) -> Values:
         """What the result of *function* holds when its parameters hold what *env* says; *asked*: once it is run, if a statement."""

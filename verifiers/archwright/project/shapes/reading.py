@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from archwright.facts import ir
 from archwright.facts.binding import Bound
 from archwright.project.code import Scope
-from archwright.project.shapes.calls_that_hand_on import (
-    put_into,
-)
+from archwright.project.shapes.calls_that_hand_on import put_into
 from archwright.project.shapes.places import Places
 from archwright.project.shapes.results import Results
 from archwright.project.values import (
@@ -19,7 +17,6 @@ from archwright.project.values import (
     UNKNOWN,
     ClassValue,
     ExternalInstance,
-    FunctionValue,
     InstanceValue,
     ModuleValue,
     Value,
@@ -184,30 +181,11 @@ class Reading:
             if isinstance(holder, InstanceValue):
                 if holder.qualname.rpartition(".")[2] == expr.name:
                     found.add(holder)  # ``row.Order``: the entity in a row of a result
-                found |= self._field(holder, expr.name, depth)
+                found |= self.origins.field(holder, expr.name, depth)
             elif isinstance(holder, ModuleValue):
                 named = self.inference.member(holder, expr.name)
                 found |= {v for v in named if isinstance(v, InstanceValue | ExternalInstance)}
         return frozenset(found) or (ANYTHING if UNKNOWN in holders else NOTHING)
-
-    def _field(self, holder: InstanceValue, name: str, depth: int) -> Values:
-        """What an attribute of an instance holds: by its annotation, else what methods assign."""
-        for field, annotation, where in self.types.fields(holder.cls.qualified):
-            if field == name:
-                return self.types.of(annotation, where)
-        known: set[Value] = set()
-        for method, assigned, declared in self.inference.members.assignments(holder.cls, name):
-            if declared is not None:
-                known |= self.types.of(declared, method)
-            elif assigned is not None:
-                known |= self.origins.reading(method).of(assigned, method, depth - 1)
-        if not known:
-            values = self.inference.member(holder, name)
-            known = {v for v in values if isinstance(v, InstanceValue | ExternalInstance)}
-        prop = self.inference.property_of(holder, name)
-        if prop is not None:
-            known |= self.origins.result(FunctionValue(prop.module, prop.qualname, True), {}, depth - 1)
-        return frozenset(known)
 
     def _comprehension(self, expr: ir.Comp, scope: Scope, depth: int) -> Values:
         reading = self.in_clauses(expr, scope, depth)
