@@ -24,7 +24,8 @@ from app.hoc.api.cus.incidents.incident_read_models import (
     LearningsOut,
     TimelineEntryOut,
 )
-from app.hoc.api.cus.incidents.lifecycle_models import EvidenceOut, PostmortemOut
+from app.hoc.api.cus.incidents.lifecycle_models import EvidenceOut
+from app.hoc.api.cus.incidents.postmortem_models import PostmortemOut
 from app.hoc.cus.hoc_spine.auth.principal import Principal
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationContext
 

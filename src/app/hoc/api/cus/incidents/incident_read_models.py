@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.hoc.api.cus.http.as_of import AsOfQuery, UtcMoment
 from app.hoc.api.cus.http.envelope import AsOfPageMeta
 from app.hoc.api.cus.http.fields import ExactOut
-from app.hoc.api.cus.incidents.lifecycle_models import EvidenceOut, IncidentOut, PostmortemOut
+from app.hoc.api.cus.incidents.lifecycle_models import EvidenceOut, IncidentOut
+from app.hoc.api.cus.incidents.postmortem_models import PostmortemOut
 
 T = TypeVar("T")
 Severity = Literal["critical", "high", "medium", "low"]

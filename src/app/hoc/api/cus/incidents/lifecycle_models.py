@@ -1,7 +1,7 @@
 # Layer: L2 — API
 # AUDIENCE: CUSTOMER
 # Role: The bodies and answers of the routes that change incidents.
-# Callers: L2 {incident_read_details, incident_read_models, incident_reads, lifecycle, postmortems,
+# Callers: L2 {incident_read_details, incident_read_models, incident_reads, lifecycle, postmortem_models,
 #          public_incidents, suppression}
 # Allowed Imports: L2
 # Forbidden Imports: L5, L6, L7
@@ -36,7 +36,9 @@ Reason = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*
 Text = Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"^[^\x00]*$")]
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
+    """What a client may send: nothing that is not named."""
+
     model_config = ConfigDict(extra="forbid")
 
     def to_params(self) -> dict[str, Any]:
@@ -44,7 +46,7 @@ class _Body(BaseModel):
         return {name: value for name, value in self.model_dump().items() if value is not None}
 
 
-class IncidentIn(_Body):
+class IncidentIn(Body):
     """An incident to open. The same ``source_ref`` again gives the incident it has opened."""
 
     title: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
@@ -65,7 +67,7 @@ class IncidentIn(_Body):
     is_synthetic: bool = False
 
 
-class TriggerIn(_Body):
+class TriggerIn(Body):
     """Something a guard reports; what belongs together becomes one incident."""
 
     trigger_type: TriggerType
@@ -77,19 +79,19 @@ class TriggerIn(_Body):
     auto_action: Annotated[str, Field(min_length=1, max_length=50, pattern=r"^[^\x00]*$")] | None = None
 
 
-class NoteIn(_Body):
+class NoteIn(Body):
     """Why something is done, if there is anything to say."""
 
     reason: Reason | None = None
 
 
-class ReasonIn(_Body):
+class ReasonIn(Body):
     """Why something is done."""
 
     reason: Reason
 
 
-class ResolveIn(_Body):
+class ResolveIn(Body):
     """How an incident came to its end."""
 
     resolution_type: Literal[
@@ -109,14 +111,14 @@ class ResolveIn(_Body):
     reason: Reason | None = None
 
 
-class CloseIn(_Body):
+class CloseIn(Body):
     """Why an incident needs no resolution."""
 
     reason: Reason
     resolution_type: Literal["false_positive", "duplicate", "no_longer_relevant"] = "no_longer_relevant"
 
 
-class EvidenceIn(_Body):
+class EvidenceIn(Body):
     """Something that was found out."""
 
     evidence_type: Literal["log", "metric", "trace", "configuration", "recovery", "note", "anomaly"]
@@ -124,13 +126,13 @@ class EvidenceIn(_Body):
     recovery_executed: bool = False
 
 
-class StaleIn(_Body):
+class StaleIn(Body):
     """How many incidents to resolve at most."""
 
     limit: int = Field(default=100, ge=1, le=1000)
 
 
-class SuppressionRuleIn(_Body):
+class SuppressionRuleIn(Body):
     """What shall call nobody: incidents of exactly this category, and trigger if one is named."""
 
     category: Category
@@ -139,22 +141,13 @@ class SuppressionRuleIn(_Body):
     expires_at: UtcMoment | None = Field(default=None, description="When the rule ends, UTC.")
 
 
-class PostmortemIn(_Body):
-    """What was learned. With root cause, impact and corrective actions it is complete."""
+class Out(BaseModel):
+    """An answer, made from the value of that kind."""
 
-    title: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
-    summary: Text
-    root_cause: Text | None = None
-    impact: Text | None = None
-    corrective_actions: Annotated[list[Text], Field(min_length=1, max_length=100)] | None = None
-    supersede: bool = Field(default=False, description="Take the place of the one in force.")
-
-
-class _Out(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-class IncidentOut(_Out):
+class IncidentOut(Out):
     """An incident as it came out of the call."""
 
     id: str
@@ -203,7 +196,7 @@ class IncidentOut(_Out):
     signature_version: str | None
 
 
-class OpenedIncidentOut(_Out):
+class OpenedIncidentOut(Out):
     """The incident of a cause; ``is_new`` when this call opened it, ``merged`` when it added to it."""
 
     incident: IncidentOut
@@ -211,14 +204,14 @@ class OpenedIncidentOut(_Out):
     merged: bool
 
 
-class StaleOut(_Out):
+class StaleOut(Out):
     """What was resolved."""
 
     incidents: list[IncidentOut]
     count: int
 
 
-class EvidenceOut(_Out):
+class EvidenceOut(Out):
     """A piece of evidence; ``content_hash`` is the SHA-256 of the canonical JSON of the payload."""
 
     id: str
@@ -231,7 +224,7 @@ class EvidenceOut(_Out):
     created_at: datetime
 
 
-class SuppressionRuleOut(_Out):
+class SuppressionRuleOut(Out):
     """A suppression rule."""
 
     id: str
@@ -243,64 +236,3 @@ class SuppressionRuleOut(_Out):
     expires_at: datetime | None
     revoked_at: datetime | None
     revoked_by: str | None
-
-
-class PostmortemOut(_Out):
-    """A postmortem."""
-
-    id: str
-    incident_id: str
-    revision: int
-    status: Literal["stub", "complete"]
-    title: str
-    summary: str
-    root_cause: str | None
-    impact: str | None
-    corrective_actions: list[str] | None
-    content_hash: str
-    created_by: str
-    created_at: datetime
-    superseded_at: datetime | None
-    superseded_by: str | None
-
-
-class SavedPostmortemOut(_Out):
-    """The postmortem in force, and whether this call wrote it."""
-
-    postmortem_artifact_id: str
-    created: bool
-    postmortem: PostmortemOut
-
-
-class RecurrenceMemberOut(_Out):
-    """An incident of a group, in the state it had at the moment asked for."""
-
-    id: str
-    title: str
-    category: str
-    severity: Severity
-    status: Literal["open", "acknowledged", "resolved"]
-    lifecycle_state: State
-    created_at: datetime
-    resolution_type: ResolutionType | None
-    resolution_summary: str | None
-    postmortem_artifact_id: str | None
-    recurrence_signature: str
-    signature_version: str
-
-
-class RecurrenceGroupOut(_Out):
-    """The newest incidents that share a signature, and how many do."""
-
-    recurrence_signature: str
-    signature_version: str
-    incidents: list[RecurrenceMemberOut]
-    count: int
-
-
-class SignatureRecipeOut(_Out):
-    """How the signature is made."""
-
-    signature_version: str
-    algorithm: str
-    inputs: list[str]

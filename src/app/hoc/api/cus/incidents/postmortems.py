@@ -16,7 +16,7 @@ from app.hoc.api.cus.http.auth import require_scope
 from app.hoc.api.cus.http.dependencies import ReadSession, Registry, WriteSession
 from app.hoc.api.cus.http.envelope import AsOfEnvelope, Envelope, wrap_dict, wrap_dict_as_of
 from app.hoc.api.cus.http.errors import unwrap
-from app.hoc.api.cus.incidents.lifecycle_models import (
+from app.hoc.api.cus.incidents.postmortem_models import (
     PostmortemIn,
     RecurrenceGroupOut,
     SavedPostmortemOut,

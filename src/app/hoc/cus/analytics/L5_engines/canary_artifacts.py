@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Writes the files of a canary run so that they are whole or absent, and checks that they are.
-# Callers: L5 canary_engine, provenance_spool, spine analytics_handler
+# Callers: L5 canary_engine, provenance_spool, spine canary_run_handler
 # Allowed Imports: stdlib, L5_engines, L5_schemas
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy
 """Artifacts of a canary run: ``<root>/canary/<tenant>/<run id>/``.

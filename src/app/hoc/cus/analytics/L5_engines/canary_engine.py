@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Runs a canary: simulate samples with V1 and V2, judge the drift, write the artifacts, then index them.
-# Callers: spine canary_coordinator, spine analytics_handler
+# Callers: spine canary_coordinator, spine canary_run_handler
 # Allowed Imports: stdlib, L5_engines, L5_schemas, L6, app.infra.time
 # Forbidden Imports: L2, L4, L7, sqlalchemy at runtime
 """The canary engine. Artifacts are the source of truth, the database row is their index and comes second.

@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: The one configuration of cost simulation, parsed strictly from variables the caller hands over.
-# Callers: L5_engines, spine canary_coordinator, analytics_handler, costsim_handler
+# Callers: L5_engines, spine canary_coordinator, canary_run_handler, costsim_datasets_handler, costsim_handler
 # Allowed Imports: stdlib, app.infra.settings
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy, os.environ
 """`CostSimConfig` and the commit the code runs from.

@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: The eight data models of cost simulation.
-# Callers: L5_engines, spine canary_coordinator, costsim_handler
+# Callers: L5_engines, spine canary_coordinator, costsim_handler, costsim_datasets_handler
 # Allowed Imports: stdlib, L5_schemas, app.infra
 # Forbidden Imports: L2, L4, L7, sqlalchemy
 """Data models for simulating plans with cost model V2 and comparing the outcome with V1.

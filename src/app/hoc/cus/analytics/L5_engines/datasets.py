@@ -1,7 +1,7 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Validates cost model V2 against the reference datasets.
-# Callers: spine costsim_handler
+# Callers: spine costsim_datasets_handler
 # Allowed Imports: stdlib, L5_engines, L5_schemas
 # Forbidden Imports: L2, L4, L6, L7, sqlalchemy
 """Validation of V2.

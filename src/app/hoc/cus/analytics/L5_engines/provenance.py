@@ -1,7 +1,8 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Records every simulation durably: in the database, or in the spool while that cannot be reached.
-# Callers: L5 sandbox, canary_samples, spine provenance_coordinator, costsim_handler
+# Callers: L5 sandbox, canary_samples, spine provenance_coordinator, costsim_handler,
+#          costsim_provenance_handler
 # Allowed Imports: stdlib, L5_engines, L5_schemas, app.infra
 # Forbidden Imports: L2, L4, L7, sqlalchemy
 """The provenance logger.
@@ -25,12 +26,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 from app.hoc.cus.analytics.L5_engines.config_engine import CostSimConfig
-from app.hoc.cus.analytics.L5_engines.provenance_log import ProvenanceLog, compress_json, compute_hash
+from app.hoc.cus.analytics.L5_engines.provenance_log import (
+    ProvenanceLog,
+    compress_json,
+    compute_hash,
+    recorded_content,
+)
+from app.hoc.cus.analytics.L5_engines.provenance_sink import ProvenanceRefusedError, ProvenanceSink
 from app.hoc.cus.analytics.L5_engines.provenance_spool import ProvenanceSpool, SpoolError
-from app.hoc.cus.analytics.L5_schemas.provenance_record import ProvenanceRecord, in_utc
+from app.hoc.cus.analytics.L5_schemas.provenance_record import in_utc
 from app.infra.canonical_json import canonical_json
 from app.infra.time import monotonic_ms, utc_now
 
@@ -51,43 +58,8 @@ QUEUE_LIMIT = 1000
 SINK_TIMEOUT_SECONDS = 5.0
 # After a failure the database is left alone for this long, so that an outage does not slow simulations down.
 RETRY_AFTER_MS = 1000.0
-# What a simulation decides; runtime, versions and warnings vary without the outcome being another.
-OUTCOME_FIELDS = (
-    "feasible",
-    "status",
-    "estimated_cost_cents",
-    "estimated_duration_ms",
-    "step_estimates",
-)
 
 logger = logging.getLogger(__name__)
-
-
-class ProvenanceRefusedError(ValueError):
-    """The database will never take this: the data is at fault, not the connection."""
-
-
-class ProvenanceSink(Protocol):
-    """The way into the database. ``write`` commits before it returns; it raises ``ProvenanceRefusedError`` for
-    data that can never be stored and anything else when trying later may help.
-    """
-
-    async def write(self, records: Sequence[Mapping[str, Any]]) -> None:
-        """Store all records or none."""
-        ...
-
-    async def read(
-        self,
-        *,
-        tenant_id: str,
-        start_date: datetime | None,
-        end_date: datetime | None,
-        input_hash: str | None,
-        status: str | None,
-        limit: int,
-    ) -> Sequence[ProvenanceRecord]:
-        """Return stored records, newest first."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -152,24 +124,14 @@ class ProvenanceLogger:
         """
         if not tenant_id:
             raise ValueError("provenance needs the tenant it belongs to")
-        compress = self._config.provenance_compress
-        outcome = {name: output_data[name] for name in OUTCOME_FIELDS if name in output_data}
         entry = ProvenanceLog(
             id=str(uuid.uuid4()),
             timestamp=utc_now(),
-            input_hash=compute_hash(input_data),
-            output_hash=compute_hash(outcome or output_data),
-            input_json=compress_json(input_data) if compress else canonical_json(input_data),
-            output_json=compress_json(output_data) if compress else canonical_json(output_data),
-            compressed=compress,
-            model_version=self._config.model_version,
-            adapter_version=self._config.adapter_version,
-            commit_sha=self._config.commit_sha,
+            **recorded_content(input_data, output_data, self._config),
             runtime_ms=runtime_ms,
             status=status,
             tenant_id=tenant_id,
             run_id=run_id,
-            plan_hash=compute_hash(input_data.get("plan", [])),
             variant_slug=variant_slug,
             v1_cost=v1_cost,
             v2_cost=v2_cost,
@@ -214,9 +176,7 @@ class ProvenanceLogger:
         tenant_id: str,
         limit: int = 100,
     ) -> list[ProvenanceLog]:
-        """A tenant's entries, stored or still on their way, newest first (ties by id). Bounds are inclusive;
-        one without a time zone is in UTC.
-        """
+        """A tenant's entries, stored or on their way, newest first (ties by id); bounds are inclusive, UTC by default."""
         start, end = in_utc(start_date), in_utc(end_date)
         stored = await self._sink.read(
             tenant_id=tenant_id,

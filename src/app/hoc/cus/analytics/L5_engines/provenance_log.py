@@ -17,9 +17,18 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from app.hoc.cus.analytics.L5_engines.config_engine import UNKNOWN_COMMIT
+from app.hoc.cus.analytics.L5_engines.config_engine import UNKNOWN_COMMIT, CostSimConfig
 from app.hoc.cus.analytics.L5_schemas.provenance_record import ProvenanceRecord, in_utc
 from app.infra.canonical_json import canonical_json
+
+# What a simulation decides; runtime, versions and warnings vary without the outcome being another.
+OUTCOME_FIELDS = (
+    "feasible",
+    "status",
+    "estimated_cost_cents",
+    "estimated_duration_ms",
+    "step_estimates",
+)
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,28 @@ class ProvenanceLog:
     def get_decompressed_output(self) -> Any:
         """What came out, as data."""
         return _decompressed(self.output_json) if self.compressed else json.loads(self.output_json)
+
+
+def recorded_content(
+    input_data: Mapping[str, Any], output_data: Mapping[str, Any], config: CostSimConfig
+) -> dict[str, Any]:
+    """The fields of a :class:`ProvenanceLog` that say what went in, what came out, and by which code.
+
+    Raises ``ValueError`` for data that JSON cannot say.
+    """
+    compress = config.provenance_compress
+    outcome = {name: output_data[name] for name in OUTCOME_FIELDS if name in output_data}
+    return {
+        "input_hash": compute_hash(input_data),
+        "output_hash": compute_hash(outcome or output_data),
+        "input_json": compress_json(input_data) if compress else canonical_json(input_data),
+        "output_json": compress_json(output_data) if compress else canonical_json(output_data),
+        "compressed": compress,
+        "plan_hash": compute_hash(input_data.get("plan", [])),
+        "model_version": config.model_version,
+        "adapter_version": config.adapter_version,
+        "commit_sha": config.commit_sha,
+    }
 
 
 def compute_hash(data: Any) -> str:

@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: Analytics artifacts as values, and the published recipe of the hash of their input window.
-# Callers: L6 analytics_artifacts_driver, spine analytics_handler, costsim_handler
+# Callers: L6 analytics_artifacts_driver, spine analytics_handler, costsim_datasets_handler
 # Allowed Imports: stdlib, L5_schemas, app.infra
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Analytics artifacts: what has to be known to compute a dataset again.

@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: What goes into a canary run: its samples and its settings.
-# Callers: L5 canary_{engine,comparison,evaluation,samples}, spine canary_coordinator, analytics_handler
+# Callers: L5 canary_{engine,comparison,evaluation,samples}, spine canary_coordinator, canary_run_handler
 # Allowed Imports: stdlib, L5_schemas, app.infra
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """`CanarySample` and `CanaryRunConfig`."""

@@ -1,7 +1,8 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: Provenance of simulations as drivers and engines exchange it: what to write, what is stored, what to ask for.
-# Callers: L5_engines, L6 provenance_{async,driver,comparison_driver}, spine provenance_coordinator, costsim_handler
+# Callers: L5_engines, L6 provenance_{async,driver,comparison_driver}, spine provenance_coordinator,
+#          costsim_provenance_handler
 # Allowed Imports: stdlib, app.infra
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Values of provenance. Costs are cents and exact; moments are aware."""

@@ -1,7 +1,7 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: Leader election: at most one process at a time runs a job, and it learns when it no longer may.
-# Callers: spine canary_coordinator, provenance_coordinator, analytics_handler
+# Callers: spine canary_coordinator, provenance_coordinator, canary_run_handler
 # Allowed Imports: L6, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
 # Reads: none

@@ -1,7 +1,7 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: Writes and reads the provenance of cost simulations (table costsim_provenance).
-# Callers: spine canary_coordinator, provenance_coordinator, costsim_handler
+# Callers: spine canary_coordinator, provenance_coordinator, costsim_provenance_handler
 # Allowed Imports: L7, L5_schemas, sqlalchemy, app.infra
 # Forbidden Imports: L2, L4, L5_engines
 # Reads: costsim_provenance

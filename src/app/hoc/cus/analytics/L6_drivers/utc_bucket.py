@@ -1,7 +1,7 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: SQL expressions that put a moment into its UTC hour or day, the same on SQLite and PostgreSQL.
-# Callers: L6 {analytics_read_driver, cost_anomaly_driver, cost_read_driver}
+# Callers: L6 {analytics_read_driver, cost_read_driver, cost_spending_figures}
 # Allowed Imports: L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
 # Reads: none

@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: What a business invariant is, and which violations a mode enforces.
-# Callers: spine operation_invariants, operation_registry
+# Callers: spine operation_invariants, operation_registry, registered_invariants
 # Allowed Imports: none
 # Forbidden Imports: L2
 """Business invariants: rules about operations that hold whoever calls them, checked before the handler runs.

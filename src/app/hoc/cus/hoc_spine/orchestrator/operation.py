@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: What goes into an operation and what comes out: context, result, the codes of the spine's own failures.
-# Callers: spine operation_registry
+# Callers: spine operation_registry, registered_invariants
 # Allowed Imports: L4
 # Forbidden Imports: L2
 """What goes into an operation and what comes out. Others take these names from ``operation_registry``."""

@@ -13,14 +13,10 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from app.hoc.cus.hoc_spine.authority.authority_decision import AuthorityDecision
-from app.hoc.cus.hoc_spine.authority.business_invariants import (
-    BusinessInvariant,
-    InvariantCall,
-    InvariantMode,
-)
+from app.hoc.cus.hoc_spine.authority.business_invariants import BusinessInvariant, InvariantMode
 from app.hoc.cus.hoc_spine.authority.governance import NO_TENANT, Governance
 from app.hoc.cus.hoc_spine.orchestrator.dispatch_record import DispatchAudit, DispatchRecord, log_dispatch
 from app.hoc.cus.hoc_spine.orchestrator.operation import (
@@ -36,12 +32,11 @@ from app.hoc.cus.hoc_spine.orchestrator.operation import (
     OperationHandler,
     OperationResult,
 )
+from app.hoc.cus.hoc_spine.orchestrator.registered_invariants import RegisteredInvariants
+from app.hoc.cus.hoc_spine.orchestrator.session_provider import end_transaction
 from app.infra.metrics import UNKNOWN, ServiceMetrics
 from app.infra.request_id import current_request_id
 from app.infra.time import monotonic_ms, utc_now
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncSession
 
 logger = logging.getLogger(__name__)
 
@@ -79,9 +74,7 @@ class OperationRegistry:
         self._metrics = metrics or ServiceMetrics()
         self._handlers: dict[str, OperationHandler] = {}
         self._enrichers: dict[str, ContextEnricher] = {}
-        self._invariants: dict[str, BusinessInvariant] = {}
-        self._invariant_mode = InvariantMode.STRICT
-        self._shadow_compare = False
+        self._invariants = RegisteredInvariants(self._metrics)
         self._frozen = False
 
     def register(self, operation: str, handler: OperationHandler) -> None:
@@ -118,19 +111,17 @@ class OperationRegistry:
         Raises ``RuntimeError`` when the registry is frozen or the id is taken.
         """
         self._refuse_when_frozen(f"add the invariant {invariant.id}")
-        if invariant.id in self._invariants:
-            raise RuntimeError(f"The invariant {invariant.id} is already registered.")
-        self._invariants[invariant.id] = invariant
+        self._invariants.add(invariant)
 
     def set_invariant_mode(self, mode: InvariantMode) -> None:
         """Choose which violations are refused (STRICT: all). Raises ``RuntimeError`` when frozen."""
         self._refuse_when_frozen("change the invariant mode")
-        self._invariant_mode = mode
+        self._invariants.mode = mode
 
     def set_shadow_compare_enabled(self, enabled: bool) -> None:
         """Count and log violations that the mode lets through. Raises ``RuntimeError`` when frozen."""
         self._refuse_when_frozen("switch shadow comparison")
-        self._shadow_compare = enabled
+        self._invariants.shadow_compare = enabled
 
     def freeze(self) -> None:
         """Refuse every change from now on.
@@ -138,7 +129,7 @@ class OperationRegistry:
         Raises ``RuntimeError`` when an enricher or an invariant is bound to an operation nobody registered:
         it would never be asked.
         """
-        bound = {*self._enrichers, *(invariant.operation for invariant in self._invariants.values())}
+        bound = {*self._enrichers, *self._invariants.operations}
         unbound = sorted(bound - set(self._handlers))
         if unbound:
             raise RuntimeError(
@@ -164,7 +155,7 @@ class OperationRegistry:
     @property
     def invariants(self) -> list[str]:
         """The ids of the registered invariants, sorted."""
-        return sorted(self._invariants)
+        return self._invariants.ids
 
     def has_operation(self, operation: str) -> bool:
         """Whether ``operation`` is registered."""
@@ -199,7 +190,7 @@ class OperationRegistry:
         try:
             result, cause = await self._dispatch(operation, ctx, decision, moment)
             if ctx.session is not None and not callers_transaction:
-                await _end_transaction(ctx.session)
+                await end_transaction(ctx.session)
         except asyncio.CancelledError:
             self._record(operation, ctx, decision, moment, monotonic_ms() - started, CANCELLED)
             raise
@@ -270,27 +261,7 @@ class OperationRegistry:
         return replace(call, params={**params, **added})
 
     async def _check_invariants(self, call: OperationContext) -> OperationResult | None:
-        refused = None
-        for invariant in self._invariants.values():
-            if not invariant.concerns(call.operation, call.params):
-                continue
-            violation = await invariant.check(InvariantCall(call.tenant_id, call.params))
-            if violation is None:
-                continue
-            enforced = invariant.enforced_in(self._invariant_mode)
-            logger.warning(
-                "invariant=%s severity=%s operation=%s enforced=%s request=%s",
-                invariant.id,
-                invariant.severity.value,
-                call.operation,
-                enforced,
-                current_request_id(),
-            )
-            if enforced:
-                refused = refused or OperationResult.fail(violation.message, violation.code)
-            elif self._shadow_compare:
-                self._metrics.invariant_diverged(call.operation, invariant.id)
-        return refused
+        return await self._invariants.check(call)
 
     def _record(
         self,
@@ -327,12 +298,3 @@ class OperationRegistry:
         )
         if self._audit is not None:
             self._audit.enqueue(record)
-
-
-async def _end_transaction(session: "AsyncSession") -> None:
-    """End a transaction that a handler began and left open: reads do, and what nobody committed is undone."""
-    try:
-        if session.in_transaction():
-            await session.rollback()
-    except Exception:
-        logger.exception("A transaction could not be ended; request=%s", current_request_id())

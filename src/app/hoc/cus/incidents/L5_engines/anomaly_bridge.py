@@ -16,8 +16,8 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from app.hoc.cus.incidents.L5_engines.incident_automatic_engine import IncidentAutomaticEnds
 from app.hoc.cus.incidents.L5_engines.incident_opening_engine import IncidentOpeningEngine
-from app.hoc.cus.incidents.L5_engines.incident_write_engine import IncidentWriteService
 from app.hoc.cus.incidents.L5_schemas.cost_anomaly_fact import CostAnomalyFact
 from app.hoc.cus.incidents.L5_schemas.incident_row import Actor, IncidentRow, NewIncident
 from app.hoc.cus.incidents.L5_schemas.incident_vocabulary import CauseType, IncidentSeverity, SourceType
@@ -48,10 +48,10 @@ class AnomalyIncidentBridge:
     """Works through the engines and drivers of one transaction."""
 
     def __init__(
-        self, opening: IncidentOpeningEngine, service: IncidentWriteService, records: IncidentRecordDriver
+        self, opening: IncidentOpeningEngine, ends: IncidentAutomaticEnds, records: IncidentRecordDriver
     ) -> None:
         self._opening = opening
-        self._service = service
+        self._ends = ends
         self._records = records
 
     def ingest(self, fact: CostAnomalyFact, *, now: datetime | None = None) -> str | None:
@@ -93,7 +93,7 @@ class AnomalyIncidentBridge:
             reason=rule.reason,
             at=now,
         )
-        return self._service.suppress_incident(
+        return self._ends.suppress_incident(
             incident,
             now=now,
             rule_id=rule.id,

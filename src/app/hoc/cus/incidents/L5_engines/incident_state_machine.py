@@ -1,7 +1,8 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Which state of an incident may follow which.
-# Callers: L5 {incident_aggregator, incident_postmortem_engine, incident_write_engine}
+# Callers: L5 {incident_aggregator, incident_automatic_engine, incident_postmortem_engine, incident_steps,
+#          incident_write_engine}
 # Allowed Imports: L5_schemas
 # Forbidden Imports: L2, L4, L7, sqlalchemy
 """The state machine: ACTIVE, ACKED, RESOLVED, REOPENED and ACTIVE again.

@@ -2,7 +2,7 @@
 # AUDIENCE: CUSTOMER
 # Role: What texts of incidents may hold, so that every database can store them.
 # Callers: L5 {incident_aggregator, incident_evidence, incident_opening_engine, incident_postmortem_engine,
-#          incident_suppression_engine, incident_write_engine}
+#          incident_steps, incident_suppression_engine}
 # Allowed Imports: none
 # Forbidden Imports: L2, L4, L7, sqlalchemy
 """Checks of texts that people write."""

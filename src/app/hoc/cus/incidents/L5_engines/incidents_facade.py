@@ -1,7 +1,8 @@
 # Layer: L5 — Engines
 # AUDIENCE: CUSTOMER
 # Role: Answers every question about incidents as of a moment, with the version of the data it rests on.
-# Callers: L5 incident_export_engine, spine {incidents_query_handler, incidents_export_handler}
+# Callers: L5 incident_export_engine, spine {incidents_query_handler, incident_answers,
+#          incidents_export_handler}
 # Allowed Imports: L5_engines, L5_schemas, L6
 # Forbidden Imports: L2, L4, L7, sqlalchemy
 """The read side of the incidents domain.

@@ -1,7 +1,7 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: Which incidents to read, and in which order.
-# Callers: L5 incidents_facade, L6 incident_read_driver, spine incidents_query_handler
+# Callers: L5 incidents_facade, L6 incident_read_driver, spine incident_query_params
 # Allowed Imports: stdlib, L5_schemas
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Filters and orders of incident lists. Everything is judged at the moment the list is read at."""

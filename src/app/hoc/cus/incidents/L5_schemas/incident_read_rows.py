@@ -1,7 +1,8 @@
 # Layer: L5 — Schemas
 # AUDIENCE: CUSTOMER
 # Role: Pages and details of incidents as they were at a moment, and the version of the data behind an answer.
-# Callers: L5 {incidents_facade, incident_export_engine}, spine {incidents_query_handler, incidents_export_handler}
+# Callers: L5 {incidents_facade, incident_export_engine}, spine {incidents_query_handler, incident_answers,
+#          incident_figures, incidents_export_handler}
 # Allowed Imports: stdlib, L5_schemas
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Results of reading incidents. An ``IncidentRow`` in them is the incident as it was at the moment read at."""

@@ -2,7 +2,7 @@
 # AUDIENCE: CUSTOMER
 # Role: What is kept about an incident besides its row: evidence, postmortems, suppression, prevention.
 # Callers: L5_engines, L5_schemas, L6_drivers, spine {incident_work, incidents_recurrence_handler,
-#          incidents_write_handler}
+#          incident_rule_methods}
 # Allowed Imports: L5_schemas, app.infra
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Values around incidents. Hashes are the SHA-256 of the canonical JSON of the content."""

@@ -2,7 +2,7 @@
 # AUDIENCE: CUSTOMER
 # Role: An incident as a value, and what of it can change as the timeline and the audit ledger tell it.
 # Callers: L5_engines, L5_schemas, L6_drivers, spine {incident_ledger_trail, incident_work,
-#          incidents_recurrence_handler, incidents_write_handler}
+#          incidents_recurrence_handler, incidents_write_handler, incident_rule_methods}
 # Allowed Imports: L5_schemas
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """`IncidentRow` and what surrounds it: what opens one, who acts, and one entry of a timeline."""

@@ -3,7 +3,7 @@
 # Role: What figures about incidents are computed from, and what they come to.
 # Callers: L5 {incident_category_learning_engine, incident_pattern_engine, incident_statistics_engine,
 #          incidents_facade}, L5_schemas {incident_learning_results, incident_pattern_results},
-#          L6 incident_statistics_read_driver, spine incidents_query_handler
+#          L6 incident_statistics_read_driver, spine incident_query_params
 # Allowed Imports: stdlib
 # Forbidden Imports: L2, L4, L5_engines, L6, L7, sqlalchemy
 """Facts and figures. Amounts are exact US dollars, durations whole milliseconds, times aware UTC.

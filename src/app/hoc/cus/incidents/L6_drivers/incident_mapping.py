@@ -1,7 +1,8 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: Turns rows of the incident tables into the domain's values and incidents into rows.
-# Callers: L6 {incident_write_driver, incident_intake_driver, incident_record_driver}
+# Callers: L6 {incident_write_driver, incident_intake_driver, incident_postmortem_writes,
+#          incident_record_driver}
 # Allowed Imports: L7, L5_schemas
 # Forbidden Imports: L2, L4, L5_engines
 # Reads: none

@@ -1,7 +1,7 @@
 # Layer: L6 — Drivers
 # AUDIENCE: CUSTOMER
 # Role: Reads suppression rules, and the records of what they prevented, as of a moment.
-# Callers: L5 incidents_facade, spine {incidents_query_handler, incidents_export_handler}
+# Callers: L5 incidents_facade, spine {incident_answers, incidents_export_handler}
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
 # Reads: incident_suppression_rules, prevention_records

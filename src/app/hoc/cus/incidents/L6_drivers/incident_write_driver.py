@@ -5,7 +5,7 @@
 # Allowed Imports: L7, L5_schemas, sqlalchemy
 # Forbidden Imports: L2, L4, L5_engines
 # Reads: incident_events, incidents
-# Writes: incident_events, incident_postmortems, incidents
+# Writes: incident_events, incidents
 """Incident write driver on a synchronous session; L4 runs it inside ``AsyncSession.run_sync``.
 
 The ``update_*`` methods change a row only while it is still in the state and revision that were read, number the
@@ -20,14 +20,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy.orm import Session
 
 from app.hoc.cus.incidents.L5_schemas.incident_records import (
     PostmortemContent,
     PostmortemRow,
     RecurrenceGroup,
-    RecurrenceMember,
 )
 from app.hoc.cus.incidents.L5_schemas.incident_row import IncidentRow, TimelineEntry
 from app.hoc.cus.incidents.L5_schemas.incident_vocabulary import (
@@ -37,13 +36,10 @@ from app.hoc.cus.incidents.L5_schemas.incident_vocabulary import (
     ResolutionType,
     SourceType,
 )
-from app.hoc.cus.incidents.L6_drivers.incident_mapping import (
-    to_incident,
-    to_incident_row,
-    to_postmortem_row,
-)
+from app.hoc.cus.incidents.L6_drivers.incident_mapping import to_incident, to_incident_row
+from app.hoc.cus.incidents.L6_drivers.incident_postmortem_writes import replace_postmortem
+from app.hoc.cus.incidents.L6_drivers.incident_recurrence_reads import read_recurrence_group
 from app.models.incident import Incident, IncidentEvent
-from app.models.incident_records import IncidentPostmortem
 
 
 class IncidentWriteDriver:
@@ -80,9 +76,7 @@ class IncidentWriteDriver:
     def lock_stale_incidents(
         self, tenant_id: str, source_type: SourceType, *, unchanged_since: datetime, limit: int
     ) -> list[IncidentRow]:
-        """Active incidents of a source that have not changed since a moment, oldest first, without those that
-        somebody is working on right now.
-        """
+        """Active incidents of a source unchanged since a moment, oldest first, but those somebody works on now."""
         rows = self._session.scalars(
             select(Incident)
             .where(
@@ -99,9 +93,7 @@ class IncidentWriteDriver:
         return [to_incident_row(row) for row in rows]
 
     def insert_incident(self, incident: IncidentRow) -> None:
-        """Insert what has just been opened, with its recurrence signature and the version of its recipe.
-        ``IntegrityError`` when its cause has an incident already.
-        """
+        """Insert what has just been opened, signature included; ``IntegrityError`` when its cause has one already."""
         self._session.add(to_incident(incident))
         self._session.flush()
 
@@ -247,37 +239,17 @@ class IncidentWriteDriver:
 
         What it says decides whether it is a stub or complete.
         """
-        if supersedes is not None:
-            self._session.execute(
-                update(IncidentPostmortem)
-                .where(
-                    IncidentPostmortem.tenant_id == before.tenant_id,
-                    IncidentPostmortem.id == supersedes.id,
-                    IncidentPostmortem.superseded_at.is_(None),
-                )
-                .values(superseded_at=at, superseded_by=artifact_id)
-                .execution_options(synchronize_session=False)
-            )
-        actions = content.corrective_actions
-        row = IncidentPostmortem(
-            id=artifact_id,
-            tenant_id=before.tenant_id,
-            incident_id=before.id,
-            revision=1 if supersedes is None else supersedes.revision + 1,
-            status=content.status,
-            title=content.title,
-            summary=content.summary,
-            root_cause=content.root_cause,
-            impact=content.impact,
-            corrective_actions=None if actions is None else list(actions),
-            content_hash=content.content_hash,
+        row = replace_postmortem(
+            self._session,
+            before,
+            content,
+            artifact_id=artifact_id,
+            supersedes=supersedes,
             created_by=created_by,
-            created_at=at,
+            at=at,
         )
-        self._session.add(row)
-        self._session.flush()
         after = self._change(before, postmortem_artifact_id=artifact_id, updated_at=at)
-        return None if after is None else (to_postmortem_row(row), after)
+        return None if after is None else (row, after)
 
     def fetch_recurrence_group(
         self,
@@ -291,30 +263,9 @@ class IncidentWriteDriver:
         """The tenant's incidents with a signature of one version of the recipe, newest first (ties by id), in
         the state they had at ``as_of``, and how many there were.
         """
-        group = (
-            Incident.tenant_id == tenant_id,
-            Incident.recurrence_signature == recurrence_signature,
-            Incident.signature_version == signature_version,
-            Incident.created_at <= as_of,
+        return read_recurrence_group(
+            self._session, tenant_id, recurrence_signature, signature_version, as_of=as_of, limit=limit
         )
-        earlier = aliased(IncidentEvent)
-        latest = (
-            select(func.max(earlier.sequence_no))
-            .where(earlier.incident_id == Incident.id, earlier.created_at <= as_of)
-            .correlate(Incident)
-            .scalar_subquery()
-        )
-        rows = self._session.execute(
-            select(Incident, IncidentEvent.after_state)
-            .join(IncidentEvent, IncidentEvent.incident_id == Incident.id)
-            .where(*group, IncidentEvent.sequence_no == latest)
-            .order_by(Incident.created_at.desc(), Incident.id)
-            .limit(limit)
-            .execution_options(populate_existing=True)
-        )
-        members = tuple(_member(incident, state) for incident, state in rows)
-        count = self._session.scalar(select(func.count()).select_from(Incident).where(*group))
-        return RecurrenceGroup(recurrence_signature, signature_version, members, count or 0)
 
     def _change(self, before: IncidentRow, **values: Any) -> IncidentRow | None:
         changed = self._session.execute(
@@ -346,20 +297,3 @@ def _after(before: IncidentRow, changed: Any, values: Mapping[str, Any]) -> Inci
         return None
     told = {name: value for name, value in values.items() if name != "status"}  # follows from the state
     return replace(before, revision=before.revision + 1, **told)
-
-
-def _member(row: Incident, state: dict[str, Any]) -> RecurrenceMember:
-    return RecurrenceMember(
-        id=row.id,
-        title=row.title,
-        category=row.category,
-        severity=state["severity"],
-        status=state["status"],
-        lifecycle_state=state["lifecycle_state"],
-        created_at=row.created_at,
-        resolution_type=state["resolution_type"],
-        resolution_summary=state["resolution_summary"],
-        postmortem_artifact_id=state["postmortem_artifact_id"],
-        recurrence_signature=str(row.recurrence_signature),
-        signature_version=str(row.signature_version),
-    )

@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Runs a canary as the elected runner inside one transaction it owns, and reports only what is committed.
-# Callers: spine analytics_handler, costsim_handler, provenance_coordinator
+# Callers: spine analytics_handler, costsim_handler, canary_run_handler, provenance_coordinator
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, app.db, app.infra, sqlalchemy
 # Forbidden Imports: L2
 # Emits: none

@@ -1,7 +1,8 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Puts the incident engines of one transaction together, and lets the outbox tell what they have done.
-# Callers: spine {anomaly_incident_coordinator, incidents_write_handler, incidents_recurrence_handler}
+# Callers: spine {anomaly_incident_coordinator, incidents_write_handler, incident_rule_methods,
+#          incidents_recurrence_handler}
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, sqlalchemy
 # Forbidden Imports: L2
 # Emits: incidents.IncidentAcknowledged, incidents.IncidentAggregated, incidents.IncidentEscalated,
@@ -27,6 +28,7 @@ from app.hoc.cus.hoc_spine.drivers.event_outbox_driver import append_event_sync
 from app.hoc.cus.hoc_spine.orchestrator.events import build_event
 from app.hoc.cus.incidents.L5_engines.anomaly_bridge import AnomalyIncidentBridge
 from app.hoc.cus.incidents.L5_engines.incident_aggregator import AggregatorConfig, IncidentAggregator
+from app.hoc.cus.incidents.L5_engines.incident_automatic_engine import IncidentAutomaticEnds
 from app.hoc.cus.incidents.L5_engines.incident_journal import IncidentJournal
 from app.hoc.cus.incidents.L5_engines.incident_opening_engine import IncidentOpeningEngine
 from app.hoc.cus.incidents.L5_engines.incident_postmortem_engine import IncidentPostmortemEngine
@@ -53,10 +55,11 @@ class IncidentWork:
         self.journal = IncidentJournal(driver, audit)
         self.opening = IncidentOpeningEngine(driver, intake, self.journal)
         self.service = IncidentWriteService(driver, records, self.journal)
+        self.automatic = IncidentAutomaticEnds(driver, records, self.journal)
         self.aggregator = IncidentAggregator(driver, intake, self.journal, self.opening, aggregator_config)
         self.postmortems = IncidentPostmortemEngine(driver, records, self.journal)
         self.suppression = IncidentSuppressionEngine(records, audit)
-        self.bridge = AnomalyIncidentBridge(self.opening, self.service, records)
+        self.bridge = AnomalyIncidentBridge(self.opening, self.automatic, records)
         self.driver = driver
 
     def announce(self) -> None:

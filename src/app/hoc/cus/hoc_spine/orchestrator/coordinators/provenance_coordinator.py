@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Owns the sessions and transactions of provenance, and the life of the process's provenance logger.
-# Callers: app.lifecycle, spine costsim_handler
+# Callers: app.lifecycle, spine costsim_provenance_handler
 # Allowed Imports: L4, L5_engines, L5_schemas, L6, app.db, sqlalchemy
 # Forbidden Imports: L2
 # Emits: none

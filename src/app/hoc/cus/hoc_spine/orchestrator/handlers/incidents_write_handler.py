@@ -16,13 +16,16 @@ INVALID_PARAMS, INVALID_POSTMORTEM.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.hoc.cus.hoc_spine.orchestrator.coordinators.incident_work import IncidentWork, in_transaction
+from app.hoc.cus.hoc_spine.orchestrator.coordinators.incident_work import in_transaction
+from app.hoc.cus.hoc_spine.orchestrator.handlers.incident_rule_methods import (
+    create_suppression_rule,
+    revoke_suppression_rule,
+)
 from app.hoc.cus.hoc_spine.orchestrator.handlers.method_dispatch import choice, dispatch, operation_time
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import (
     OperationContext,
@@ -30,7 +33,6 @@ from app.hoc.cus.hoc_spine.orchestrator.operation_registry import (
     OperationResult,
 )
 from app.hoc.cus.incidents.L5_engines.incident_aggregator import AggregatorConfig, Trigger
-from app.hoc.cus.incidents.L5_schemas.incident_records import SuppressionRule
 from app.hoc.cus.incidents.L5_schemas.incident_refused import IncidentRefusedError
 from app.hoc.cus.incidents.L5_schemas.incident_row import Actor, NewIncident
 from app.hoc.cus.incidents.L5_schemas.incident_vocabulary import (
@@ -67,8 +69,8 @@ class IncidentsWriteHandler:
                 "reactivate_incident": self._reactivate,
                 "resolve_stale_incidents": self._resolve_stale,
                 "add_evidence": self._add_evidence,
-                "create_suppression_rule": self._create_rule,
-                "revoke_suppression_rule": self._revoke_rule,
+                "create_suppression_rule": create_suppression_rule,
+                "revoke_suppression_rule": revoke_suppression_rule,
             },
         )
 
@@ -237,7 +239,7 @@ class IncidentsWriteHandler:
             raise IncidentRefusedError("INVALID_PARAMS", "limit must be an integer from 1 to 1000.")
         resolved = await in_transaction(
             session,
-            lambda work: work.service.resolve_stale_incidents(
+            lambda work: work.automatic.resolve_stale_incidents(
                 ctx.tenant_id, now=operation_time(ctx), limit=limit
             ),
         )
@@ -267,45 +269,6 @@ class IncidentsWriteHandler:
                 recovery_executed=recovery_executed,
             ),
         )
-
-    async def _create_rule(
-        self,
-        ctx: OperationContext,
-        session: AsyncSession,
-        *,
-        category: str,
-        reason: str,
-        trigger_type: str | None = None,
-        expires_at: datetime | None = None,
-    ) -> Any:
-        """Gives ``SuppressionRule``."""
-        actor, now = _actor(ctx), operation_time(ctx)
-
-        def create(work: IncidentWork) -> SuppressionRule:
-            rule = work.suppression.create_rule(
-                ctx.tenant_id,
-                category=category,
-                trigger_type=trigger_type,
-                reason=reason,
-                expires_at=expires_at,
-                actor=actor,
-                now=now,
-            )
-            work.announce_rule(rule, actor, now)
-            return rule
-
-        return await in_transaction(session, create)
-
-    async def _revoke_rule(self, ctx: OperationContext, session: AsyncSession, *, rule_id: str) -> Any:
-        """Gives ``SuppressionRule``."""
-        actor, now = _actor(ctx), operation_time(ctx)
-
-        def revoke(work: IncidentWork) -> SuppressionRule:
-            rule = work.suppression.revoke_rule(ctx.tenant_id, rule_id, actor=actor, now=now)
-            work.announce_rule(rule, actor, now)
-            return rule
-
-        return await in_transaction(session, revoke)
 
 
 def register(registry: OperationRegistry) -> None:
