@@ -96,7 +96,7 @@ class Completions:
             self._optimistic
             and UNKNOWN in values
             and isinstance(call.func, ir.Attr)
-            and call.func.name in event.words
+            and event.may_be_called(call.func.name)
         )
 
     def _is_coroutine(self, value: FunctionValue) -> bool:

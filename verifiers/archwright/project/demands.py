@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archwright.facts import ir
 from archwright.project.values import Values
@@ -18,7 +20,22 @@ class Event:
 
     matches: Matcher
     words: frozenset[str]
-    """Names a call of it can be written with; a call on an unknown receiver by such a name may be it."""
+    """Names a call of it can be written with, ``*`` standing for any characters; a call on an unknown receiver by such a name may
+    be it."""
+
+    def may_be_called(self, name: str) -> bool:
+        """Whether a call of *name* may be it."""
+        return among(self.words)(name)
+
+
+@lru_cache(maxsize=256)
+def among(words: frozenset[str]) -> Callable[[str], bool]:
+    """Whether a name is one of *words*, in which ``*`` stands for any characters."""
+    patterns = sorted(re.escape(word).replace(r"\*", ".*") for word in words if "*" in word)
+    if not patterns:
+        return words.__contains__
+    fits = re.compile("|".join(patterns)).fullmatch
+    return lambda name: name in words or fits(name) is not None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from archwright.facts.walk import walk_own
 from archwright.project.cfg import Part
 from archwright.project.cfg_builder import GraphBuilder
 from archwright.project.code import Scope
-from archwright.project.demands import Event
+from archwright.project.demands import Event, among
 from archwright.project.exceptions import catches, exception_type
 from archwright.project.flow import Flow
 from archwright.project.flow_body import MAX_DEPTH, Body
@@ -202,6 +202,7 @@ class FlowEngine:
         return found
 
     def _mentions_any(self, value: FunctionValue, wanted: frozenset[str]) -> bool:
+        is_wanted = among(wanted)
         seen = {(value.module, value.qualname)}
         level = [value]
         for _ in range(MAX_DEPTH + 1):
@@ -210,7 +211,7 @@ class FlowEngine:
                 scope = self.inference.scope(one)
                 if scope is None:
                     continue
-                if not wanted.isdisjoint(self._scope_words(scope)):
+                if any(map(is_wanted, self._scope_words(scope))):
                     return True
                 below += self._called_by(scope)
             level = []

@@ -53,17 +53,29 @@ def last_words(selector: Selector) -> frozenset[str] | None:
     """The last segments the call patterns of *selector* can end in, for the prefilter; None when one ends in a wildcard."""
     words: set[str] = set()
     for pattern in selector.call:
-        last = pattern.text.rpartition(".")[2]
+        last = _last_segment(pattern.text)
         if "*" in last or "{" in last:
             return None
-        # A constructor is called by the name of its class.
-        words.add(pattern.text.split(".")[-2] if last == "__init__" and "." in pattern.text else last)
+        words.add(last)
     for part in (*selector.any_of, *selector.all_of):
         below = last_words(part)
         if below is None:
             return None
         words |= below
     return frozenset(words)
+
+
+def word_patterns(selector: Selector) -> frozenset[str]:
+    """The words that what *selector* means can be called by; ``*`` in one stands for any characters."""
+    last = {_last_segment(pattern.text) for pattern in selector.call}
+    words = frozenset("*" if word == "**" or word.startswith("{") else word for word in last)
+    return words.union(*(word_patterns(part) for part in (*selector.any_of, *selector.all_of)))
+
+
+def _last_segment(pattern: str) -> str:
+    """The last segment of a call pattern; of a constructor its class, by whose name it is called."""
+    *before, last = pattern.split(".")
+    return before[-1] if last == "__init__" and before else last
 
 
 def _texts(selector: Selector) -> list[str]:

@@ -15,7 +15,7 @@ from archwright.contracts.language import (
 from archwright.facts import ir
 from archwright.project.analysis import Analysis
 from archwright.project.demands import Event, Matcher
-from archwright.project.selected import last_words, matching
+from archwright.project.selected import matching, word_patterns
 from archwright.project.values import Values
 
 
@@ -56,7 +56,7 @@ def compile_requirement(requirement: Requirement, analysis: Analysis) -> Compile
 
 def event_of(call: Selector) -> Event:
     """The completion of a call that *call* means."""
-    return Event(_matcher(call), last_words(call) or frozenset())
+    return Event(_matcher(call), word_patterns(call))
 
 
 def has_guard(requirement: Requirement) -> bool:

@@ -1,0 +1,19 @@
+from shop.closing import doors, windows
+from shop.store import Driver, Journal, delete
+
+
+def tidy(at_night):
+    finish(at_night)
+    delete()
+
+
+def finish(at_night):
+    if at_night:
+        doors()
+    else:
+        windows()
+
+
+async def resolve(driver: Driver, journal: Journal, incident):
+    await driver.update_incident_status(incident, "resolved")
+    await journal.record(incident)

@@ -1,0 +1,16 @@
+"""Where incidents are written, and what has been written about them."""
+
+
+class Driver:
+    async def update_incident_status(self, incident, status): ...
+
+    async def update_incident_owner(self, incident, owner): ...
+
+    async def read_incident(self, incident): ...
+
+
+class Journal:
+    async def record(self, incident): ...
+
+
+def delete(): ...
