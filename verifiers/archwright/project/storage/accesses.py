@@ -13,7 +13,8 @@ from archwright.facts.walk import NODE_FIELDS, children, walk
 from archwright.model import Location
 from archwright.project.code import Scope, own_nodes
 from archwright.project.inference import Inference
-from archwright.project.storage.evaluate import Evaluator, Frame
+from archwright.project.storage.evaluate import Evaluator
+from archwright.project.storage.frames import Frame
 from archwright.project.storage.keys import Part
 from archwright.project.storage.literals import Made, Unknown
 from archwright.project.storage.models import Models

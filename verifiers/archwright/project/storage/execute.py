@@ -15,7 +15,8 @@ from archwright.facts.walk import walk
 from archwright.model import Location
 from archwright.project.code import Scope
 from archwright.project.inference import Inference
-from archwright.project.storage.evaluate import DEPTH, Evaluator, Frame
+from archwright.project.storage.evaluate import DEPTH, Evaluator
+from archwright.project.storage.frames import Frame
 from archwright.project.storage.literals import Function, Made, Unknown, truth
 
 _CALLS = 30

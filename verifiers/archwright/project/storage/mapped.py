@@ -11,7 +11,8 @@ from archwright.project.annotations import TRANSPARENT, UNIONS, parse_annotation
 from archwright.project.code import Scope
 from archwright.project.inference import Inference
 from archwright.project.storage.columntypes import ColumnTypes
-from archwright.project.storage.evaluate import Evaluator, Frame
+from archwright.project.storage.evaluate import Evaluator
+from archwright.project.storage.frames import Frame
 from archwright.project.storage.literals import Class, Made, Outside
 from archwright.project.storage.sqltypes import UNTOLD, SqlType, read_python_type, read_type
 

@@ -12,8 +12,9 @@ from archwright.project.code import Scope
 from archwright.project.inference import Inference
 from archwright.project.storage.columntypes import ColumnTypes
 from archwright.project.storage.declarations import Rename, TableBuilder, is_sqlalchemy, naming_convention
-from archwright.project.storage.evaluate import DEPTH, Frame
+from archwright.project.storage.evaluate import DEPTH
 from archwright.project.storage.execute import Executor
+from archwright.project.storage.frames import Frame
 from archwright.project.storage.literals import Class, Function, Made, Mapped
 from archwright.project.storage.mapped import Annotations
 from archwright.project.storage.schema import Schema, Table, resolve_references, table_key

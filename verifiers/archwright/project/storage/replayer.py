@@ -45,7 +45,7 @@ class Replayer(Executor[Schema]):
         self._impl = impl
         self._gone: dict[Location | None, set[str]] = {}
         """By batch, the indexes that went with a column."""
-        self._knowing: dict[str, bool] = self._reads.table(None)
+        self._knowing: dict[str, bool] = self.project.reads.table(None)
         """Whether the code of a module has a word for a database."""
 
     def run(self, module: str, name: str) -> str:
@@ -90,7 +90,7 @@ class Replayer(Executor[Schema]):
         if module in self._knowing:
             return self._knowing[module]
         body = self.inference.index(module).root.body
-        return self._reads.made(
+        return self.project.reads.made(
             self._knowing, module, lambda: any(word in _OF_DATABASES for word in spoken(body))
         )
 

@@ -11,7 +11,8 @@ from archwright.facts import ir
 from archwright.facts.binding import Bound
 from archwright.project.code import Scope
 from archwright.project.inference import Inference
-from archwright.project.storage.evaluate import Evaluator, Frame
+from archwright.project.storage.evaluate import Evaluator
+from archwright.project.storage.frames import Frame
 from archwright.project.storage.keys import UNKNOWN, Keys, Part, bindings_of
 from archwright.project.storage.literals import Made
 from archwright.project.storage.models import Model, Models
