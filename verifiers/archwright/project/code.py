@@ -24,6 +24,13 @@ class Scope:
     parent: Scope | None
     node: ir.FunctionDef | ir.ClassDef | None = None
     body: tuple[ir.Stmt, ...] = ()
+    type_params: Scope | None = None
+    """The scope between a function with parameters in brackets and what is around it: only these are bound in it."""
+
+    @property
+    def signature(self) -> Scope:
+        """Where the annotations of a function are read: outside of it."""
+        return self.type_params or self.parent or self
 
     @property
     def qualified(self) -> str:
@@ -147,6 +154,7 @@ def index_code(module: str, code: ir.Module) -> CodeIndex:
                 scope,
                 node,
                 node.body,
+                _around_signature(scope, unique, node) if node.type_params else None,
             )
             index.scopes[unique] = inner
             index.by_node[id(node)] = inner
@@ -155,6 +163,12 @@ def index_code(module: str, code: ir.Module) -> CodeIndex:
             below.append(inner)
         pending.extend(reversed(below))
     return index
+
+
+def _around_signature(parent: Scope, qualname: str, node: ir.FunctionDef | ir.ClassDef) -> Scope:
+    # Signatures of methods see what their class binds, although its functions do not.
+    names = parent.names if parent.kind == "class" else Names()
+    return Scope(parent.module, qualname, "function", names, parent, node)
 
 
 def _index_lambdas(body: tuple[Any, ...], around: Scope, found: dict[int, Scope]) -> None:

@@ -198,7 +198,7 @@ class _Judge:
 
     def _forbidden(self, param: ir.Param, forbid: Selector, given: _Given) -> None:
         types, scope = self._analysis.shapes.types, self._function.scope
-        where = scope.parent or scope
+        where = scope.signature
         values = types.of(param.annotation, where)
         ways = (
             types.within(values, private=False)
@@ -253,7 +253,7 @@ class _Judge:
         ]
 
     def _of_type(self, param: ir.Param, wanted: Selector) -> None:
-        where = self._function.scope.parent or self._function.scope
+        where = self._function.scope.signature
         values = self._analysis.inference.types(param.annotation, where)
         known = [v for v in values if v != UNKNOWN]
         if not all(meant(v, wanted, self._analysis.inference) for v in known):
@@ -263,7 +263,7 @@ class _Judge:
             self._undecided("type-not-told", param.name, f"does not say what `{param.name}` is")
 
     def _not_optional(self, param: ir.Param, wanted: Selector) -> None:
-        where = self._function.scope.parent or self._function.scope
+        where = self._function.scope.signature
         values = self._analysis.shapes.types.of(param.annotation, where)
         if not any(meant(v, wanted, self._analysis.inference) for v in values):
             return
