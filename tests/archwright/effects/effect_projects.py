@@ -32,6 +32,7 @@ def effects_of(code: str, function: str = "f") -> list[str]:
     return [
         " or ".join(map(str, site.effects)) + ("" if site.certain else "?")
         for site in sites_of(code, function)
+        if site.effects
     ]
 
 

@@ -79,6 +79,13 @@ class Body:
             if effect is not None:
                 self.add(effect, name, at)
 
+    def foreign(self, name: str, at: ir.Span, *, awaited: bool = False) -> None:
+        """Code of another package, by the name it is reached by: a site where nobody has judged what it does."""
+        package = catalogue.unjudged_package(name)
+        if package:
+            held = not (awaited or self.handed_off)
+            self.site(EffectSite((), False, name, at, held, package=package))
+
     def left(self, entered: str, at: ir.Span) -> None:
         """A transaction that a block was entered with is committed at its end."""
         effect = catalogue.called_effect(entered)

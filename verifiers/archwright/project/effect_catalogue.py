@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from archwright.project import effect_packages as packages
 from archwright.project import effect_stdlib as stdlib
 from archwright.project.effect_facts import Effect
 from archwright.project.effect_objects import GIVES, MEMBERS, OBJECTS, STATEMENTS
@@ -33,11 +34,13 @@ __all__ = [
     "member",
     "object_kind",
     "statement_kind",
+    "unjudged_package",
 ]
 
 
 CALLS: dict[str, str] = {
     **stdlib.CALLS,
+    **packages.CALLS,
     **table(
         clock=" ".join(
             [
@@ -51,9 +54,6 @@ CALLS: dict[str, str] = {
         ),
         random=" ".join(
             [
-                below(
-                    "numpy.random", "rand randn randint random choice shuffle permutation normal uniform seed"
-                ),
                 "sqlalchemy.func.random sqlalchemy.func.gen_random_uuid",
             ]
         ),
@@ -123,7 +123,7 @@ TELLING: dict[str, str] = table(
     db__lock="with_for_update",
     clock="utcnow",
     filesystem__read="read_text read_bytes",
-    filesystem__write="write_text write_bytes unlink mkdir rmdir",
+    filesystem__write="write_text write_bytes unlink mkdir rmdir tofile",
 )
 """Names that say what they do on whatever object: there, the effect is possible and nothing is decided."""
 TELLING_STATEMENTS = frozenset(["execute", "executemany", "exec_driver_sql", "scalars", "stream_scalars"])
@@ -151,6 +151,9 @@ _ASYNC_ROOTS = (
     "motor.",
     "redis.asyncio.",
     "websockets.",
+    "starlette.",
+    "fastapi.",
+    "uvicorn.Server.serve",
 )
 _ASYNC_MAKERS = (
     "anthropic.AsyncAnthropic",
@@ -194,6 +197,8 @@ def called_effect(name: str) -> Effect | None:
         kind, rest = _split(name.rpartition(".")[0])
         # The query interface of a session: ``session.query(Model).filter(...).delete()``.
         effect = "db.write" if kind == "session" and rest.split(".")[0] == "query" else None
+    if effect is None and name.endswith(".__init__"):
+        effect = CALLS.get(name.removesuffix(".__init__"))  # of a class, called by one that inherits it
     return Effect(effect) if effect else None
 
 
@@ -217,6 +222,14 @@ def is_opaque(name: str) -> bool:
         and not f"{owner}.".startswith("builtins.")
         and not object_kind(owner)
     )
+
+
+def unjudged_package(name: str) -> str:
+    """The package of the external *name* if nobody has judged what calling it does; empty where the catalogue tells."""
+    package = name.partition(".")[0]
+    if packages.is_judged(package) or name in CALLS or _split(name)[0] or name in DYNAMIC:
+        return ""
+    return "" if called_effect(name) else package
 
 
 def blocks(name: str, effect: str) -> bool:

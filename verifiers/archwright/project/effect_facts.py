@@ -57,6 +57,8 @@ class EffectSite(msgspec.Struct, frozen=True):
     """The parameter of the function that decides about the table, where only its callers know."""
     after: str = ""
     """The effect of the same call that this one ends; who hears of that one need not hear of this."""
+    package: str = ""
+    """The package whose code runs there, where nobody has judged what it does; there are no ``effects`` then."""
 
 
 class CallEdge(msgspec.Struct, frozen=True):

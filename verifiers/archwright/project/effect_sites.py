@@ -13,6 +13,7 @@ from archwright.project.effect_callbacks import Callbacks
 from archwright.project.effect_decorators import Decorators
 from archwright.project.effect_external import ExternalCalls
 from archwright.project.effect_facts import Effect, EffectSite, FunctionEffects
+from archwright.project.effect_foreign import ForeignCode
 from archwright.project.effect_nodes import running_nodes
 from archwright.project.effect_statements import StatementReader
 from archwright.project.effect_untyped import UntypedCalls
@@ -76,13 +77,13 @@ class _BodyReader:
         self._decorators = Decorators(body.inference, body.scope, body.edges)
         self._implicit = ImplicitCalls(Objects(body.inference, names, body.scope, body.edges))
         self._external = ExternalCalls(body)
+        self._foreign = ForeignCode(body)
         self._untyped = UntypedCalls(body)
         self._callbacks = Callbacks(body)
 
     def read(self) -> FunctionEffects:
         body = self._body
-        for name, at in self._decorators.around():
-            body.by_names((name,), at)
+        self._foreign.around(self._decorators.around())
         for node, local, handed_off in running_nodes(self._scope.body):
             body.handed_off = handed_off
             if hasattr(node, "at"):
@@ -91,14 +92,19 @@ class _BodyReader:
                 self._call(node, local)
             elif isinstance(node, ir.Await):
                 body.awaited.add(id(node.value))
+                self._foreign.used(node.value, "__await__", body.at, awaited=True)
             elif isinstance(node, ir.With):
                 self._with(node)
             elif isinstance(node, ir.Name | ir.Attr):
                 self._reference(node)
             elif isinstance(node, ir.Assign | ir.AugAssign | ir.AnnAssign):
                 self._assignment(node)
-            elif isinstance(node, ir.For) and node.is_async:
-                body.awaited.add(id(node.iter))
+            elif isinstance(node, ir.For):
+                if node.is_async:
+                    body.awaited.add(id(node.iter))
+                self._foreign.used(node.iter, "__iter__", body.at, awaited=node.is_async)
+            elif isinstance(node, ir.Subscript):
+                self._foreign.used(node.value, "__getitem__", body.at)
             elif isinstance(node, ir.FunctionDef | ir.ClassDef):
                 self._definition(node)
             self._implicit.read(node, body.at)
@@ -116,6 +122,7 @@ class _BodyReader:
                 body.add(effect, name, call.at)
         for name in names:
             known = self._external.read(name, call) or known
+            body.foreign(name, call.at, awaited=id(call) in body.awaited)
         for value in sorted(values, key=repr):
             if isinstance(value, FunctionValue | ClassValue | InstanceValue):
                 known = True
@@ -124,8 +131,10 @@ class _BodyReader:
         for value in sorted(values, key=repr):
             if isinstance(value, ClassValue):
                 body.by_names(body.edges.outside(value, call), call.at)
+                self._foreign.made(value, call.at)
         self._untyped.read(call, values, names, known=known)
         self._callbacks.read(call, names)
+        self._foreign.given(call, names)
 
     # --- what runs without being called by name ---
 
@@ -150,6 +159,7 @@ class _BodyReader:
         for item in node.items:
             if node.is_async:
                 self._body.awaited.add(id(item.expr))
+            self._foreign.used(item.expr, "__enter__", node.at, awaited=node.is_async)
             for value in sorted(self._inference.evaluate(item.expr, self._scope), key=repr):
                 if isinstance(value, ExternalInstance):
                     self._body.left(value.name, node.at)
@@ -178,6 +188,9 @@ class _BodyReader:
     def _definition(self, node: ir.FunctionDef | ir.ClassDef) -> None:
         self._body.applied.update(id(d) for d in node.decorators if isinstance(d, ir.Call))
         self._decorators.applied(node)
+        self._foreign.applied(node)
+        if isinstance(node, ir.ClassDef):
+            self._foreign.derived(node)
 
 
 def _nothing_further(name: str) -> Effect | None:

@@ -3,6 +3,12 @@
 Effects are known by what is called – through aliases, attributes, factories, properties, context managers, decorators and
 functions handed on – not by how a line reads. A call on something of unknown type whose name says what it would do is undecided.
 
+Of other packages the catalogue knows the standard library, SQLAlchemy, Alembic, Pydantic, FastAPI, httpx and some more. What code
+of any other package does is undecided – one finding for each contract and package – until somebody has judged it: an entry of
+``catalogue`` gives calls an effect, or ``none``, e.g. ``- {effect: none, call: "acme.**"}``. The first entry that fits decides;
+effects that the catalogue knows stay. ``forbid`` counts the packages that the units reach, ``only`` those that are used outside
+of what is allowed, ``blocking`` those that coroutines use without awaiting them.
+
 The effects: ``db.read``, ``db.write``, ``db.flush``, ``db.lock``, ``db.transaction`` (with its parts ``begin``, ``commit``,
 ``rollback`` and ``savepoint``), ``clock``, ``random``, ``sleep``, ``network``, ``filesystem`` (``read``, ``write``), ``env``,
 ``process``. A group stands for all of its parts.
@@ -13,66 +19,35 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta
 
-from archwright.contracts.language import Contract, Pattern, Problem, Selector, SymbolPattern
-from archwright.model import CheckResult, Location, Step
+from archwright.contracts.language import Pattern, Problem, Selector
+from archwright.model import CheckResult, Location
 from archwright.project.analysis import Analysis
 from archwright.project.effect_catalogue import DYNAMIC
 from archwright.project.effect_facts import CallEdge, Effect, EffectSite
 from archwright.project.effects import EffectGraph, Key, Label, Witness
 from archwright.verifiers.bodies import SelectedBodies, qualified
+from archwright.verifiers.effects_packages import EffectName, JudgingContract, UnjudgedPackages, chain
 from archwright.verifiers.tally import Tally
 
-EffectName = Literal[
-    "db",
-    "db.read",
-    "db.write",
-    "db.flush",
-    "db.lock",
-    "db.transaction",
-    "db.transaction.begin",
-    "db.transaction.commit",
-    "db.transaction.rollback",
-    "db.transaction.savepoint",
-    "clock",
-    "random",
-    "sleep",
-    "network",
-    "filesystem",
-    "filesystem.read",
-    "filesystem.write",
-    "env",
-    "process",
-]
 Labels = Callable[[EffectSite], Iterator[Label]]
 _HINT = 'name effects such as "db.write" or "clock"'
 
 
-class CatalogueEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A call with an effect that the catalogue does not know, or that is one of this code base's own."""
+class EffectsContract(JudgingContract, frozen=True, kw_only=True):
+    """What contracts on effects that may be those of certain tables have in common."""
 
-    effect: Annotated[EffectName, Meta(description="say which effect the call has")]
-    call: Annotated[tuple[SymbolPattern, ...], Meta(description='name the call, e.g. "acme.Client.send"')]
-
-
-class EffectsContract(Contract, frozen=True, kw_only=True):
-    """What all effect contracts have in common."""
-
-    rule: str
     tables: Annotated[
         tuple[Pattern, ...], Meta(description="Of reads and writes only those of these tables count")
     ] = ()
     except_tables: Annotated[
         tuple[Pattern, ...], Meta(description="Reads and writes of these tables do not count")
     ] = ()
-    catalogue: Annotated[
-        tuple[CatalogueEntry, ...], Meta(description="Further calls and the effects they have")
-    ] = ()
 
     def problems(self) -> Iterator[Problem]:
-        """Tables given both ways."""
+        """Tables given both ways, and what is wrong with the catalogue."""
+        yield from super().problems()
         if self.tables and self.except_tables:
             message = f'contract "{self.id}" gives "tables" and "except_tables"'
             yield Problem(self.origin, message, "keep one of them")
@@ -104,10 +79,9 @@ class OnlyEffectsContract(EffectsContract, frozen=True, kw_only=True):
     ] = None
 
 
-class BlockingContract(Contract, frozen=True, kw_only=True):
+class BlockingContract(JudgingContract, frozen=True, kw_only=True):
     """Coroutines hold up nobody: nothing blocking in them, nor in the plain functions they call on their own thread."""
 
-    rule: str
     units: Annotated[Selector, Meta(description="say whose coroutines are meant")]
     blocking: Annotated[
         tuple[EffectName, ...], Meta(description="The effects that must not be had in a blocking way")
@@ -134,9 +108,11 @@ def check_forbid_effects(contract: ForbidEffectsContract, analysis: Analysis) ->
         unit = project.unit(caller[0])
         return unit is not None and unit == project.unit(edge.module)
 
-    witnesses = graph.witnesses(roots, enters, _labels(contract.forbid, contract))
+    effects, packages = _labels(contract.forbid, contract), UnjudgedPackages(contract)
+    witnesses = graph.witnesses(roots, enters, lambda site: (*effects(site), *packages.label(site)))
     for root in roots:
-        _record(tally, graph, analysis, root, witnesses[root])
+        _record(tally, graph, analysis, root, witnesses[root], packages)
+    packages.report(tally, analysis)
     return tally.result()
 
 
@@ -144,7 +120,7 @@ def check_only_effects(contract: OnlyEffectsContract, analysis: Analysis) -> Che
     """Judges every place that has one of the effects."""
     tally = Tally(contract)
     graph = _graph(contract, analysis)
-    labels = _labels(contract.effects, contract)
+    labels, packages = _labels(contract.effects, contract), UnjudgedPackages(contract)
     allowed = SelectedBodies(contract.only_in, analysis)
     for key in SelectedBodies(contract.within, analysis).all():
         seen: set[tuple[str, str]] = set()
@@ -155,13 +131,17 @@ def check_only_effects(contract: OnlyEffectsContract, analysis: Analysis) -> Che
                 elif (label.name, site.what) not in seen:
                     seen.add((label.name, site.what))
                     _report(tally, analysis, "effect-out-of-place", Witness(label, (), key, site), key)
+            for label in packages.label(site) if key not in allowed else ():
+                packages.add(key, Witness(label, (), key, site))
+    packages.report(tally, analysis)
     return tally.result()
 
 
 def check_blocking(contract: BlockingContract, analysis: Analysis) -> CheckResult:
     """Judges every coroutine function of the units."""
     tally = Tally(contract)
-    graph = analysis.effects
+    graph = _graph(contract, analysis)
+    packages = UnjudgedPackages(contract)
     excepted = SelectedBodies(contract.except_in, analysis)
     roots = []
     for key in SelectedBodies(contract.units, analysis).all():
@@ -181,27 +161,21 @@ def check_blocking(contract: BlockingContract, analysis: Analysis) -> CheckResul
             yield from (Label(name, True) for name in sorted(meant))
         elif meant:
             yield Label(" or ".join(sorted(meant)), False)
+        else:
+            yield from packages.label(site)
 
     witnesses = graph.witnesses(roots, enters, labels)
     for root in roots:
-        _record(tally, graph, analysis, root, witnesses[root], evidence="blocking-call")
+        _record(tally, graph, analysis, root, witnesses[root], packages, evidence="blocking-call")
+    packages.report(tally, analysis)
     return tally.result()
 
 
 # --- what counts ------------------------------------------------------------------------------------------------
 
 
-def _graph(contract: EffectsContract, analysis: Analysis) -> EffectGraph:
-    if not contract.catalogue:
-        return analysis.effects
-
-    def further(name: str) -> Effect | None:
-        for entry in contract.catalogue:
-            if any(pattern.match(name) is not None for pattern in entry.call):
-                return Effect(entry.effect)
-        return None
-
-    return EffectGraph(analysis.inference, further)
+def _graph(contract: JudgingContract, analysis: Analysis) -> EffectGraph:
+    return EffectGraph(analysis.inference, contract.further) if contract.adds_effects else analysis.effects
 
 
 def _labels(wanted: tuple[EffectName, ...], contract: EffectsContract) -> Labels:
@@ -245,6 +219,7 @@ def _record(
     analysis: Analysis,
     root: Key,
     witnesses: list[Witness],
+    packages: UnjudgedPackages,
     evidence: str = "forbidden-effect",
 ) -> None:
     if not witnesses:
@@ -255,6 +230,9 @@ def _record(
         return
     seen: set[tuple[str, str]] = set()
     for witness in witnesses:
+        if witness.site.package:
+            packages.add(root, witness)
+            continue
         what = (witness.label.name, witness.site.what)
         if what not in seen:
             seen.add(what)
@@ -263,7 +241,7 @@ def _record(
 
 def _report(tally: Tally, analysis: Analysis, evidence: str, witness: Witness, root: Key) -> None:
     name, effect, site = qualified(root), witness.label.name, witness.site
-    steps = list(_steps(witness, root, analysis))
+    steps = list(chain(witness, root, analysis))
     symbols = (name, effect, site.what)
     where = steps[0].location or Location(analysis.project.file(root[0]).path, 1)
     way = f" through `{qualified(witness.edges[0].target)}`" if witness.edges else ""
@@ -278,13 +256,3 @@ def _report(tally: Tally, analysis: Analysis, evidence: str, witness: Witness, r
         reason = "what is called on the way there"
     message = f"`{name}` may have the effect {effect}{way}: `{site.what}`, and {reason} is not known"
     tally.undecided(f"possible-{evidence}", symbols, message, where, tuple(steps))
-
-
-def _steps(witness: Witness, root: Key, analysis: Analysis) -> Iterator[Step]:
-    current = root
-    for edge in witness.edges:
-        text = f"`{qualified(current)}` {edge.how} `{qualified(edge.target)}`"
-        yield Step(text, analysis.project.at(current[0], edge.at))
-        current = edge.target
-    text = f"`{qualified(current)}` uses `{witness.site.what}`: {witness.label.name}"
-    yield Step(text, analysis.project.at(current[0], witness.site.at))

@@ -1,0 +1,9 @@
+from shop.infra.time import later
+
+
+def report(total):
+    return total
+
+
+async def reported(total):
+    return await later()
