@@ -51,7 +51,7 @@ def described(table: Table) -> dict[str, Any]:
         "columns": {n: (c.type.family, c.nullable) for n, c in table.columns.items()},
         "key": set(table.primary_key),
         "indexes": {n: (i.columns, i.unique) for n, i in table.indexes.items()},
-        "uniques": {frozenset(columns) for columns in table.uniques.values()},
+        "uniques": {frozenset(u.columns) for u in table.uniques.values()},
         "checks": len(table.checks),
         "references": {(k.columns, k.table, k.targets) for k in table.foreign_keys.values()},
     }

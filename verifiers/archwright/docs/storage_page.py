@@ -106,15 +106,16 @@ def _users(accesses: Iterable[Access]) -> tuple[User, ...]:
 def _constraints(table: Table) -> Iterator[str]:
     if table.primary_key:
         yield f"primary key ({', '.join(table.primary_key)})"
-    for name, columns in sorted(table.uniques.items()):
-        yield f"unique ({', '.join(columns)}){_named(name)}"
+    for name, unique in sorted(table.uniques.items()):
+        yield f"unique ({', '.join(unique.columns)}){_named(name)}"
     for name, key in sorted(table.foreign_keys.items()):
         there = f" ({', '.join(key.targets)})" if key.targets else ""
         yield f"({', '.join(key.columns)}) refers to {key.table}{there}{_named(name)}"
     for name, check in sorted(table.checks.items()):
         yield f"check {check}{_named(name)}"
     for name, index in sorted(table.indexes.items()):
-        yield f"{'unique ' if index.unique else ''}index on ({', '.join(index.columns)}){_named(name)}"
+        where = f" where {index.where}" if index.where else ""
+        yield f"{'unique ' if index.unique else ''}index on ({', '.join(index.columns)}){where}{_named(name)}"
     for name, trigger in sorted(table.triggers.items()):
         what = "refuses" if trigger.refuses else "runs on"
         yield f"trigger {name} {what} {', '.join(sorted(trigger.events))}"

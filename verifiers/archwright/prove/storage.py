@@ -89,7 +89,7 @@ def _schema_changes(
                 migrations.then(f"{changing}, type_=sa.String({rule.length - 1}))"),
             )
     wanted = {frozenset(map(str, columns)) for columns in contract.unique}
-    names = [n for n, columns in table.uniques.items() if frozenset(columns) in wanted]
+    names = [n for n, unique in table.uniques.items() if frozenset(unique.columns) in wanted]
     names += [n for n in table.checks if n in contract.checks]
     remote = set(map(str, contract.foreign_keys))
     names += [n for n, key in table.foreign_keys.items() if remote & set(key.columns)]

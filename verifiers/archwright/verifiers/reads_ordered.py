@@ -20,6 +20,8 @@ from archwright.project.queries.readings import readings
 from archwright.project.queries.rows import is_first, is_listed, only_asks_whether, told_apart_by
 from archwright.project.queries.selects import Level
 from archwright.project.queries.total_order import is_total
+from archwright.project.storage.row_keys import RowKey, keys_on_both
+from archwright.project.storage.schema import Table
 from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.parts import Parts
 from archwright.verifiers.reads import ReadsContract
@@ -137,26 +139,26 @@ def _weight(site: _Site) -> int:
 
 
 class _Keys:
-    """The sets of columns that identify the rows of tables."""
+    """The keys of tables, as far as they hold on every database."""
 
     def __init__(self, contract: OrderedContract, analysis: Analysis) -> None:
         self.models = analysis.storage.models("postgresql")
-        self._known: dict[str, frozenset[frozenset[str]]] = {}
-        if contract.migrations is not None:
-            modules = list(selected_modules(contract.migrations, analysis))
-            tables = analysis.storage.history(modules, "postgresql").schema.tables
-            for name, table in tables.items():
-                self._known[name] = frozenset(table.unique_sets())
-        else:
-            for model in self.models.declared:
-                self._known[model.table.name] = frozenset(model.table.unique_sets())
+        tables: list[Mapping[str, Table]] = []
+        for dialect in ("postgresql", "sqlite"):
+            if contract.migrations is not None:
+                modules = list(selected_modules(contract.migrations, analysis))
+                tables.append(analysis.storage.history(modules, dialect).schema.tables)
+            else:
+                declared = analysis.storage.models(dialect).declared
+                tables.append({model.table.name: model.table for model in declared})
+        self._known = keys_on_both(*tables)
 
     @property
-    def all(self) -> Mapping[str, frozenset[frozenset[str]]]:
+    def all(self) -> Mapping[str, frozenset[RowKey]]:
         """The keys of every table."""
         return self._known
 
-    def of(self, table: str) -> Iterable[frozenset[str]] | None:
+    def of(self, table: str) -> Iterable[RowKey] | None:
         """The keys of *table*; None where it is not known."""
         return self._known.get(table)
 

@@ -11,7 +11,7 @@ from msgspec import Meta
 from archwright.contracts.language import Pattern, Selector, Subject
 from archwright.model import CheckResult, Location
 from archwright.project.analysis import Analysis
-from archwright.project.storage.checks import same_checks
+from archwright.project.storage.checks import same_checks, unique_among
 from archwright.project.storage.models import Model
 from archwright.project.storage.schema import Column, ForeignKey, Schema, Table
 from archwright.project.storage.sqltypes import same_type
@@ -143,7 +143,13 @@ class _Comparison:
 
     def _keys(self, model: Model, table: Table) -> None:
         declared = model.table
-        self._parts(model, "unique-differs", "unique over", _uniques(declared), _uniques(table))
+        self._parts(
+            model,
+            "unique-differs",
+            "unique over",
+            _uniques(declared, self._dialect),
+            _uniques(table, self._dialect),
+        )
         if set(declared.primary_key) != set(table.primary_key):
             shown = f"{_list(declared.primary_key)} in the model and {_list(table.primary_key)} after the migrations"
             message = f"the primary key of `{table.name}` is {shown}"
@@ -202,11 +208,19 @@ class _Comparison:
         self._ledger.undecided(evidence, symbols, message, at, self._dialect)
 
 
-def _uniques(table: Table) -> set[str]:
-    """Unique constraints and unique indexes alike; the primary key stands for itself."""
-    sets = {frozenset(columns) for columns in table.uniques.values()}
-    sets |= {frozenset(i.columns) for i in table.indexes.values() if i.unique}
-    return {_list(sorted(s)) for s in sets}
+def _uniques(table: Table, dialect: str) -> set[str]:
+    """Unique constraints and unique indexes alike, with the rows they are about; the primary key stands for itself."""
+    found = {_unique(unique.columns, unique.nulls_equal) for unique in table.uniques.values()}
+    for index in table.indexes.values():
+        if index.unique:
+            ignored = () if index.nulls_equal else index.columns
+            meant = unique_among(index.where, ignored, dialect)
+            found.add(_unique(index.columns, index.nulls_equal) + (f" where {meant}" if meant else ""))
+    return found
+
+
+def _unique(columns: Iterable[str], nulls_equal: bool) -> str:
+    return _list(sorted({*columns})) + (" with NULLs not distinct" if nulls_equal else "")
 
 
 def _reference(key: ForeignKey, tables: dict[str, Table]) -> str:

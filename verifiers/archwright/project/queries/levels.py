@@ -31,8 +31,12 @@ _CONDITIONS = frozenset({"filter", "filter_by", "having", "where"})
 _JOINS = frozenset({"join", "outerjoin", "join_from", "outerjoin_from"})
 _LIMITS = frozenset({"limit", "offset", "fetch", "slice"})
 _COMPARING = frozenset(
-    {"between", "in_", "not_in", "notin_", "is_", "op", "__le__", "__lt__", "__ge__", "__gt__", "__eq__"}
+    {
+        *("between", "in_", "is_", "is_not", "isnot", "not_in", "notin_", "op"),
+        *("__eq__", "__ge__", "__gt__", "__le__", "__lt__"),
+    }
 )
+_MEANING = {"is_": "==", "__eq__": "==", "is_not": "is not", "isnot": "is not"}
 _EITHER = frozenset({"or_", "not_", "case", "if_"})
 _EXISTS = tuple(
     f"{module}.exists."
@@ -123,9 +127,12 @@ class Levels:
                     left = tuple(Column(t, name) for t in tables) or (Unknown(name),)
                     conditions.append(Comparing("==", left, entry.value, entry.sure))
                 doubtful = doubtful or (word == "filter_by" and bool(args.rest))
+                of = self._chosen(word, args) if word in _JOINS else None
                 for value in (*args.positional, *args.further):
                     found, unclear = self._conditions(value)
-                    conditions += found
+                    conditions += (
+                        [msgspec.structs.replace(c, of=of) for c in found] if of is not None else found
+                    )
                     doubtful = doubtful or (unclear and word in _CONDITIONS)
                 # Some of what follows is among the conditions, but nobody knows which.
                 found, unclear = self._conditions(args.star)
@@ -156,6 +163,17 @@ class Levels:
             doubtful,
         )
 
+    def _chosen(self, word: str, args: Arguments) -> frozenset[str] | None:
+        """The tables whose rows the condition of an outer join chooses; None for an inner join, which chooses of all."""
+        if not word.startswith("outerjoin") and all(
+            _is_off(args.named.get(n, ())) for n in ("isouter", "full")
+        ):
+            return None
+        if not _is_off(args.named.get("full", ())):
+            return frozenset()
+        tables, inner = self._sources(args.get(1 if word.endswith("_from") else 0, "target"))
+        return frozenset([*tables, *(table for level in inner for table in level.tables)])
+
     @staticmethod
     def _resets(args: Arguments) -> bool:
         return len(args.positional) == 1 and all(
@@ -182,7 +200,7 @@ class Levels:
                 found.append(Comparing(atom.op, atom.operands[0], atom.operands[1], sure, inner, holds))
             elif isinstance(atom, Made) and atom.last in _COMPARING and atom.given is not None:
                 for value in atom.given.positional:
-                    op = "==" if atom.last in ("is_", "__eq__") else atom.last
+                    op = _MEANING.get(atom.last, atom.last)
                     found.append(Comparing(op, atom.receiver, value, sure, tuple(self._inner(value)), holds))
         for atom in values:
             unclear = unclear or is_open(atom) or (isinstance(atom, Made) and atom.name.startswith("?"))
@@ -217,6 +235,11 @@ class Levels:
                 for chain in self.chains(atom)[:4]:
                     if chain and is_select(chain[0].name):
                         yield self.level(chain)
+
+
+def _is_off(values: Value) -> bool:
+    """Whether a flag is not given, or given as False."""
+    return all(isinstance(atom, Literal) and not atom.value for atom in values)
 
 
 def every_level(level: Level) -> Iterator[Level]:

@@ -36,6 +36,12 @@ class Comparing(msgspec.Struct, frozen=True):
     """The queries it compares with."""
     always: bool = True
     """Whether a row must meet it: it is neither negated nor one side of an OR."""
+    of: frozenset[str] | None = None
+    """Of an outer join: the tables whose rows it chooses. Those of the others stay, whether they meet it or not."""
+
+    def selects(self, table: str) -> bool:
+        """Whether only rows of *table* are read that meet it."""
+        return self.of is None or table in self.of
 
 
 class Level(msgspec.Struct, frozen=True):

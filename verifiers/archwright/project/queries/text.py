@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from archwright.project.execution.arguments import Arguments
-from archwright.project.execution.values import Column, Literal, Made, Unknown, Value
+from archwright.project.execution.values import NONE, Column, Literal, Made, Unknown, Value
 from archwright.project.queries.selects import Comparing, Level
 from archwright.project.storage.parsing import parse_sql, table_name
 
@@ -142,7 +144,9 @@ class _Text:
             if _owner(item) is not node:
                 continue
             sure = item.find_ancestor(exp.Or) is None
-            always = sure and item.find_ancestor(exp.Not, exp.Case) is None
+            negated = isinstance(item, exp.Is) and isinstance(item.parent, exp.Not)
+            above = item.parent if negated else item
+            always = sure and above.find_ancestor(exp.Not, exp.Case) is None
             if isinstance(item, exp.Between):
                 left = self._value(item.this, sources)
                 for bound, op in (("low", ">="), ("high", "<=")):
@@ -159,10 +163,11 @@ class _Text:
                     inner = (self._level(select),)
                     found.append(Comparing("in", left, (Made("sqlalchemy.select"),), sure, inner, always))
             elif type(item).__name__ in _OPERATORS:
-                op = _OPERATORS[type(item).__name__]
+                op = "is not" if negated or item.args.get("negate") else _OPERATORS[type(item).__name__]
                 left, right = self._value(item.this, sources), self._value(item.expression, sources)
                 found.append(Comparing(op, left, right, sure, (), always))
-        return found
+        of = _chosen(part, sources) if isinstance(part, exp.Join) else None
+        return found if of is None else [msgspec.structs.replace(c, of=of) for c in found]
 
     def _value(self, node: Any, sources: Mapping[str, str]) -> Value:
         from sqlglot import exp
@@ -173,6 +178,8 @@ class _Text:
             return (Column(table or node.table, node.name),)
         if isinstance(node, exp.Placeholder | exp.Parameter):
             return self._parameter(node)
+        if isinstance(node, exp.Null):
+            return NONE
         if isinstance(node, exp.Literal):
             return (Literal(node.this, "str" if node.is_string else "number"),)
         if kind in _CLOCKS or (isinstance(node, exp.Anonymous) and node.name.lower() in _CLOCK_NAMES):
@@ -201,6 +208,16 @@ class _Text:
         if 0 <= position < len(self._positional):
             return self._positional[position]
         return (Unknown("a parameter"),)
+
+
+def _chosen(join: Any, sources: Mapping[str, str]) -> frozenset[str] | None:
+    """The tables whose rows the condition of an outer join chooses; None for any other join, which chooses of all."""
+    joined = {sources.get(join.this.alias_or_name, join.this.alias_or_name)}
+    if join.side == "LEFT":
+        return frozenset(joined)
+    if join.side == "RIGHT":
+        return frozenset(set(sources.values()) - joined)
+    return frozenset() if join.side == "FULL" else None
 
 
 def _owner(node: Any) -> Any:

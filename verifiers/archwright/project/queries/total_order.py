@@ -7,6 +7,7 @@ Keys determine all columns of their table, and columns joined by equality determ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from archwright.project.execution.values import (
     Class,
@@ -19,10 +20,12 @@ from archwright.project.execution.values import (
     is_none,
     is_open,
 )
+from archwright.project.queries.key_rows import RowKeys, applies
+from archwright.project.queries.level_columns import columns_of, output_of
 from archwright.project.queries.selects import Level, canonical, is_select, ordering_key, unlabelled
 
 Keys = Callable[[str], Iterable[frozenset[str]] | None]
-"""The sets of columns that identify a row of a table; None for a table nobody knows."""
+"""The sets of columns that identify a row among those that are read of a table; None for a table nobody knows."""
 _AGGREGATES = frozenset(
     (
         *(
@@ -49,8 +52,26 @@ def is_single_row(level: Level) -> bool:
     return not level.group and bool(level.outputs) and all(_aggregates((atom,)) for atom in level.outputs)
 
 
-def is_total(level: Level, keys: Keys, same: Iterable[str] = ()) -> bool | None:
+def is_total(level: Level, keys: RowKeys, same: Iterable[str] = ()) -> bool | None:
     """Whether the order of rows is total; None when that cannot be told. *same*: attributes all of them have in common."""
+    surely = _is_total(level, _applying(keys, level, frozenset({True})), same)
+    if surely is not False:
+        return surely
+    maybe = _is_total(level, _applying(keys, level, frozenset({True, None})), same)
+    return None if maybe else False
+
+
+def _applying(keys: RowKeys, level: Level, answers: frozenset[bool | None]) -> Keys:
+    """The keys whose rows are all that a query reads, where that is answered by one of *answers*."""
+
+    def find(table: str) -> list[frozenset[str]] | None:
+        known = keys(table)
+        return None if known is None else [k.columns for k in known if applies(k, table, level) in answers]
+
+    return lru_cache(maxsize=None)(find)
+
+
+def _is_total(level: Level, keys: Keys, same: Iterable[str]) -> bool | None:
     if is_single_row(level):
         return True
     if not (level.tables or level.nested):
@@ -63,20 +84,20 @@ def is_total(level: Level, keys: Keys, same: Iterable[str] = ()) -> bool | None:
         open_ended = any(is_open(a) for value in (*ordered, *level.group) for a in value)
         fixed = _fixed(level)
         left = [
-            value for value in missing if not (_columns(value, level) and _columns(value, level) <= fixed)
+            value for value in missing if not (_grouped(value, level) and _grouped(value, level) <= fixed)
         ]
         if not left:
             return True
         determined = _closure(level, keys, ordered)
         if determined is not None and all(
-            _columns(v, level) and _columns(v, level) <= determined[0] for v in left
+            _grouped(v, level) and _grouped(v, level) <= determined[0] for v in left
         ):
             return True
         return None if open_ended else False
     outputs = [canonical(_plain((atom,), names)) for atom in level.outputs]
     if outputs and all(text in texts for text in outputs):
         return True  # rows that tie are the same in all that is given
-    common = {output for name in same if (output := _output(level, name)) is not None}
+    common = {output for name in same if (output := output_of(level, name)) is not None}
     determined = _closure(level, keys, ordered, common)
     if determined is None:
         return None
@@ -100,22 +121,22 @@ def _closure(
         return None
     determined = _fixed(level) | set(common)
     for value in ordered:
-        determined |= _columns(value, level)
+        determined |= columns_of(value, level, named=True)
     equal = [
-        (_columns(c.left, level), _columns(c.right, level))
+        (c, columns_of(c.left, level), columns_of(c.right, level))
         for c in level.conditions
         if c.op == "==" and c.sure
     ]
     grown = True
     while grown:
         before = len(determined)
-        for left, right in equal:
+        for comparing, left, right in equal:
             if left and right and (left <= determined or right <= determined):
-                determined |= left | right
+                determined |= {column for column in left | right if comparing.selects(column[0])}
         for table in tables:
             if _identified(table, determined, keys):
                 determined |= {(table, column) for key in keys(table) or () for column in key}
-                determined |= {(t, c) for pair in equal for part in pair for t, c in part if t == table}
+                determined |= {(t, c) for _, *pair in equal for part in pair for t, c in part if t == table}
         grown = len(determined) > before
     return determined, tables
 
@@ -130,42 +151,15 @@ def _fixed(level: Level) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for comparing in level.conditions:
         if comparing.op == "==" and comparing.sure and not any(map(is_none, comparing.right)):
-            left, right = _columns(comparing.left, level), _columns(comparing.right, level)
-            if left and not right:
-                found |= left
-            elif right and not left:
-                found |= right
+            left, right = columns_of(comparing.left, level), columns_of(comparing.right, level)
+            one = left or right
+            if one and not (left and right):
+                found |= {column for column in one if comparing.selects(column[0])}
     return found
 
 
-def _columns(values: Value, level: Level) -> set[tuple[str, str]]:
-    """The column an expression is, in terms of tables; empty when it is no plain column."""
-    if len(values) != 1:
-        return set()
-    atom = values[0]
-    if isinstance(atom, Column):
-        return {(atom.table, atom.name)}
-    if isinstance(atom, Made) and not atom.called and is_select(atom.name):
-        for inner in level.nested:
-            output = _output(inner, atom.last)
-            if output is not None:
-                return {output}
-    if isinstance(atom, Literal) and isinstance(atom.value, str):
-        output = _output(level, atom.value)
-        return {output} if output is not None else set()
-    return set()
-
-
-def _output(level: Level, name: str) -> tuple[str, str] | None:
-    """The column a query gives under *name*."""
-    for atom in level.outputs:
-        value, label = unlabelled((atom,))
-        column = value[0] if len(value) == 1 else None
-        if isinstance(column, Column) and (label or column.name) == name:
-            return column.table, column.name
-        if isinstance(atom, Class) and len(level.tables) == 1:
-            return level.tables[0], name
-    return None
+def _grouped(value: Value, level: Level) -> set[tuple[str, str]]:
+    return columns_of(value, level, named=True)
 
 
 def _from_nested(level: Level) -> bool:

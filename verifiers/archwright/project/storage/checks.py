@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from archwright.project.storage.parsing import parse_sql
 
@@ -20,6 +21,24 @@ def same_checks(left: Counter[str], right: Counter[str], dialect: str) -> tuple[
         Counter({t: n for t, n in only_left.items() if meanings[t] not in there}),
         Counter({t: n for t, n in only_right.items() if meanings[t] not in here}),
     )
+
+
+def unique_among(where: str, columns: Iterable[str], dialect: str) -> str:
+    """The condition of a partial unique index over *columns* in one spelling; empty when it leaves out nothing.
+
+    Rows with a NULL in one of *columns* may be many in any unique index: to leave them out makes no difference.
+    """
+    if where in ("", "?"):
+        return where
+    from sqlglot import exp
+
+    parsed = parse_sql(f"SELECT 1 WHERE {where}", dialect)
+    if not parsed or parsed[0].args.get("where") is None:
+        return where
+    tree = parsed[0].args["where"].this.unnest()
+    parts = [part.sql() for part in (tree.flatten() if isinstance(tree, exp.And) else (tree,))]
+    idle = {canonical(f"{column} IS NOT NULL", dialect) for column in columns if column.isidentifier()}
+    return " AND ".join(sorted({canonical(part, dialect) for part in parts} - idle))
 
 
 def canonical(text: str, dialect: str) -> str:

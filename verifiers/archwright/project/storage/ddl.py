@@ -10,6 +10,7 @@ import msgspec
 
 from archwright.model import Location
 from archwright.project.storage.ddl_tables import declared_table, indexed_part
+from archwright.project.storage.declarations import normal
 from archwright.project.storage.operations import Operations
 from archwright.project.storage.parsing import parse_sql, table_name
 from archwright.project.storage.schema import Index, Table, Trigger
@@ -43,6 +44,10 @@ _NO_SHAPE = re.compile(
     re.IGNORECASE,
 )
 """Alterations that leave columns and constraints as they are."""
+_NULLS_EQUAL = re.compile(
+    r"(\s*CREATE\s+UNIQUE\s+INDEX\b[^;]*\))\s*NULLS\s+(?P<equal>NOT\s+)?DISTINCT\b", re.IGNORECASE
+)
+"""What PostgreSQL lets a unique index say about NULLs, which the parser does not know."""
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
@@ -55,13 +60,14 @@ def apply_sql(text: str, operations: Operations, at: Location) -> None:
         or (";" not in text and (_HARMLESS.match(text) or _NO_SHAPE.match(text)))
     ):
         return
-    statements = parse_sql(text, operations.dialect)
+    nulls = _NULLS_EQUAL.match(text)
+    statements = parse_sql(_NULLS_EQUAL.sub(r"\1", text), operations.dialect)
     if statements is None:
         operations.schema.doubt("a statement that cannot be read", at)
         return
     for statement in statements:
         try:
-            _apply(statement, operations, at)
+            _apply(statement, operations, at, nulls is not None and nulls["equal"] is not None)
         except (AttributeError, KeyError, TypeError):
             # A shape of tree this does not know, from another version of the parser.
             operations.schema.doubt("a statement that is not understood", at)
@@ -103,11 +109,11 @@ def _trigger(when: str, rest: str, functions: Mapping[str, bool]) -> Trigger:
     return Trigger(events, raises and not limited and "after" not in words)
 
 
-def _apply(node: Any, operations: Operations, at: Location) -> None:
+def _apply(node: Any, operations: Operations, at: Location, nulls_equal: bool) -> None:
     from sqlglot import exp
 
     if isinstance(node, exp.Create):
-        _create(node, operations, at)
+        _create(node, operations, at, nulls_equal)
     elif isinstance(node, exp.Drop):
         soft = bool(node.args.get("exists"))
         if node.args.get("kind") in ("DATABASE", "SCHEMA"):
@@ -124,7 +130,7 @@ def _apply(node: Any, operations: Operations, at: Location) -> None:
         operations.schema.doubt(f"a {node.this} statement that cannot be read", at)
 
 
-def _create(node: Any, operations: Operations, at: Location) -> None:
+def _create(node: Any, operations: Operations, at: Location, nulls_equal: bool) -> None:
     kind, soft = node.args.get("kind"), bool(node.args.get("exists"))
     if kind == "INDEX":
         index = node.this
@@ -136,7 +142,9 @@ def _create(node: Any, operations: Operations, at: Location) -> None:
             else ()
         )
         if owner is not None:
-            found = Index(columns, bool(node.args.get("unique")))
+            where = params.args.get("where") if params else None
+            condition = normal(where.this.sql()) if where is not None else ""
+            found = Index(columns, bool(node.args.get("unique")), condition, nulls_equal)
             operations.add_index(owner, index.name or None, found, at, soft)
     elif kind == "TABLE":
         from sqlglot import exp

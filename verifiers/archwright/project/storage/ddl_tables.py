@@ -9,7 +9,7 @@ import msgspec
 from archwright.model import Location
 from archwright.project.storage.declarations import indexed, normal
 from archwright.project.storage.parsing import table_name
-from archwright.project.storage.schema import Column, ForeignKey, Table, anonymous
+from archwright.project.storage.schema import Column, ForeignKey, Table, Unique, anonymous
 from archwright.project.storage.sqltypes import UNTOLD, read_ddl_type
 
 
@@ -57,7 +57,7 @@ class _Parts:
 
     def __init__(self) -> None:
         self.primary: list[str] = []
-        self.uniques: dict[str, tuple[str, ...]] = {}
+        self.uniques: dict[str, Unique] = {}
         self.checks: dict[str, str] = {}
         self.foreign: dict[str, ForeignKey] = {}
         self.vague: list[str] = []
@@ -68,7 +68,8 @@ class _Parts:
         if isinstance(node, exp.PrimaryKey):
             self.primary += [indexed_part(c) for c in node.expressions]
         elif isinstance(node, exp.UniqueColumnConstraint):
-            self.unique(tuple(c.name for c in (node.this.expressions if node.this else ())), label)
+            columns = tuple(c.name for c in (node.this.expressions if node.this else ()))
+            self.unique(Unique(columns, bool(node.args.get("nulls"))), label)
         elif isinstance(node, exp.CheckColumnConstraint | exp.Check):
             self.check(node, label)
         elif isinstance(node, exp.ForeignKey):
@@ -76,8 +77,8 @@ class _Parts:
         else:
             self.vague.append(f"a {type(node).__name__} that cannot be read")
 
-    def unique(self, columns: tuple[str, ...], label: str | None) -> None:
-        self.uniques[label or anonymous("uq", columns)] = columns
+    def unique(self, unique: Unique, label: str | None) -> None:
+        self.uniques[label or anonymous("uq", unique.columns)] = unique
 
     def check(self, node: Any, label: str | None) -> None:
         text = normal(node.this.sql())
@@ -110,7 +111,7 @@ def _column(node: Any, parts: _Parts, at: Location) -> Column:
             nullable = False
             parts.primary.append(node.name)
         elif isinstance(inner, exp.UniqueColumnConstraint):
-            parts.unique((node.name,), name)
+            parts.unique(Unique((node.name,), bool(inner.args.get("nulls"))), name)
         elif isinstance(inner, exp.DefaultColumnConstraint | exp.GeneratedAsIdentityColumnConstraint):
             default = True
         elif isinstance(inner, exp.CheckColumnConstraint):

@@ -7,8 +7,16 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from archwright.model import Location
-from archwright.project.storage.literals import Made, Placed
-from archwright.project.storage.schema import Column, ForeignKey, Index, Table, anonymous, table_key
+from archwright.project.storage.literals import Made, Placed, truth
+from archwright.project.storage.schema import (
+    Column,
+    ForeignKey,
+    Index,
+    Table,
+    Unique,
+    anonymous,
+    table_key,
+)
 from archwright.project.storage.sqltypes import UNTOLD, Impl, SqlType, read_type, type_check
 
 _SPACE = re.compile(r"\s+")
@@ -42,7 +50,7 @@ class TableBuilder:
         self._at = at
         self._rename = rename
         self._primary: list[str] = []
-        self._uniques: dict[str, tuple[str, ...]] = {}
+        self._uniques: dict[str, Unique] = {}
         self._checks: dict[str, str] = {}
         self._foreign: dict[str, ForeignKey] = {}
         self._indexes: dict[str, Index] = {}
@@ -88,7 +96,7 @@ class TableBuilder:
         if found is None and args and not (isinstance(args[0], Made) and args[0].last in _NOT_TYPES):
             found = args.pop(0)
         sql_type = type_ if found is None else read_type(found, self._dialect, self._impl)
-        primary = made.kwargs.get("primary_key", False) is True
+        primary = self._says(made, "primary_key", name)
         nullable = made.kwargs.get("nullable", False if primary else optional)
         column = Column(
             name,
@@ -104,10 +112,11 @@ class TableBuilder:
             self._add_check(*check)
         if primary:
             self._primary.append(name)
-        if made.kwargs.get("unique") is True and made.kwargs.get("index") is not True:
-            self._add_unique(None, (name,))
-        if made.kwargs.get("index") is True:
-            self._add_index(None, (name,), made.kwargs.get("unique") is True)
+        unique, looked_up = self._says(made, "unique", name), self._says(made, "index", name)
+        if looked_up:
+            self._add_index(None, Index((name,), unique))
+        elif unique:
+            self._add_unique(None, Unique((name,)))
         for arg in args:
             if isinstance(arg, Made) and is_sqlalchemy(arg, "ForeignKey"):
                 self._reference((name,), (arg.argument(0, "column"),), arg.kwargs.get("name"))
@@ -126,10 +135,11 @@ class TableBuilder:
             self._add_check(name, check_text(text))
         elif kind == "Index":
             name = made.argument(0, "name")
-            expressions = tuple(column_text(a) for a in made.args[1:])
-            self._add_index(
-                name if isinstance(name, str) else None, expressions, made.kwargs.get("unique") is True
-            )
+            index = declared_index(tuple(column_text(a) for a in made.args[1:]), made, self._dialect)
+            if index is None:
+                self.vague("an index of which it cannot be told whether it is unique")
+            else:
+                self._add_index(name if isinstance(name, str) else None, index)
         elif kind == "ForeignKeyConstraint":
             local, remote = _names(made.argument(0, "columns")), _names(made.argument(1, "refcolumns"))
             if local and remote:
@@ -143,7 +153,7 @@ class TableBuilder:
             elif kind == "PrimaryKeyConstraint":
                 self._primary += [c for c in columns if c not in self._primary]
             else:
-                self._add_unique(name, columns)
+                self._add_unique(name, declared_unique(columns, made, self._dialect))
 
     def build(self) -> Table:
         """The table."""
@@ -172,11 +182,18 @@ class TableBuilder:
         given = self._rename(kind, self.name, columns, name) if self._rename is not None else name
         return given or anonymous(kind, columns)
 
-    def _add_unique(self, name: str | None, columns: tuple[str, ...]) -> None:
-        self._uniques[self._named("uq", columns, name)] = columns
+    def _says(self, made: Made, word: str, column: str) -> bool:
+        """Whether a column is declared with a flag; SQLAlchemy takes any value for one, ``unique=1`` as well."""
+        said = truth(made.kwargs.get(word, False))
+        if said is None:
+            self.vague(f"whether column `{column}` has `{word}` cannot be told")
+        return said is True
 
-    def _add_index(self, name: str | None, columns: tuple[str, ...], unique: bool) -> None:
-        self._indexes[self._named("ix", columns, name)] = Index(columns, unique)
+    def _add_unique(self, name: str | None, unique: Unique) -> None:
+        self._uniques[self._named("uq", unique.columns, name)] = unique
+
+    def _add_index(self, name: str | None, index: Index) -> None:
+        self._indexes[self._named("ix", index.columns, name)] = index
 
     def _add_check(self, name: str | None, text: str | None) -> None:
         if text is None:
@@ -215,6 +232,33 @@ def check_text(value: Any) -> str | None:
 def normal(text: str) -> str:
     """SQL text with its white space reduced, so that a line break makes no difference."""
     return _SPACE.sub(" ", text).strip()
+
+
+def declared_unique(columns: tuple[str, ...], made: Made, dialect: str) -> Unique:
+    """What ``UniqueConstraint(...)`` or ``op.create_unique_constraint(...)`` says about *columns*."""
+    return Unique(columns, truth(made.kwargs.get(f"{dialect}_nulls_not_distinct", False)) is True)
+
+
+def declared_index(columns: tuple[str, ...], made: Made, dialect: str) -> Index | None:
+    """What ``Index(...)`` or ``op.create_index(...)`` says about *columns*; None where it may be unique or not."""
+    unique = truth(made.kwargs.get("unique", False))  # ``unique=1`` is what older code generators wrote
+    if unique is None:
+        return None
+    where = _predicate(made.kwargs.get(f"{dialect}_where"))
+    return Index(columns, unique, where, declared_unique(columns, made, dialect).nulls_equal)
+
+
+def _predicate(value: Any) -> str:
+    """The condition of a partial index as text; empty when there is none, ``?`` when it cannot be told."""
+    if value is None:
+        return ""
+    if isinstance(value, Made) and value.name in (".is_", ".is_not", ".isnot") and value.args == (None,):
+        column = column_text(value.receiver)
+        return f"{column} IS {'' if value.name == '.is_' else 'NOT '}NULL" if column != "?" else "?"
+    if isinstance(value, Made) and value.last == "and_" and value.complete:
+        parts = [_predicate(part) for part in value.args]
+        return "?" if "?" in parts else " AND ".join(f"({part})" for part in parts)
+    return check_text(value) or "?"
 
 
 def column_text(item: Any) -> str:

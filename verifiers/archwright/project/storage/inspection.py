@@ -67,8 +67,8 @@ def _columns(table: Table, nameless: bool) -> list[dict[str, Any]]:
 
 def _uniques(table: Table, nameless: bool) -> list[dict[str, Any]]:
     return [
-        {"name": _name(key, nameless), "column_names": list(columns)}
-        for key, columns in table.uniques.items()
+        {"name": _name(key, nameless), "column_names": list(unique.columns)}
+        for key, unique in table.uniques.items()
     ]
 
 

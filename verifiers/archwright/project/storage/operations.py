@@ -9,8 +9,14 @@ from typing import Any
 import msgspec
 
 from archwright.model import Location
-from archwright.project.storage.declarations import TableBuilder, check_text, column_text
-from archwright.project.storage.literals import Made, Unknown, truth
+from archwright.project.storage.declarations import (
+    TableBuilder,
+    check_text,
+    column_text,
+    declared_index,
+    declared_unique,
+)
+from archwright.project.storage.literals import Made, Unknown
 from archwright.project.storage.schema import (
     Column,
     ForeignKey,
@@ -177,10 +183,14 @@ class Operations:
             table,
             columns={n: c for n, c in table.columns.items() if n != name},
             primary_key=tuple(c for c in table.primary_key if c != name),
-            uniques={k: v for k, v in table.uniques.items() if name not in v},
+            uniques={k: v for k, v in table.uniques.items() if name not in v.columns},
             checks={k: v for k, v in table.checks.items() if name not in _WORD.findall(v)},
             foreign_keys={k: v for k, v in table.foreign_keys.items() if name not in v.columns},
-            indexes={k: v for k, v in table.indexes.items() if name not in v.columns},
+            indexes={
+                k: v
+                for k, v in table.indexes.items()
+                if name not in v.columns and name not in _WORD.findall(v.where)
+            },
         )
 
     def alter_column(self, made: Made, at: Location) -> None:
@@ -245,12 +255,17 @@ class Operations:
                 for n, c in table.columns.items()
             },
             primary_key=renamed(table.primary_key),
-            uniques={k: renamed(v) for k, v in table.uniques.items()},
+            uniques={
+                k: msgspec.structs.replace(v, columns=renamed(v.columns)) for k, v in table.uniques.items()
+            },
             foreign_keys={
                 k: msgspec.structs.replace(v, columns=renamed(v.columns))
                 for k, v in table.foreign_keys.items()
             },
-            indexes={k: Index(renamed(v.columns), v.unique) for k, v in table.indexes.items()},
+            indexes={
+                k: msgspec.structs.replace(v, columns=renamed(v.columns), where=_renamed(v.where, old, new))
+                for k, v in table.indexes.items()
+            },
         )
 
     # --- constraints and indexes ---
@@ -266,10 +281,10 @@ class Operations:
             return
         name = made.argument(0, "index_name")
         texts = tuple(column_text(c) for c in columns)
-        unique = truth(made.kwargs.get("unique", False))  # ``unique=1`` is what older code generators wrote
-        if unique is None:
+        index = declared_index(texts, made, self.dialect)
+        if index is None:
             self.schema.doubt("an index of which it cannot be told whether it is unique", at, table.name)
-        index = Index(texts, unique is True)
+            index = Index(texts, False)
         self.add_index(
             table,
             name if isinstance(name, str) else None,
@@ -327,7 +342,8 @@ class Operations:
         if table is not None and self._told(columns, table, at):
             self._require(table, tuple(columns), at)
             name = made.argument(0, "constraint_name") or anonymous("uq", columns)
-            self._put(table, uniques={**table.uniques, name: tuple(columns)})
+            unique = declared_unique(tuple(columns), made, self.dialect)
+            self._put(table, uniques={**table.uniques, name: unique})
 
     def create_check_constraint(self, made: Made, at: Location) -> None:
         """``op.create_check_constraint(name, table, condition)``."""
@@ -462,6 +478,11 @@ class Operations:
         key = ForeignKey(tuple(local), referent, tuple(remote))
         label = name if isinstance(name, str) else anonymous("fk", local)
         self._put(table, foreign_keys={**table.foreign_keys, label: key})
+
+
+def _renamed(text: str, old: str, new: str) -> str:
+    """The condition of an index after a column of it got another name."""
+    return _WORD.sub(lambda word: new if word[0] == old else word[0], text)
 
 
 def _names_primary_key(name: str) -> bool:

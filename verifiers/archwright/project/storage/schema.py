@@ -33,11 +33,23 @@ class ForeignKey(msgspec.Struct, frozen=True):
     """Empty where only the table is named: its primary key."""
 
 
+class Unique(msgspec.Struct, frozen=True):
+    """Columns no two rows have the same values in."""
+
+    columns: tuple[str, ...]
+    nulls_equal: bool = False
+    """Whether NULL is the same as NULL (``NULLS NOT DISTINCT``); otherwise rows with a NULL in it may be many."""
+
+
 class Index(msgspec.Struct, frozen=True):
     """Columns (expressions as normal text) that are looked up by."""
 
     columns: tuple[str, ...]
     unique: bool
+    where: str = ""
+    """The condition rows must meet to be in it, as normal text; empty for all rows, ``?`` where it cannot be told."""
+    nulls_equal: bool = False
+    """As of a unique constraint."""
 
 
 class Trigger(msgspec.Struct, frozen=True):
@@ -55,7 +67,7 @@ class Table(msgspec.Struct, frozen=True):
     name: str
     columns: dict[str, Column] = {}
     primary_key: tuple[str, ...] = ()
-    uniques: dict[str, tuple[str, ...]] = {}
+    uniques: dict[str, Unique] = {}
     checks: dict[str, str] = {}
     foreign_keys: dict[str, ForeignKey] = {}
     indexes: dict[str, Index] = {}
@@ -80,9 +92,9 @@ class Table(msgspec.Struct, frozen=True):
         )
 
     def unique_sets(self) -> set[frozenset[str]]:
-        """The sets of columns that identify a row: primary key, unique constraints and unique indexes."""
-        found = {frozenset(columns) for columns in self.uniques.values()}
-        found |= {frozenset(i.columns) for i in self.indexes.values() if i.unique}
+        """The sets of columns that are unique in all rows: primary key, unique constraints, unique indexes over all rows."""
+        found = {frozenset(unique.columns) for unique in self.uniques.values()}
+        found |= {frozenset(i.columns) for i in self.indexes.values() if i.unique and not i.where}
         return found | ({frozenset(self.primary_key)} if self.primary_key else set())
 
 
