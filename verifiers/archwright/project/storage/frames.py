@@ -11,10 +11,19 @@ from archwright.project.code import Scope
 class Frame:
     """The names a running body has bound, and the scope it belongs to."""
 
-    def __init__(self, scope: Scope, names: dict[str, Any] | None = None, outer: Frame | None = None) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        names: dict[str, Any] | None = None,
+        outer: Frame | None = None,
+        *,
+        since: tuple[int, int] | None = None,
+    ) -> None:
+        """*since*: where the statement stands that runs, if that is once, while its module is imported."""
         self.scope = scope
         self.names: dict[str, Any] = names if names is not None else {}
         self.outer = outer
+        self.since = outer.since if since is None and outer is not None and outer.scope is scope else since
 
     def find(self, name: str) -> tuple[bool, Any]:
         """Whether *name* is bound here or in an enclosing call, and to what."""

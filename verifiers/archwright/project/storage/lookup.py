@@ -40,9 +40,12 @@ class Lookup:
             first = False
             scope = scope.parent
         module = frame.scope.module
-        if expr.id in self._inference.index(module).root.names.bound:
-            return self.of_module(module, expr.id, depth)
-        return self.dotted(module, expr.id, depth)
+        bindings = self._inference.index(module).root.names.bound.get(expr.id)
+        if not bindings:
+            return self.dotted(module, expr.id, depth)
+        if len(bindings) > 1 and _runs_at_import(frame.scope):
+            return self._so_far(bindings, expr.id, frame, depth)
+        return self.of_module(module, expr.id, depth)
 
     def of_module(self, module: str, name: str, depth: int) -> Any:
         """The value of a name at the top level of *module*."""
@@ -81,6 +84,16 @@ class Lookup:
 
     # --- helpers ---
 
+    def _so_far(self, bindings: list[Bound], name: str, frame: Frame, depth: int) -> Any:
+        """A name of a module that is bound several times, read by a statement that runs while the module is imported."""
+        root = self._inference.index(frame.scope.module).root
+        if _last(bindings, root) is None:
+            return self._alternatives(bindings, root, name, depth)
+        if frame.since is None:
+            return Unknown(f"`{name}` is bound in {len(bindings)} places")
+        before = [how for how in bindings if _place(how) < frame.since]
+        return self._bound(before or bindings, root, name, depth)
+
     def _at_top(self, module: str, name: str, depth: int) -> Any:
         root = self._inference.index(module).root
         bindings = root.names.bound.get(name, [])
@@ -93,7 +106,7 @@ class Lookup:
             return self._alternatives(bindings, scope, name, depth)
         how = bindings[0]
         if how.kind == "assign" and how.value is not None:
-            return self._evaluator.evaluate(how.value, Frame(scope), depth - 1)
+            return self._evaluator.evaluate(how.value, Frame(scope, since=_place(how)), depth - 1)
         if how.kind == "import" and isinstance(how.node, ir.Alias):
             return self._imported(how, scope, depth)
         if how.kind in ("function", "class"):
@@ -103,7 +116,13 @@ class Lookup:
         return Unknown(f"`{name}` is not a constant")
 
     def _alternatives(self, bindings: list[Bound], scope: Scope, name: str, depth: int) -> Any:
-        """One thing under two names – ``try: from a import x`` / ``except ImportError: from b import x`` – is the first."""
+        """A name bound several times: what a module binds last whatever happens, or one thing under two names.
+
+        Of ``try: from a import x`` / ``except ImportError: from b import x`` it is the first.
+        """
+        last = _last(bindings, scope)
+        if last is not None:
+            return self._bound([last], scope, name, depth)
         key = (f"{scope.qualified}:", name)
         renamed = all(b.kind == "import" or isinstance(b.value, ir.Name | ir.Attr) for b in bindings)
         if renamed and key not in self._busy:
@@ -129,3 +148,27 @@ class Lookup:
         return self.resolved(
             names.resolve(alias.name if alias.asname else alias.name.partition(".")[0]), depth
         )
+
+
+def _last(bindings: list[Bound], scope: Scope) -> Bound | None:
+    """The binding that a module ends with: a statement of its own body that no other binding comes behind."""
+    valued = [how for how in bindings if not isinstance(how.node, ir.AnnAssign) or how.node.value is not None]
+    how = valued[-1] if valued and scope.kind == "module" else None
+    return how if how is not None and any(_statement(how) is own for own in scope.body) else None
+
+
+def _statement(how: Bound) -> object:
+    return how.statement if how.statement is not None else how.node
+
+
+def _place(how: Bound) -> tuple[int, int]:
+    at: ir.Span = getattr(_statement(how), "at", (0, 0, 0, 0))
+    return at[0], at[1]
+
+
+def _runs_at_import(scope: Scope) -> bool:
+    """Whether a body runs once, while its module is imported: that of the module, or of a class outside functions."""
+    current: Scope | None = scope
+    while current is not None and current.kind == "class":
+        current = current.parent
+    return current is None or current.kind == "module"

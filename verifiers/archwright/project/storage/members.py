@@ -64,7 +64,8 @@ def in_body(evaluator: Evaluator, cls: Class, name: str, depth: int) -> Any:
             continue
         how = bindings[-1]
         if how.kind == "assign" and how.value is not None:
-            return evaluator.evaluate(how.value, Frame(scope), depth - 1)
+            since = scope.node.at[:2] if scope.node is not None else None
+            return evaluator.evaluate(how.value, Frame(scope, since=since), depth - 1)
         if how.kind == "function":
             inner = inference.index(module).by_node.get(id(how.node))
             if inner is not None:

@@ -205,7 +205,7 @@ class Models:
     def _read_columns(
         self, scope: Scope, qualified: str, builder: TableBuilder, attributes: dict[str, str]
     ) -> None:
-        frame = Frame(scope)
+        frame = Frame(scope, since=scope.node.at[:2] if scope.node is not None else None)
         for statement in scope.body:
             if isinstance(statement, ir.AnnAssign) and isinstance(statement.target, ir.Name):
                 annotation, value = statement.annotation, statement.value
@@ -273,7 +273,8 @@ class Models:
             return
         how = bindings[-1]
         if how.kind == "assign" and how.value is not None:
-            value = self._runner.evaluate(how.value, Frame(scope, dict(attributes)))
+            since = scope.node.at[:2] if scope.node is not None else None
+            value = self._runner.evaluate(how.value, Frame(scope, dict(attributes), since=since))
         else:
             module, qualname = self._inference.classes.locate(qualified)
             function = self._runner.class_attribute(Class(module, qualname), "__table_args__")

@@ -1,0 +1,10 @@
+revision = "001_orders"
+down_revision = None
+
+
+def upgrade():
+    pass
+
+
+def downgrade():
+    pass
