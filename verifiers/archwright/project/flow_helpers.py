@@ -29,7 +29,7 @@ def passages(
     answer: str = "",
     part: Part = "whole",
 ) -> tuple[Operation, ...] | None:
-    """The ways through the functions *call* may enter; None where one has no summary (a recursion).
+    """The ways through the functions *call* may enter; None where one is not known.
 
     *answer*: the atom that what they return is for; empty where nobody looks at it. *part*: the part of them that runs.
     """
@@ -64,7 +64,11 @@ def _passage(
         inner, conditions, body.events, body.optimistic, body.depth + 1, answered=bool(answer), part=part
     )
     if table is None:
-        return None
+        # A recursion: what it completes is not counted on, what it may touch is left open. An optimistic search takes it
+        # to do nothing, so that what hangs on it alone cannot be told.
+        touched = [tracking.bits[key] for key in (*lost, *((answer,) if answer else ()))]
+        touched += [bit for bit, _ in carried]
+        return None if body.optimistic else InTurn(tuple(Free(space, bit) for bit in touched))
     bits = [bit for bit, _ in carried] + ([tracking.bits[answer]] if answer else [])
     parts: list[Operation] = [Drop(space, bits[-1])] if answer else []
     parts.append(Through(space, bits, tracking.events, table))
