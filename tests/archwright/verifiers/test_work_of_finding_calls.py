@@ -87,6 +87,11 @@ def _lambdas(size: int) -> dict[str, str]:
     return {"m": "".join(f"h{i} = lambda x: h{i // 2}(x)\n" for i in range(size))}
 
 
+def _unknown_receivers(size: int) -> dict[str, str]:
+    """Methods of one name, each called on something of unknown type."""
+    return {"m": "".join(f"class C{i}:\n    def shut(self, x): return x.shut(self)\n" for i in range(size))}
+
+
 def _linked_fields(size: int) -> dict[str, str]:
     """Objects whose fields are made of each other's."""
     lines = "".join(
@@ -115,6 +120,7 @@ def _names_given_each_other(size: int) -> dict[str, str]:
         ("no-clock", _attributes),
         ("no-clock", _properties),
         ("no-clock", _lambdas),
+        ("no-clock", _unknown_receivers),
         ("written-out", _names_given_each_other),
     ],
 )

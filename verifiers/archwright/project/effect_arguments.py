@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from archwright.facts import ir
 from archwright.project.code import Scope
 
@@ -50,18 +52,34 @@ def is_partial(call: ir.Call) -> bool:
     return last.rpartition(".")[2] == "partial"
 
 
-def takes(method: Scope, call: ir.Call) -> bool:
+class Given(NamedTuple):
+    """How many arguments a call gives, and under which names: which functions can take them depends on nothing else."""
+
+    spread: bool
+    """Whether a ``*value`` or ``**value`` may give any."""
+    plain: int
+    keywords: frozenset[str]
+
+
+def given_by(call: ir.Call) -> Given:
+    """What *call* gives."""
+    return Given(
+        any(arg.star for arg in call.args),
+        sum(arg.keyword is None for arg in call.args),
+        frozenset(arg.keyword for arg in call.args if arg.keyword),
+    )
+
+
+def takes(method: Scope, given: Given) -> bool:
     """Whether the arguments of a call on an instance fit the signature of *method*."""
-    if any(arg.star for arg in call.args):
+    if given.spread:
         return True
     params = method.params if method.decorated("staticmethod") else method.params[1:]
     named = {p.name for p in params if p.kind in ("arg", "kwonly")}
     positional = [p for p in params if p.kind in ("posonly", "arg")]
-    given = {arg.keyword for arg in call.args if arg.keyword}
-    plain = sum(arg.keyword is None for arg in call.args)
-    if plain > len(positional) and not any(p.kind == "vararg" for p in params):
+    if given.plain > len(positional) and not any(p.kind == "vararg" for p in params):
         return False
-    if given - named and not any(p.kind == "kwarg" for p in params):
+    if given.keywords - named and not any(p.kind == "kwarg" for p in params):
         return False
-    left = [*positional[plain:], *(p for p in params if p.kind == "kwonly")]
-    return all(p.default is not None or p.name in given for p in left)
+    left = [*positional[given.plain :], *(p for p in params if p.kind == "kwonly")]
+    return all(p.default is not None or p.name in given.keywords for p in left)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archwright.facts import ir
 from archwright.project.code import Scope
@@ -85,11 +85,16 @@ class Edges:
         certain: bool = True,
     ) -> None:
         """*given* are the arguments for the parameters after the first *skipped* ones."""
-        bound = list(self._bound(module, qualname, given, skipped))
+        bound = list(self._bound(module, qualname, given, skipped)) if given else ()
         tables = tuple((name, table) for name, table, forwarded in bound if not forwarded)
         forwards = tuple((name, source) for name, source, forwarded in bound if forwarded)
         edge = CallEdge(module, qualname, how, at, handed_off, tables, forwards, certain)
         self._found.setdefault(edge)
+
+    def possible(self, functions: Iterable[tuple[str, str]], at: ir.Span) -> None:
+        """Functions of which a call may run one, or none: their modules and qualified names."""
+        for module, qualname in functions:  # there may be thousands
+            self._found.setdefault(CallEdge(module, qualname, "may call", at, certain=False))
 
     def metaclasses(self, cls: ClassValue) -> Iterator[ClassValue]:
         """The metaclass of a class, where it is one of this code base."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 
 import msgspec
 
@@ -141,15 +142,23 @@ class EffectGraph:
         pending = deque(roots)
         while pending:
             key = pending.popleft()
-            # A function that is called is better evidence than one that is only passed on.
-            for edge in sorted(self.of(key).edges, key=lambda e: (not e.certain, e.how == "passes on")):
-                if edge.target in fixed or not enters(key, edge):
+            for edge in _best_first(self.of(key).edges):
+                target = (edge.module, edge.qualname)
+                if target in fixed or not enters(key, edge):
                     continue
-                if edge.target not in callers:
-                    callers[edge.target] = []
-                    pending.append(edge.target)
-                callers[edge.target].append((key, edge))
+                if target not in callers:
+                    callers[target] = []
+                    pending.append(target)
+                callers[target].append((key, edge))
         return callers
+
+
+def _best_first(edges: Iterable[CallEdge]) -> Iterator[CallEdge]:
+    """What is surely called before what may be, and a function that is called before one that is only passed on."""
+    groups: tuple[list[CallEdge], ...] = ([], [], [], [])
+    for edge in edges:
+        groups[(not edge.certain) * 2 + (edge.how == "passes on")].append(edge)
+    return chain.from_iterable(groups)
 
 
 Callers = dict[Key, list[tuple[Key, CallEdge]]]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from archwright.facts import ir
 from archwright.facts.walk import walk_own
 from archwright.project.code import CodeIndex, Scope, enclosing_class
+from archwright.project.effect_arguments import Given, takes
 from archwright.project.values import (
     ANYTHING,
     NOTHING,
@@ -42,6 +43,7 @@ class Members:
         self._assigned_attributes: dict[int, dict[str, list[_Assignment]]] = self._reads.table(
             "assigned attributes"
         )
+        self._taking: dict[tuple[str, Given], tuple[tuple[str, str], ...]] = self._reads.table("takers")
         self._owners: dict[tuple[str, str], str] = self._reads.table("owners of attributes")
 
     def property_of(self, value: InstanceValue, name: str) -> Scope | None:
@@ -131,6 +133,21 @@ class Members:
             ):
                 return base
         return ""
+
+    def taking(self, name: str, given: Given) -> tuple[tuple[str, str], ...]:
+        """The methods called *name* of all classes that take what is given: their modules and qualified names."""
+        key = (name, given)
+        known = self._taking.get(key)
+        if known is None:
+            known = self._reads.made(self._taking, key, lambda: tuple(self._takers(name, given)))
+        return known
+
+    def _takers(self, name: str, given: Given) -> Iterator[tuple[str, str]]:
+        for cls in self._inference.classes.with_method(name):
+            module, qualname = self._inference.classes.locate(cls)
+            method = self._inference.index(module).scopes.get(f"{qualname}.{name}")
+            if method is not None and takes(method, given):
+                yield module, method.qualname
 
     def assignments(self, cls: ClassValue, name: str) -> list[_Assignment]:
         """What methods of *cls* and its bases assign to ``self.name``: method, value and annotation."""

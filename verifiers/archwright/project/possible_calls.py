@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archwright.facts import ir
 from archwright.project.code import Scope
-from archwright.project.effect_arguments import receiver_of, takes
+from archwright.project.effect_arguments import given_by, receiver_of
 from archwright.project.effect_edges import Edges
 from archwright.project.inference import Inference
 from archwright.project.values import UNKNOWN, ExternalValue, FunctionValue, is_unbound
@@ -42,15 +42,10 @@ class PossibleCalls:
         if receiver is not None and self._is_inherited(call.func, receiver):
             return
         if receiver is not None and not name.startswith("__") and name not in _OF_CONTAINERS:
-            classes = self._inference.classes
-            for cls in classes.with_method(name):
-                module, qualname = classes.locate(cls)
-                method = self._inference.index(module).scopes.get(f"{qualname}.{name}")
-                if method is not None and takes(method, call):
-                    self._edges.add(module, method.qualname, "may call", call.at, certain=False)
-        for value in sorted(self._inference.picked_from(call.func, self._scope), key=repr):
-            if isinstance(value, FunctionValue):
-                self._edges.add(value.module, value.qualname, "may call", call.at, certain=False)
+            self._edges.possible(self._inference.members.taking(name, given_by(call)), call.at)
+        picked = sorted(self._inference.picked_from(call.func, self._scope), key=repr)
+        functions = [(v.module, v.qualname) for v in picked if isinstance(v, FunctionValue)]
+        self._edges.possible(functions, call.at)
 
     def _is_inherited(self, func: ir.Expr, receiver: ir.Expr) -> bool:
         """Whether a method is one that a known class has from a base of another package: nobody else's is meant."""
