@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from shape_projects import analyse
 
+from archwright.facts import ir
+from archwright.project.shapes.arguments import bind
 from archwright.project.values import UNKNOWN
 
 
@@ -48,3 +50,23 @@ def test_aliases_functions_and_names_that_need_themselves_end() -> None:
             list(
                 analysis.shapes.types.within(analysis.shapes.types.of(param.annotation, scope), private=True)
             )
+
+
+def test_a_written_out_keyword_that_is_no_parameter_goes_to_the_rest() -> None:
+    code = """
+    class Kept: ...
+
+    def take(x, **more):
+        return more
+
+    def f(y):
+        return take(1, **{"a.b": Kept(), "x": y})
+    """
+    analysis = analyse({"app": code})
+    scope = analysis.inference.index("app").scopes["f"]
+    analysis.shapes.origins.returned(scope)  # it was looked up among the parameters
+    call = scope.body[0]
+    assert isinstance(call, ir.Return)
+    assert isinstance(call.value, ir.Call)
+    bound = bind(call.value, analysis.inference.index("app").scopes["take"].params)
+    assert (list(bound.by_name), len(bound.rest)) == (["x"], 1)

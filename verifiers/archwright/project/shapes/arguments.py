@@ -38,8 +38,10 @@ def bind(call: ir.Call, params: Sequence[ir.Param], *, given: int = 0) -> Bound:
             and all(isinstance(k, ir.Str) for k in arg.value.keys)
         ):
             for key, value in zip(arg.value.keys, arg.value.values, strict=True):
-                if isinstance(key, ir.Str):
+                if isinstance(key, ir.Str) and key.value in names:
                     by_name[key.value] = value
+                else:
+                    rest.append(value)
         elif arg.star:
             spread = True
             rest.append(arg.value)
