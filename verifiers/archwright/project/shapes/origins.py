@@ -34,6 +34,7 @@ class Origins:
         self.inference = inference
         self.types = types
         self._returned: dict[tuple[object, ...], Values] = {}
+        self._placed: dict[tuple[object, ...], list[Values]] = {}
         self._busy: set[object] = set()
         self._readings: dict[Scope, Reading] = {}
         self._fields: dict[tuple[str, str], Values] = {}
@@ -144,16 +145,24 @@ class Origins:
         """What each place of the tuples holds that *function* returns; None while that is being found out."""
         scope = self.inference.scope(function)
         key = ("places", function.module, function.qualname)
+        given = (*key, *sorted(env.items(), key=lambda e: e[0]))
+        known = self._placed.get(given)
+        if known is not None:
+            return known
         if scope is None or key in self._busy:
             self.cuts += 1
             return None
         self._busy.add(key)
+        cuts = self.cuts
         try:
             reading = Reading(self, env)
             rows = [[reading.of(item, scope, depth - 1) for item in items] for items in tuples]
         finally:
             self._busy.discard(key)
-        return [frozenset[Value]().union(*column) for column in zip(*rows, strict=True)]
+        found = [frozenset[Value]().union(*column) for column in zip(*rows, strict=True)]
+        if cuts == self.cuts or not self._busy:
+            self._placed[given] = found
+        return found
 
 
 def _is_stub(scope: Scope) -> bool:
