@@ -23,7 +23,7 @@ ANSWER = "<answer>"
 class Node:
     """A step.
 
-    ``kind`` is one of: entry, exit, raised, call, await, yield, test, assign, eval, raise, handler, enter, leave, join.
+    ``kind`` is one of: entry, exit, raised, call, await, yield, drained, test, assign, eval, raise, handler, enter, leave, join.
     """
 
     kind: str
@@ -31,8 +31,8 @@ class Node:
     frame: Frame | None
     """The innermost construct that sees an exception raised here."""
     expr: ir.Expr | None = None
-    """call: the ``Call``; await: what is awaited; test: the condition; assign: the value; raise: the exception; enter, leave:
-    the context manager, on a ``leave`` that no exception causes."""
+    """call: the ``Call``; await: what is awaited; drained: what a loop has gone through to the end; test: the condition; assign:
+    the value; raise: the exception; enter, leave: the context manager, on a ``leave`` that no exception causes."""
     targets: tuple[ir.Expr, ...] = ()
     """assign: what is assigned (or deleted, or bound by a loop, a ``with`` or a handler)."""
     awaited: bool = False

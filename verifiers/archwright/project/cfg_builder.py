@@ -131,7 +131,7 @@ class GraphBuilder(Expressions):
         self._frame = loop
         self._connect(self._block(s.body, [(item, "next")]), head)
         self._frame = loop.outer
-        self._connect(self._block(s.orelse, [(head, "next")]), after)
+        self._connect(self._block(s.orelse, self._drained(s.iter, [(head, "next")], s.at)), after)
         return [(after, "next")]
 
     def _loop_jump(self, s: ir.Jump, ends: Ends) -> Ends:

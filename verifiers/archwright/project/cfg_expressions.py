@@ -72,7 +72,8 @@ class Expressions(Routing):
             case ir.Yield():
                 if e.value is not None:
                     ends = self._expr(e.value, ends, at)
-                return [(self._step("yield", at, ends), "next")]
+                ends = [(self._step("yield", at, ends), "next")]
+                return self._drained(e.value, ends, at) if e.is_from and e.value is not None else ends
             case _:
                 return self._parts(e, ends, at)
 
@@ -111,7 +112,15 @@ class Expressions(Routing):
         if e.value is not None:
             inner = self._expr(e.value, inner, at)
         self._connect(inner, head)
-        return [(head, "next")]
+        return self._drained(e.clauses[0].iter, [(head, "next")], at)
+
+    def _drained(self, e: ir.Expr, ends: Ends, at: ir.Span) -> Ends:
+        """Where a loop ends because there is nothing more in *e*: a generator has then run to its end."""
+        if not isinstance(e, ir.Call):
+            return ends
+        node = self._step("drained", at, ends, raises=())
+        node.expr = e
+        return [(node, "next")]
 
     def _test(self, e: ir.Expr, ends: Ends, at: ir.Span) -> tuple[Ends, Ends]:
         """Evaluates *e* as a condition: open ends where it is true and where it is false."""

@@ -126,7 +126,7 @@ class Flow:
         if self._ends[0] != size:
             ends: dict[int, list[Node]] = {}
             for node in self.graph.nodes:
-                for made in {id(one) for one, awaited in self._body.completions.finished(node) if awaited}:
+                for made in {id(one) for one, how in self._body.completions.finished(node) if how == "awaited"}:
                     ends.setdefault(made, []).append(node)
             self._ends = (size, ends)
         return self._ends[1].get(id(call), [])

@@ -40,7 +40,7 @@ class Body:
         self.optimistic = optimistic
         self.depth = depth
         self.terms = engine.terms(scope)
-        self.completions = Completions(scope, events, engine.inference, optimistic=optimistic)
+        self.completions = Completions(scope, events, engine, optimistic=optimistic)
         self._formulas: dict[int, Formula] = {}
         self._answers: dict[int, str] = {}
         self._written: dict[int, frozenset[str]] = {}
@@ -134,7 +134,7 @@ class Body:
         """
         if self.depth >= MAX_DEPTH:
             return
-        for call, awaited in self.completions.finished(node):
+        for call, how in self.completions.finished(node):
             if only is not None and call is not only:
                 continue
             values = [self._constructor(v) for v in self.completions.callees(call)]
@@ -146,7 +146,7 @@ class Body:
                     call, func=ir.Name("__new__")
                 )  # what stands before the dot is not the new object
             if all(
-                self.engine.enters(v, awaited, optimistic=self.optimistic) for v in functions
+                self.engine.enters(v, how, optimistic=self.optimistic) for v in functions
             ) and self._matters(call, functions, words):
                 yield call, _in_order(functions)
 
@@ -169,7 +169,7 @@ class Body:
         made = ir.Call(ir.Attr(node.expr, names[0]), (), node.at)
         if (
             methods
-            and all(engine.enters(m, True, optimistic=self.optimistic) for m in methods)
+            and all(engine.enters(m, "awaited", optimistic=self.optimistic) for m in methods)
             and self._matters(made, methods, words)
         ):
             yield made, methods, "whole"

@@ -10,6 +10,7 @@ from archwright.facts.walk import walk_own
 from archwright.project.cfg import Part
 from archwright.project.cfg_builder import GraphBuilder
 from archwright.project.code import Scope
+from archwright.project.completion import How
 from archwright.project.demands import Event, among
 from archwright.project.exceptions import catches, exception_type
 from archwright.project.flow import Flow
@@ -106,10 +107,10 @@ class FlowEngine:
             self._yields[id(scope)] = found
         return found
 
-    def enters(self, value: FunctionValue, awaited: bool, *, optimistic: bool) -> bool:
-        """Whether a call of *value*, awaited or not, runs its body to the end; *optimistic*: whether it may."""
+    def enters(self, value: FunctionValue, how: How, *, optimistic: bool) -> bool:
+        """Whether a call of *value* of which *how* is true runs its body to the end; *optimistic*: whether it may."""
         scope = self.inference.scope(value)
-        if scope is None or (scope.is_async and not awaited) or self.yields(scope):
+        if scope is None or (self.yields(scope) and how != "drained") or (scope.is_async and how == "made"):
             return False
         return optimistic or self._runs(scope)
 

@@ -32,7 +32,12 @@ class Places:
 
     def around(self, expr: ir.Expr) -> list[Node]:
         """The steps that evaluate *expr* or something it is a part of."""
-        found = dict(step for one in (expr, *self._above(expr)) for step in self._of(one))
+        found = {
+            number: node
+            for one in (expr, *self._above(expr))
+            for number, node in self._of(one)
+            if node.kind != "drained"
+        }
         return [found[number] for number in sorted(found)]
 
     def is_deferred(self, expr: ir.Expr) -> bool:

@@ -131,8 +131,20 @@ class Terms(TermNames):
     def _call(self, e: ir.Call, depth: int) -> Formula:
         if isinstance(e.func, ir.Name) and e.func.id in ("bool", "len") and len(e.args) == 1:
             return self._formula(e.args[0].value, depth)
+        listed = _listed(e)
+        if listed is not None and self._is_builtin(e.func):
+            together = ir.dotted(e.func) == "all"
+            found: Formula = TRUE if together else FALSE
+            for item in listed:
+                one = self._formula(item, depth)
+                found = And(found, one) if together else Or(found, one)
+            return found
         inner = self._predicate(e) if depth else None
         return self._atom(self._qualified(e)) if inner is None else self._formula(inner, depth - 1)
+
+    def _is_builtin(self, func: ir.Expr) -> bool:
+        name = ir.dotted(func)
+        return name is not None and name not in self.scope.names.bound and self._full_name(name) is None
 
     def _qualified(self, call: ir.Call) -> ir.Call:
         """*call* with a plain function named by its full name, which is the same in every module."""
@@ -205,6 +217,16 @@ def _single_return(scope: Scope) -> ir.Expr | None:
     if len(body) == 1 and isinstance(body[0], ir.Return):
         return body[0].value
     return None
+
+
+def _listed(call: ir.Call) -> tuple[ir.Expr, ...] | None:
+    """The conditions that ``all([…])`` or ``any([…])`` is given one by one; None for any other call."""
+    if not isinstance(call.func, ir.Name) or call.func.id not in ("all", "any") or len(call.args) != 1:
+        return None
+    given = call.args[0].value
+    if not isinstance(given, ir.Seq) or any(isinstance(item, ir.Star) for item in given.items):
+        return None
+    return given.items
 
 
 def _len_argument(e: ir.Expr) -> ir.Expr | None:

@@ -155,8 +155,10 @@ class Tracking:
             return self._test(node, answer)
         if node.kind in ("assign", "handler"):
             return self._assign(node)
-        if node.kind in ("call", "await"):
+        if node.kind in ("call", "await", "drained"):
             return self.effect(node)
+        if node.kind == "leave":
+            return InTurn((self.effect(node), self._managed(node)))
         return self._managed(node)
 
     def _managed(self, node: Node) -> Operation:

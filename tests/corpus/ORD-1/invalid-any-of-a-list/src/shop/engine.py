@@ -1,0 +1,16 @@
+from shop import driver
+from shop.model import Config, Report
+
+
+class Engine:
+    def __init__(self, config: Config):
+        self.config = config
+
+    def run(self, session, report: Report):
+        if all([self.config.save_artifacts, not report.artifact_paths, self.config.debug]):
+            raise RuntimeError("refusing DB write")
+        driver.write_report(session, report)  #! artifact-before-db
+
+    def run_unless(self, session, report: Report):
+        if any((self.config.debug, report.artifact_paths)):
+            driver.write_report(session, report)  #! artifact-before-db
