@@ -8,9 +8,11 @@ from core_tenant import NOON, Tenant, day, iso
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.db import get_engine
+from app.db import get_async_session, get_engine
 from app.hoc.cus.analytics.L5_engines.cost_intelligence_engine import trend_of
 from app.hoc.cus.analytics.L5_schemas.cost_intelligence import CostTrend
+from app.hoc.cus.hoc_spine.drivers.audit_ledger_driver import AuditEntry, read_audit_entries
+from app.infra.time import utc_now
 
 
 async def post(tenant: Tenant, path: str, body: Any) -> Any:
@@ -45,6 +47,52 @@ async def test_feature_tags_are_created_listed_changed_and_emptied(acme: Tenant)
     assert (await put("nothing.here", {"is_active": True})).status_code == 404
     assert (await put("support.triage", {})).json()["error"]["code"] == "MISSING_CHANGES"
     assert (await put("support.triage", {"display_name": None})).json()["error"]["code"] == "INVALID_CHANGES"
+
+
+async def entries_about(tenant: Tenant, kind: str, entity_id: str) -> list[AuditEntry]:
+    async with get_async_session(read_only=True) as session:
+        return await read_audit_entries(
+            session, tenant.id, entity_type=kind, entity_id=entity_id, as_of=utc_now()
+        )
+
+
+async def test_whoever_changes_a_tag_or_a_budget_is_in_the_ledger(acme: Tenant) -> None:
+    tag = await acme.do(
+        "analytics.cost_write",
+        "create_feature_tag",
+        tag="a.b",
+        display_name="AB",
+        budget_cents=Decimal("1.50"),
+    )
+    await acme.do(
+        "analytics.cost_write", "update_feature_tag", tag="a.b", changes={"budget_cents": Decimal(9)}
+    )
+    refused = await acme.call("analytics.cost_write", "create_feature_tag", tag="a.b", display_name="again")
+    assert refused.error_code == "CONFLICT"
+    created, changed = await entries_about(acme, "feature_tag", tag.id)
+    assert (created.event_type, created.actor_type, created.actor_id) == (
+        "analytics.FeatureTagCreated",
+        "user",
+        "tester",
+    )
+    state = {"tag": "a.b", "display_name": "AB", "description": None, "is_active": True}
+    assert (created.before_state, created.after_state) == (None, state | {"budget_cents": "1.500000"})
+    assert changed.event_type == "analytics.FeatureTagChanged"
+    assert changed.before_state == created.after_state
+    assert changed.after_state == state | {"budget_cents": "9.000000"}
+
+    for cents in (100, 200):
+        await acme.do(
+            "analytics.cost_write", "set_budget", budget_type="tenant", daily_limit_cents=Decimal(cents)
+        )
+    (budget,) = await acme.read("/cost/budgets")
+    first, second = await entries_about(acme, "cost_budget", budget["id"])
+    assert (first.event_type, first.before_state, first.actor_id) == ("analytics.BudgetSet", None, "tester")
+    assert second.before_state == first.after_state
+    assert [entry.after_state["daily_limit_cents"] for entry in (first, second) if entry.after_state] == [
+        "100.000000",
+        "200.000000",
+    ]
 
 
 async def test_a_record_keeps_fractions_of_a_cent(acme: Tenant) -> None:

@@ -65,16 +65,18 @@ class CostWriteService:
 
     def update_feature_tag(
         self, tenant_id: str, tag: str, changes: Mapping[str, Any], *, now: datetime
-    ) -> FeatureTagRow:
-        """Change a tag; what ``changes`` does not name stays. Raises ``RequestRefusedError``."""
+    ) -> tuple[FeatureTagRow, FeatureTagRow]:
+        """Change a tag, and return it before and after; what ``changes`` does not name stays. Raises
+        ``RequestRefusedError``.
+        """
         if not changes:
             raise RequestRefusedError("MISSING_CHANGES", "Nothing to change: name at least one field.")
         if any(changes.get(column, ...) is None for column in ("display_name", "is_active")):
             raise RequestRefusedError("INVALID_CHANGES", "display_name and is_active cannot be emptied.")
-        row = self._driver.update_feature_tag(tenant_id, tag, changes, now=now)
-        if row is None:
+        changed = self._driver.update_feature_tag(tenant_id, tag, changes, now=now)
+        if changed is None:
             raise RequestRefusedError("NOT_FOUND", "There is no such feature tag.")
-        return row
+        return changed
 
     def create_cost_record(
         self, record: NewCostRecord, *, idempotency_key: str | None = None
@@ -107,8 +109,10 @@ class CostWriteService:
         hard_limit_enabled: bool,
         *,
         now: datetime,
-    ) -> CostBudgetRow:
-        """Create the budget of a tenant, feature or user, or overwrite it. Raises ``RequestRefusedError``."""
+    ) -> tuple[CostBudgetRow | None, CostBudgetRow]:
+        """Create the budget of a tenant, feature or user, or overwrite it; returns what it was, None for a new one, and
+        what it is. Raises ``RequestRefusedError``.
+        """
         if (budget_type is BudgetType.TENANT) != (entity_id is None):
             raise RequestRefusedError(
                 "INVALID_BUDGET", "A feature or user budget names its entity_id, a tenant budget has none."

@@ -19,6 +19,10 @@ from app.hoc.cus.analytics.L6_drivers.cost_spending_figures import CostSpendingF
 class CostAnomalyDriver(CostSpendingFigures, CostDetectionMemory):
     """Figures and memory in one, on one session: the interface detectors are written against."""
 
+    def __init__(self, session: Session) -> None:
+        CostSpendingFigures.__init__(self, session)
+        CostDetectionMemory.__init__(self, session)
+
 
 def get_cost_anomaly_driver(session: Session) -> CostAnomalyDriver:
     """Return a driver on ``session``."""

@@ -71,8 +71,8 @@ class CostWriteDriver:
 
     def update_feature_tag(
         self, tenant_id: str, tag: str, changes: Mapping[str, Any], *, now: datetime
-    ) -> FeatureTagRow | None:
-        """Set the named columns, also to None; None when the tenant has no such tag.
+    ) -> tuple[FeatureTagRow, FeatureTagRow] | None:
+        """Set the named columns, also to None; the tag before and after, or None when the tenant has no such tag.
 
         Raises ``ValueError`` for a column that may not be changed.
         """
@@ -82,11 +82,12 @@ class CostWriteDriver:
         row = self._tag(tenant_id, tag, lock=True)
         if row is None:
             return None
+        before = to_feature_tag(row)
         for column, value in changes.items():
             setattr(row, column, value)
         row.updated_at = now
         self._session.flush()
-        return self._read_back(row)
+        return before, self._read_back(row)
 
     def create_cost_record(self, record: NewCostRecord) -> tuple[CostRecordRow, bool]:
         """Insert a record. When the tenant has one with its key, return that one and False instead of True."""
@@ -127,8 +128,10 @@ class CostWriteDriver:
         hard_limit_enabled: bool,
         *,
         now: datetime,
-    ) -> CostBudgetRow:
-        """Insert the budget of that type and entity, or overwrite its settings and make it active again."""
+    ) -> tuple[CostBudgetRow | None, CostBudgetRow]:
+        """Insert the budget of that type and entity, or overwrite its settings and make it active again; returns what
+        it was, None for a new one, and what it is.
+        """
         budget_id = content_id("cb", tenant_id, budget_type.value, entity_id)
         settings = {
             "daily_limit_cents": daily_limit_cents,
@@ -146,6 +149,7 @@ class CostWriteDriver:
             created_at=now,
             **settings,
         )
+        before = None
         if not insert_once(self._session, row):
             row = self._session.scalars(
                 select(CostBudget)
@@ -153,11 +157,12 @@ class CostWriteDriver:
                 .with_for_update()
                 .execution_options(populate_existing=True)
             ).one()
+            before = to_budget(row)
             for column, value in settings.items():
                 setattr(row, column, value)
             self._session.flush()
         self._session.refresh(row)
-        return to_budget(row)
+        return before, to_budget(row)
 
     def _tag(self, tenant_id: str, tag: str, *, lock: bool = False) -> FeatureTag | None:
         statement = select(FeatureTag).where(FeatureTag.tenant_id == tenant_id, FeatureTag.tag == tag)

@@ -16,6 +16,7 @@ from app.db import get_async_session
 from app.hoc.cus.hoc_spine.auth.api_key import ApiKeyRecord, generate_key, hash_key, matches, prefix_of
 from app.hoc.cus.hoc_spine.auth.principal import Principal, validate_scopes
 from app.hoc.cus.hoc_spine.drivers import api_key_driver
+from app.hoc.cus.hoc_spine.orchestrator.transaction import transaction
 from app.infra.time import utc_now
 
 # The id also names directories, hence no separators and no leading dot.
@@ -47,7 +48,7 @@ async def create_tenant(tenant_id: str) -> bool:
         KeyRequestError: when the id is not 1 to 36 letters, digits, ``_``, ``.`` or ``-``.
     """
     _raise_problems(_tenant_problems(tenant_id))
-    async with get_async_session() as session, session.begin():
+    async with get_async_session() as session, transaction(session):
         return await api_key_driver.ensure_tenant(session, tenant_id, utc_now())
 
 
@@ -92,7 +93,7 @@ async def create_api_key(
         created_at=now,
         expires_at=now + expires_in if expires_in is not None else None,
     )
-    async with get_async_session() as session, session.begin():
+    async with get_async_session() as session, transaction(session):
         await api_key_driver.ensure_tenant(session, tenant_id, now)
         await api_key_driver.insert_api_key(session, record)
     return IssuedKey(key, record)
@@ -108,7 +109,7 @@ async def revoke_api_key(prefix: str) -> ApiKeyRecord | None:
     """Revoke the key with this public prefix from now on; None when there is none. Repeating it changes
     nothing.
     """
-    async with get_async_session() as session, session.begin():
+    async with get_async_session() as session, transaction(session):
         return await api_key_driver.revoke_api_key(session, prefix, utc_now())
 
 

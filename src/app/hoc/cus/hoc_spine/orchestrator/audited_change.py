@@ -1,7 +1,7 @@
 # Layer: L4 — Spine
 # AUDIENCE: CUSTOMER
 # Role: Enters a change that a call made into the audit ledger, in the transaction of the change.
-# Callers: spine analytics_detection_handler, analytics_feedback_handler
+# Callers: spine analytics_cost_write_handler, analytics_detection_handler, analytics_feedback_handler
 # Allowed Imports: L4, sqlalchemy
 # Forbidden Imports: L2
 """The audit of changes that handlers make through asynchronous sessions."""

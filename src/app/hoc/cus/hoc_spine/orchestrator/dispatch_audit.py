@@ -23,6 +23,7 @@ from app.hoc.cus.hoc_spine.drivers.dispatch_audit_driver import (
 )
 from app.hoc.cus.hoc_spine.orchestrator.dispatch_record import DispatchRecord
 from app.hoc.cus.hoc_spine.orchestrator.session_provider import background_session
+from app.hoc.cus.hoc_spine.orchestrator.transaction import transaction
 from app.infra.metrics import ServiceMetrics
 from app.infra.settings import SettingsError
 
@@ -89,7 +90,7 @@ class DatabaseDispatchAudit:
             async with (
                 asyncio.timeout(_TIMEOUT_SECONDS),
                 background_session() as session,
-                session.begin(),
+                transaction(session),
             ):
                 await insert_dispatch_records(session, batch)
                 self._unpruned += len(batch)

@@ -25,6 +25,7 @@ from app.hoc.cus.hoc_spine.drivers.event_cursor_driver import (
 from app.hoc.cus.hoc_spine.drivers.event_outbox_driver import read_events
 from app.hoc.cus.hoc_spine.orchestrator.event_consumer import EventConsumer
 from app.hoc.cus.hoc_spine.orchestrator.session_provider import background_session
+from app.hoc.cus.hoc_spine.orchestrator.transaction import transaction
 from app.infra.metrics import ServiceMetrics
 from app.infra.time import monotonic_ms, utc_now
 
@@ -119,7 +120,7 @@ class EventRelay:
         return published
 
     async def _publish_batch(self, consumer: EventConsumer, stream: Stream) -> int:
-        async with background_session() as session, session.begin():
+        async with background_session() as session, transaction(session):
             through = await claim_cursor(session, consumer.name, stream)
             if through is None:
                 return 0

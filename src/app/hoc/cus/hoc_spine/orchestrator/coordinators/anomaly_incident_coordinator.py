@@ -24,6 +24,7 @@ from app.hoc.cus.analytics.L6_drivers.cost_anomaly_read_driver import get_cost_a
 from app.hoc.cus.hoc_spine.drivers.event_outbox_driver import append_event_sync
 from app.hoc.cus.hoc_spine.orchestrator.coordinators.incident_work import IncidentWork
 from app.hoc.cus.hoc_spine.orchestrator.events import build_event
+from app.hoc.cus.hoc_spine.orchestrator.transaction import transaction
 from app.hoc.cus.incidents.L5_engines.anomaly_bridge import DETECTOR
 from app.hoc.cus.incidents.L5_schemas.cost_anomaly_fact import CostAnomalyFact
 from app.infra.time import utc_now
@@ -44,7 +45,7 @@ class AnomalyIncidentCoordinator:
             GovernanceError: when an incident cannot be opened or a HIGH anomaly ends up without one. Then
                 nothing is stored.
         """
-        async with self._session.begin():
+        async with transaction(self._session):
             run = await self._session.run_sync(_detect, tenant_id, as_of)
         for anomaly_id, incident_id in sorted(run.incidents_created.items()):
             logger.info(

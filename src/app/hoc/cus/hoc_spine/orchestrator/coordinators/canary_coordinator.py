@@ -27,8 +27,9 @@ from app.hoc.cus.analytics.L5_engines.costsim_models import CanaryReport
 from app.hoc.cus.analytics.L5_schemas.canary_report import CanarySource, CanaryStatus
 from app.hoc.cus.analytics.L5_schemas.canary_run import CanaryRunConfig, CanarySample
 from app.hoc.cus.analytics.L6_drivers.audit_persistence import persist_audit_record
-from app.hoc.cus.analytics.L6_drivers.leader import LOCK_CANARY_RUNNER, leader_election
+from app.hoc.cus.analytics.L6_drivers.leader import LOCK_CANARY_RUNNER, LeaderContext
 from app.hoc.cus.analytics.L6_drivers.provenance_async import query_provenance
+from app.hoc.cus.hoc_spine.orchestrator.transaction import transaction
 from app.infra.settings import Settings
 from app.infra.time import utc_now
 
@@ -84,16 +85,16 @@ class CanaryCoordinator:
             session=self._session,
             costsim=config,
         )
-        async with leader_election(LOCK_CANARY_RUNNER) as leader:
+        async with LeaderContext(LOCK_CANARY_RUNNER) as leader:
             source = CanarySource.GIVEN
             if samples is None and leader:
                 samples = await _recorded_samples(tenant_id, sample_count) or None
                 source = CanarySource.PROVENANCE
-            async with self._session.begin():
+            async with transaction(self._session):
                 report = await engine.run(
                     samples, source=source, skip_reason=None if leader else NOT_LEADER_REASON
                 )
-                await self._session.run_sync(_audit, report)
+                await _audit_run(self._session, report)
         return report
 
 
@@ -110,8 +111,12 @@ async def _recorded_samples(tenant_id: str, count: int) -> tuple[CanarySample, .
     return samples_from_provenance(records)
 
 
-def _audit(session: Session, report: CanaryReport) -> None:
+async def _audit_run(session: AsyncSession, report: CanaryReport) -> None:
     """Record who got to run; that it cannot be recorded is logged and harms nothing."""
+    await session.run_sync(_persist_decision, report)
+
+
+def _persist_decision(session: Session, report: CanaryReport) -> None:
     skipped = report.status is CanaryStatus.SKIPPED
     persist_audit_record(
         session,

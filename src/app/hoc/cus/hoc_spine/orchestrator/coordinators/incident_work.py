@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from app.hoc.cus.hoc_spine.drivers.audit_ledger_driver import get_audit_ledger_driver
 from app.hoc.cus.hoc_spine.drivers.event_outbox_driver import append_event_sync
 from app.hoc.cus.hoc_spine.orchestrator.events import build_event
+from app.hoc.cus.hoc_spine.orchestrator.transaction import transaction
 from app.hoc.cus.incidents.L5_engines.anomaly_bridge import AnomalyIncidentBridge
 from app.hoc.cus.incidents.L5_engines.incident_aggregator import AggregatorConfig, IncidentAggregator
 from app.hoc.cus.incidents.L5_engines.incident_automatic_engine import IncidentAutomaticEnds
@@ -96,7 +97,7 @@ async def in_transaction(
         incidents.announce()
         return result
 
-    async with session.begin():
+    async with transaction(session):
         return await session.run_sync(run)
 
 

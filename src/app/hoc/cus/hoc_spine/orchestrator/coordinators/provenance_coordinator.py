@@ -23,13 +23,14 @@ from app.hoc.cus.analytics.L5_engines.provenance import (
 )
 from app.hoc.cus.analytics.L5_engines.provenance_spool import ProvenanceSpool
 from app.hoc.cus.analytics.L5_schemas.provenance_record import InvalidProvenanceError, ProvenanceRecord
-from app.hoc.cus.analytics.L6_drivers.leader import LOCK_BASELINE_BACKFILL, leader_election
+from app.hoc.cus.analytics.L6_drivers.leader import LOCK_BASELINE_BACKFILL, LeaderContext
 from app.hoc.cus.analytics.L6_drivers.provenance_async import (
     backfill_v1_baseline,
     query_provenance,
     write_provenance_batch,
 )
 from app.hoc.cus.hoc_spine.orchestrator.coordinators.canary_coordinator import load_costsim_config
+from app.hoc.cus.hoc_spine.orchestrator.transaction import transaction
 
 
 class DatabaseProvenanceSink:
@@ -40,7 +41,7 @@ class DatabaseProvenanceSink:
         be stored and what the database raises otherwise.
         """
         try:
-            async with get_async_session() as session, session.begin():
+            async with get_async_session() as session, transaction(session):
                 await write_provenance_batch(records, session)
         except (InvalidProvenanceError, IntegrityError, DataError) as error:
             raise ProvenanceRefusedError(repr(error)) from error
@@ -92,10 +93,10 @@ async def backfill_baseline(
     session: AsyncSession, tenant_id: str, records: Sequence[Mapping[str, Any]]
 ) -> dict[str, int] | None:
     """Record V1 costs of a tenant's past in one transaction; None while another backfill is running."""
-    async with leader_election(LOCK_BASELINE_BACKFILL) as leader:
+    async with LeaderContext(LOCK_BASELINE_BACKFILL) as leader:
         if not leader:
             return None
-        async with session.begin():
+        async with transaction(session):
             return await backfill_v1_baseline(
                 [{**record, "tenant_id": tenant_id} for record in records], session=session
             )

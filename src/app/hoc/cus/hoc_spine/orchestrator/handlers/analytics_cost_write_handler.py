@@ -6,10 +6,11 @@
 # Forbidden Imports: L2
 # Emits: none
 """``analytics.cost_write``: writes. Methods: create_feature_tag, update_feature_tag, record_cost,
-set_budget.
+set_budget. What is set is entered into the audit ledger; a cost record is a record itself.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -19,18 +20,27 @@ from sqlalchemy.orm import Session
 
 from app.hoc.cus.analytics.L5_engines.cost_intelligence_engine import CostIntelligenceEngine
 from app.hoc.cus.analytics.L5_engines.cost_write import CostWriteService, get_cost_write_service
-from app.hoc.cus.analytics.L5_schemas.cost_rows import BudgetType, NewCostRecord
+from app.hoc.cus.analytics.L5_schemas.cost_rows import (
+    BudgetType,
+    CostBudgetRow,
+    CostRecordRow,
+    FeatureTagRow,
+    NewCostRecord,
+)
 from app.hoc.cus.analytics.L5_schemas.request_refused import RequestRefusedError
 from app.hoc.cus.analytics.L6_drivers.cost_read_driver import get_cost_read_driver
 from app.hoc.cus.analytics.L6_drivers.cost_write_driver import get_cost_write_driver
+from app.hoc.cus.hoc_spine.orchestrator.audited_change import audit_change
 from app.hoc.cus.hoc_spine.orchestrator.handlers.method_dispatch import choice, dispatch, operation_time
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import (
     OperationContext,
     OperationRegistry,
     OperationResult,
 )
+from app.hoc.cus.hoc_spine.orchestrator.transaction import transaction
 
 T = TypeVar("T")
+Setting = TypeVar("Setting", FeatureTagRow, CostBudgetRow)
 
 
 class AnalyticsCostWriteHandler:
@@ -58,20 +68,27 @@ class AnalyticsCostWriteHandler:
         description: str | None = None,
         budget_cents: Decimal | None = None,
     ) -> Any:
-        async with session.begin():
-            return await _with_service(
+        async with transaction(session):
+            return await _change_setting(
                 session,
-                lambda service: service.create_feature_tag(
-                    ctx.tenant_id, tag, display_name, description, budget_cents, now=operation_time(ctx)
+                ctx,
+                "analytics.FeatureTagCreated",
+                lambda service: (
+                    None,
+                    service.create_feature_tag(
+                        ctx.tenant_id, tag, display_name, description, budget_cents, now=operation_time(ctx)
+                    ),
                 ),
             )
 
     async def _update_feature_tag(
         self, ctx: OperationContext, session: AsyncSession, *, tag: str, changes: Mapping[str, Any]
     ) -> Any:
-        async with session.begin():
-            return await _with_service(
+        async with transaction(session):
+            return await _change_setting(
                 session,
+                ctx,
+                "analytics.FeatureTagChanged",
                 lambda service: service.update_feature_tag(
                     ctx.tenant_id, tag, changes, now=operation_time(ctx)
                 ),
@@ -113,11 +130,8 @@ class AnalyticsCostWriteHandler:
             output_tokens=output_tokens,
             is_retry=is_retry,
         )
-        async with session.begin():
-            stored, created = await _with_service(
-                session,
-                lambda service: service.create_cost_record(record, idempotency_key=idempotency_key),
-            )
+        async with transaction(session):
+            stored, created = await session.run_sync(_record, record, idempotency_key)
         return {"record": stored, "created": created}
 
     async def _set_budget(
@@ -133,9 +147,11 @@ class AnalyticsCostWriteHandler:
         hard_limit_enabled: bool = False,
     ) -> Any:
         kind, now = choice(BudgetType, budget_type, "budget_type"), operation_time(ctx)
-        async with session.begin():
-            budget = await _with_service(
+        async with transaction(session):
+            budget = await _change_setting(
                 session,
+                ctx,
+                "analytics.BudgetSet",
                 lambda service: service.create_or_update_budget(
                     ctx.tenant_id,
                     kind,
@@ -156,6 +172,26 @@ def register(registry: OperationRegistry) -> None:
     registry.register("analytics.cost_write", AnalyticsCostWriteHandler())
 
 
+async def _change_setting(
+    session: AsyncSession,
+    ctx: OperationContext,
+    event_type: str,
+    change: Callable[[CostWriteService], tuple[Setting | None, Setting]],
+) -> Setting:
+    """Change a setting and enter who changed what into the ledger, in the transaction that is open."""
+    before, after = await _with_service(session, change)
+    await audit_change(
+        session,
+        ctx,
+        event_type,
+        entity_type="feature_tag" if isinstance(after, FeatureTagRow) else "cost_budget",
+        entity_id=after.id,
+        before=None if before is None else _state(before),
+        after=_state(after),
+    )
+    return after
+
+
 async def _with_service(session: AsyncSession, work: Callable[[CostWriteService], T]) -> T:
     """Run ``work`` on the synchronous side of the session, in the transaction that is open."""
 
@@ -163,3 +199,16 @@ async def _with_service(session: AsyncSession, work: Callable[[CostWriteService]
         return work(get_cost_write_service(get_cost_write_driver(sync_session)))
 
     return await session.run_sync(run)
+
+
+def _record(
+    session: Session, record: NewCostRecord, idempotency_key: str | None
+) -> tuple[CostRecordRow, bool]:
+    service = get_cost_write_service(get_cost_write_driver(session))
+    return service.create_cost_record(record, idempotency_key=idempotency_key)
+
+
+def _state(setting: FeatureTagRow | CostBudgetRow) -> dict[str, Any]:
+    """What can be set of it, and what it is about; the ledger has tenant, id and moment already."""
+    known = ("id", "tenant_id", "created_at", "updated_at")
+    return {name: value for name, value in asdict(setting).items() if name not in known}

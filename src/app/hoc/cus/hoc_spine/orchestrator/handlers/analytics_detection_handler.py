@@ -10,7 +10,6 @@ resolve_anomaly, get_detection_status. Code of its own: GOVERNANCE_VIOLATION, af
 """
 
 import logging
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,6 +38,7 @@ from app.hoc.cus.hoc_spine.orchestrator.operation_registry import (
     OperationRegistry,
     OperationResult,
 )
+from app.hoc.cus.hoc_spine.orchestrator.transaction import transaction
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ class AnalyticsDetectionHandler:
         return await _facade(session).get_anomaly(anomaly_id, ctx.tenant_id, as_of=as_of)
 
     async def _acknowledge(self, ctx: OperationContext, session: AsyncSession, *, anomaly_id: str) -> Any:
-        async with session.begin():
+        async with transaction(session):
             anomaly = await _facade(session).acknowledge_anomaly(
                 anomaly_id, ctx.tenant_id, actor=ctx.actor_id, now=operation_time(ctx)
             )
@@ -132,7 +132,15 @@ class AnalyticsDetectionHandler:
                 anomaly_id=anomaly.id,
                 anomaly_status=anomaly.status,
             )
-            await _audit(session, ctx, event, before=AnomalyStatus.OPEN)
+            await audit_change(
+                session,
+                ctx,
+                event["event_type"],
+                entity_type="anomaly",
+                entity_id=anomaly.id,
+                before={"status": AnomalyStatus.OPEN},
+                after={"status": anomaly.status},
+            )
             await append_event(session, event)
         return anomaly
 
@@ -146,7 +154,7 @@ class AnalyticsDetectionHandler:
         notes: str | None = None,
     ) -> Any:
         target = choice(AnomalyStatus, resolution, "resolution")
-        async with session.begin():
+        async with transaction(session):
             anomaly = await _facade(session).resolve_anomaly(
                 anomaly_id,
                 ctx.tenant_id,
@@ -162,7 +170,16 @@ class AnalyticsDetectionHandler:
                 anomaly_id=anomaly.id,
                 anomaly_status=anomaly.status,
             )
-            await _audit(session, ctx, event, before=AnomalyStatus.ACKNOWLEDGED, reason=notes)
+            await audit_change(
+                session,
+                ctx,
+                event["event_type"],
+                entity_type="anomaly",
+                entity_id=anomaly.id,
+                before={"status": AnomalyStatus.ACKNOWLEDGED},
+                after={"status": anomaly.status},
+                reason=notes,
+            )
             await append_event(session, event)
         return anomaly
 
@@ -177,23 +194,3 @@ def register(registry: OperationRegistry) -> None:
 
 def _facade(session: AsyncSession) -> DetectionFacade:
     return get_detection_facade(get_anomaly_record_driver(session))
-
-
-async def _audit(
-    session: AsyncSession,
-    ctx: OperationContext,
-    event: Mapping[str, Any],
-    *,
-    before: AnomalyStatus,
-    reason: str | None = None,
-) -> None:
-    await audit_change(
-        session,
-        ctx,
-        event["event_type"],
-        entity_type="anomaly",
-        entity_id=event["anomaly_id"],
-        before={"status": before},
-        after={"status": event["anomaly_status"]},
-        reason=reason,
-    )

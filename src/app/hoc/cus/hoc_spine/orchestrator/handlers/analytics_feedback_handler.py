@@ -37,6 +37,7 @@ from app.hoc.cus.hoc_spine.orchestrator.operation_registry import (
     OperationRegistry,
     OperationResult,
 )
+from app.hoc.cus.hoc_spine.orchestrator.transaction import transaction
 
 
 class AnalyticsFeedbackHandler:
@@ -91,7 +92,7 @@ class AnalyticsFeedbackHandler:
     async def _acknowledge(
         self, ctx: OperationContext, session: AsyncSession, *, feedback_id: uuid.UUID | str | None = None
     ) -> Any:
-        async with session.begin():
+        async with transaction(session):
             feedback = await _engine(session).acknowledge_feedback(
                 get_feedback_acknowledge_driver(session),
                 ctx.tenant_id,

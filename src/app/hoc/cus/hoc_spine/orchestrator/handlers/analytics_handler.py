@@ -51,6 +51,7 @@ from app.hoc.cus.hoc_spine.orchestrator.operation_registry import (
     OperationRegistry,
     OperationResult,
 )
+from app.hoc.cus.hoc_spine.orchestrator.transaction import transaction
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ class AnalyticsArtifactsHandler:
         unknown = sorted(set(given) - set(ARTIFACT_FIELDS))
         if unknown:
             raise RequestRefusedError("INVALID_PARAMS", f"Unknown parameters: {', '.join(unknown)}.")
-        async with session.begin():
+        async with transaction(session):
             saved, event = await record_artifact(session, ctx.tenant_id, supersede=supersede, **given)
         announce(event)
         return {"artifact": saved.artifact, "outcome": saved.outcome.value}

@@ -29,6 +29,7 @@ from app.hoc.cus.hoc_spine.orchestrator.operation_registry import (
     OperationRegistry,
     OperationResult,
 )
+from app.hoc.cus.hoc_spine.orchestrator.transaction import transaction
 from app.infra.settings import SettingsError
 
 
@@ -64,7 +65,7 @@ class AnalyticsPatternsHandler:
         }
 
     async def _run_cycle(self, ctx: OperationContext, session: AsyncSession, *, as_of: datetime) -> Any:
-        async with session.begin():
+        async with transaction(session):
             return await run_pattern_detection(
                 get_pattern_detection_driver(session), ctx.tenant_id, as_of=as_of, settings=self._settings
             )

@@ -28,6 +28,7 @@ from app.hoc.cus.hoc_spine.orchestrator.operation_registry import (
     OperationRegistry,
     OperationResult,
 )
+from app.hoc.cus.hoc_spine.orchestrator.transaction import transaction
 
 
 class AnalyticsPredictionHandler:
@@ -62,7 +63,7 @@ class AnalyticsPredictionHandler:
     async def _run_cycle(
         self, ctx: OperationContext, session: AsyncSession, *, as_of: datetime, worker_id: str | None = None
     ) -> Any:
-        async with session.begin():
+        async with transaction(session):
             return await run_prediction_cycle(
                 get_prediction_driver(session), ctx.tenant_id, as_of=as_of, worker_id=worker_id
             )

@@ -27,6 +27,7 @@ from app.hoc.cus.hoc_spine.orchestrator.operation_registry import (
     OperationRegistry,
     OperationResult,
 )
+from app.hoc.cus.hoc_spine.orchestrator.transaction import transaction
 
 
 class AnalyticsSignalsHandler:
@@ -53,7 +54,7 @@ class AnalyticsSignalsHandler:
             ExecutionSignal(**raw | {"status": choice(ExecutionOutcome, raw["status"], "status")})
             for raw in executions
         ]
-        async with session.begin():
+        async with transaction(session):
             return await ingest_signals(
                 get_signal_write_driver(session),
                 ctx.tenant_id,

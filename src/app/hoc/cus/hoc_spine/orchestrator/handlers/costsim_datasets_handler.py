@@ -21,6 +21,7 @@ from app.hoc.cus.analytics.L5_schemas.request_refused import RequestRefusedError
 from app.hoc.cus.hoc_spine.orchestrator.handlers.analytics_handler import announce, record_artifact
 from app.hoc.cus.hoc_spine.orchestrator.handlers.method_dispatch import dispatch, operation_time
 from app.hoc.cus.hoc_spine.orchestrator.operation_registry import OperationContext, OperationResult
+from app.hoc.cus.hoc_spine.orchestrator.transaction import transaction
 
 
 class CostsimDatasetsHandler:
@@ -83,7 +84,7 @@ class CostsimDatasetsHandler:
 
     async def _register(self, tenant_id: str, session: AsyncSession, dataset_ids: Sequence[str]) -> None:
         events = []
-        async with session.begin():
+        async with transaction(session):
             for dataset_id in dataset_ids:
                 dataset = self._validator.get_dataset(dataset_id)
                 artifact_id = f"costsim.{dataset_id}"
