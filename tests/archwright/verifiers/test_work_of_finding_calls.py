@@ -92,6 +92,12 @@ def _unknown_receivers(size: int) -> dict[str, str]:
     return {"m": "".join(f"class C{i}:\n    def shut(self, x): return x.shut(self)\n" for i in range(size))}
 
 
+def _containers(size: int) -> dict[str, str]:
+    """Lists of one function that are filled and handed on."""
+    made = "".join(f"    a{i} = []\n    a{i}.append({i})\n    take(a{i})\n" for i in range(size))
+    return {"m": f"import socket\n\n\ndef take(x): ...\n\n\ndef f():\n{made}"}
+
+
 def _linked_fields(size: int) -> dict[str, str]:
     """Objects whose fields are made of each other's."""
     lines = "".join(
@@ -117,6 +123,7 @@ def _names_given_each_other(size: int) -> dict[str, str]:
     [
         ("no-sockets", _names_looked_up),
         ("no-sockets", _callable_objects),
+        ("no-sockets", _containers),
         ("no-clock", _attributes),
         ("no-clock", _properties),
         ("no-clock", _lambdas),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from archwright.facts import ir
@@ -32,8 +32,9 @@ def places_in(scope: Scope) -> Iterator[tuple[bool, Any]]:
     What only gives something another name, or picks it from a table or completes it to call it at once, is followed where it
     is called.
     """
-    skip: set[int] = _table_entries(scope)
-    for node in own_nodes(scope.body):
+    nodes = list(own_nodes(scope.body))
+    skip: set[int] = _table_entries(scope, nodes)
+    for node in nodes:
         if isinstance(node, ir.Call):
             skip.add(id(node.func))
             if isinstance(node.func, ir.Subscript) and isinstance(node.func.value, ir.Dict | ir.Seq):
@@ -67,11 +68,11 @@ def is_partial(call: ir.Call) -> bool:
     return bool(call.args) and (last_word(call.func) or "").startswith("partial")
 
 
-def _table_entries(scope: Scope) -> set[int]:
+def _table_entries(scope: Scope, nodes: Sequence[Any]) -> set[int]:
     """The entries of local tables that serve only to pick one and call it at once: ``table[key](…)``, ``table.get(key)(…)``."""
     uses: dict[str, int] = {}
     picks: dict[str, int] = {}
-    for node in own_nodes(scope.body):
+    for node in nodes:
         if isinstance(node, ir.Name):
             uses[node.id] = uses.get(node.id, 0) + 1
         elif isinstance(node, ir.Call):

@@ -83,23 +83,22 @@ def chained(expr: ir.Expr) -> ir.Expr | None:
     return expr.func.value if keeps else None
 
 
-def put_into(name: str, scope: Scope) -> list[ir.Expr]:
-    """What code puts into the container bound to *name*: ``name.append(x)``, ``name[key] = x``, ``name += x``."""
-    target = ir.Name(name)
-    found: list[ir.Expr] = []
+def put_into(scope: Scope) -> dict[str, list[ir.Expr]]:
+    """What the code of *scope* puts into containers, by their names: ``name.append(x)``, ``name[key] = x``."""
+    found: dict[str, list[ir.Expr]] = {}
     for node in own_nodes(scope.body):
-        if isinstance(node, ir.Call) and isinstance(node.func, ir.Attr):
+        if isinstance(node, ir.Call) and isinstance(node.func, ir.Attr) and node.func.name in FILLS:
             holder: ir.Expr = node.func.value
             if isinstance(holder, ir.Call) and isinstance(holder.func, ir.Attr):
                 holder = holder.func.value  # groups.setdefault(key, []).append(row)
             if isinstance(holder, ir.Subscript):
                 holder = holder.value
-            if holder == target and node.func.name in FILLS:
-                found += all_arguments(node)
-        elif isinstance(node, ir.Assign) and any(
-            isinstance(t, ir.Subscript | ir.Attr) and t.value == target for t in node.targets
-        ):
-            found.append(node.value)
+            if isinstance(holder, ir.Name):
+                found.setdefault(holder.id, []).extend(all_arguments(node))
+        elif isinstance(node, ir.Assign):
+            holders = [t.value for t in node.targets if isinstance(t, ir.Subscript | ir.Attr)]
+            for name in dict.fromkeys(h.id for h in holders if isinstance(h, ir.Name)):
+                found.setdefault(name, []).append(node.value)
     return found
 
 

@@ -7,10 +7,13 @@ package makes of its arguments is a new value, unless it is known to hand them o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from archwright.facts import ir
 from archwright.facts.walk import walk_own
 from archwright.project.code import Scope
 from archwright.project.inference import Inference
+from archwright.project.shapes.calls_that_hand_on import put_into
 from archwright.project.shapes.reading import Env, Reading
 from archwright.project.shapes.typesets import TypeSets
 from archwright.project.values import (
@@ -37,6 +40,7 @@ class Origins:
         self._placed: dict[tuple[object, ...], list[Values]] = {}
         self._busy: set[object] = set()
         self._readings: dict[Scope, Reading] = {}
+        self._contents: dict[Scope, dict[str, list[ir.Expr]]] = {}
         self._fields: dict[tuple[str, str], Values] = {}
         self._fields_in_question: set[tuple[str, str]] = set()
         self._provisional: dict[tuple[str, str], Values] = {}
@@ -64,6 +68,13 @@ class Origins:
         if known is None:
             known = self._readings[scope] = Reading(self, {})
         return known
+
+    def put_into(self, name: str, scope: Scope) -> Sequence[ir.Expr]:
+        """What the code of *scope* puts into the container bound to *name*."""
+        known = self._contents.get(scope)
+        if known is None:
+            known = self._contents[scope] = put_into(scope)
+        return known.get(name, ())
 
     def field(self, holder: InstanceValue, name: str, depth: int) -> Values:
         """What attribute *name* of *holder* holds: by its annotation, else what methods assign.

@@ -9,7 +9,7 @@ from archwright.facts.binding import target_names
 from archwright.facts.walk import walk_own
 from archwright.project.code import Scope
 from archwright.project.shapes.arguments import all_arguments
-from archwright.project.shapes.calls_that_hand_on import chained, put_into
+from archwright.project.shapes.calls_that_hand_on import chained
 from archwright.project.storage.targets import builds_statement
 from archwright.project.values import NOTHING, ExternalValue, FunctionValue, Value, Values
 
@@ -90,7 +90,7 @@ class Places:
             return self._columns(source.value, scope, depth - 1)
         if isinstance(source, ir.Name) and source.id not in self._reading.env:
             value = scope.names.only(source.id)
-            if value is None or any(put_into(source.id, scope)):
+            if value is None or any(self._reading.origins.put_into(source.id, scope)):
                 return None
             return self._columns(value, scope, depth - 1)
         if isinstance(source, ir.Comp) and isinstance(source.elt, ir.Seq) and source.value is None:

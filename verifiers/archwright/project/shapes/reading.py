@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from archwright.facts import ir
 from archwright.facts.binding import Bound
 from archwright.project.code import Scope
-from archwright.project.shapes.calls_that_hand_on import put_into
 from archwright.project.shapes.places import Places
 from archwright.project.shapes.results import Results
 from archwright.project.values import (
@@ -127,7 +126,7 @@ class Reading:
         try:
             for how in scope.names.bound[name]:
                 found |= self._binding(how, name, scope, depth - 1)
-            for part in put_into(name, scope):
+            for part in self.origins.put_into(name, scope):
                 found |= self.of(part, scope, depth - 1)
         finally:
             self._busy.discard(mark)
