@@ -63,6 +63,8 @@ class _Text:
         self._positional = list(positional)
         self._ctes: set[str] = set()
         self._numbers: dict[int, int] = {}
+        self._asking: set[int] = set()
+        """What has the text 'now' in it, which asks for the time."""
 
     def statement(self, tree: Any) -> tuple[Level | None, str, Level | None]:
         from sqlglot import exp
@@ -73,6 +75,11 @@ class _Text:
             id(node): number
             for number, node in enumerate(n for n in tree.find_all(exp.Placeholder, bfs=False) if not n.this)
         }
+        for literal in tree.find_all(exp.Literal):
+            above = literal if literal.is_string and literal.name.lower() == "now" else None
+            while above is not None and id(above) not in self._asking:
+                self._asking.add(id(above))
+                above = above.parent
         if isinstance(tree, exp.Select):
             return self._level(tree), "select", None
         if isinstance(tree, exp.SetOperation):
@@ -188,10 +195,7 @@ class _Text:
             return self._value(node.this, sources)
         if isinstance(node, exp.Subquery | exp.Select):
             return (Made("sqlalchemy.select"),)
-        if any(
-            isinstance(n, exp.Literal) and n.is_string and n.name.lower() == "now"
-            for n in node.find_all(exp.Literal)
-        ):
+        if id(node) in self._asking:
             return (Made("sqlalchemy.func.now"),)
         below = [child for child in node.iter_expressions() if not isinstance(child, exp.DataType)]
         parts = tuple(self._value(child, sources) for child in below)
