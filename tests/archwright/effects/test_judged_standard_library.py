@@ -6,7 +6,7 @@ import importlib.util
 import sys
 
 import pytest
-from effect_projects import effects_of
+from effect_projects import effects_of, sites_of
 
 from archwright.project import effect_stdlib as stdlib
 
@@ -52,10 +52,18 @@ def test_what_is_named_is_of_a_module_that_was_there() -> None:
         ("import email.utils\ndef f(): email.utils.formatdate()", "clock"),
         ("import time\ndef f(): time.asctime()", "clock"),
         ("def f(): return input()", "env"),
+        ("from pathlib import Path\ndef f(): return Path.home()", "env"),
+        ("from pathlib import Path\ndef f(): return Path.cwd() / 'x'", "env"),
+        ("import pathlib\ndef f(p: pathlib.Path): return p.expanduser()", "env"),
     ],
 )
 def test_effects(line: str, effect: str) -> None:
     assert effect in effects_of(line)
+
+
+def test_asking_where_home_is_holds_up_nobody() -> None:
+    sites = sites_of("from pathlib import Path\nasync def f(): return Path.home() / 'x', Path.cwd()")
+    assert [(str(site.effects[0]), site.blocking) for site in sites] == [("env", False), ("env", False)]
 
 
 @pytest.mark.parametrize(

@@ -114,8 +114,9 @@ MEMBERS: dict[str, str] = table(
     filesystem__read="configuration.read "
     + below(
         "path",
-        "cwd home read_text read_bytes exists is_file is_dir iterdir glob rglob stat lstat walk samefile is_symlink",
+        "read_text read_bytes exists is_file is_dir iterdir glob rglob stat lstat walk samefile is_symlink",
     ),
+    env="path.cwd path.home path.expanduser",
     filesystem__write=below(
         "path",
         "write_text write_bytes unlink mkdir rmdir touch rename replace chmod symlink_to hardlink_to",

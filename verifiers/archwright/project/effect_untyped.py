@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from archwright.facts import ir
 from archwright.project import effect_catalogue as catalogue
 from archwright.project.effect_arguments import receiver_of
 from archwright.project.effect_body import Body
 from archwright.project.effect_facts import Effect, EffectSite
-from archwright.project.effect_telling import STATEMENT, told_by_session
+from archwright.project.effect_telling import STATEMENT, OtherObjects, told_by_session
 from archwright.project.possible_calls import PossibleCalls
-from archwright.project.values import UNKNOWN, ExternalInstance, InstanceValue, Values, is_unbound
+from archwright.project.values import UNKNOWN, ClassValue, ExternalInstance, InstanceValue, Values, is_unbound
 
 
 class UntypedCalls:
@@ -28,7 +30,18 @@ class UntypedCalls:
             if UNKNOWN in values and self._possible.is_picked(call.func):
                 self._body.anything(_written(call.func), call.at)
         if not known and (unresolved or any(catalogue.is_opaque(name) for name in names)):
-            self._telling(call)
+            self._telling(call, unresolved=unresolved)
+
+    def _may_be_session(self, call: ir.Call, last: str) -> bool:
+        """Whether the arguments are none that only another object takes: ``get`` of a session begins with a class."""
+        given = next((arg.value for arg in call.args if arg.keyword is None), None)
+        if last != "get" or given is None:
+            return last != "get"
+        return any(isinstance(v, ClassValue) for v in self._body.inference.evaluate(given, self._body.scope))
+
+    @cached_property
+    def _others(self) -> OtherObjects:
+        return OtherObjects(self._body.scope.body)
 
     def _looked_up(self, call: ir.Call) -> None:
         """Members of a known object that are called by a text nobody knows: any of them may be meant."""
@@ -39,13 +52,15 @@ class UntypedCalls:
                 if effects:
                     body.site(EffectSite(effects, False, f"{value.name}.…", call.at))
 
-    def _telling(self, call: ir.Call) -> None:
+    def _telling(self, call: ir.Call, *, unresolved: bool) -> None:
         """A call on something of unknown type whose name says what it would do."""
         receiver, last = receiver_of(call.func)
         if receiver is None:
             return
         what = f"{ir.dotted(receiver) or '…'}.{last}"
         told = told_by_session(call)
+        if told is None and unresolved and self._body.maps_rows and self._may_be_session(call, last):
+            told = told_by_session(call, self._others)
         if last in catalogue.TELLING_STATEMENTS or told == STATEMENT:
             first = call.args[0].value if call.args else None
             if last.endswith("scalars") and (first is None or isinstance(first, ir.Num)):
