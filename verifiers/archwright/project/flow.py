@@ -16,7 +16,6 @@ from archwright.project.cfg import Graph, Node
 from archwright.project.cfg_builder import GraphBuilder
 from archwright.project.code import Scope
 from archwright.project.demands import Demand, Event, Left, Way
-from archwright.project.flow_body import Body
 from archwright.project.flow_search import Arrival, Reached, follow, leading_to, reach
 from archwright.project.render import render
 from archwright.project.tracking import Tracking
@@ -35,7 +34,7 @@ class Flow:
     ) -> None:
         self.scope = scope
         self.engine = engine
-        self._body = Body(scope, events, engine, optimistic=optimistic, depth=0)
+        self._body = engine.body(scope, events, optimistic=optimistic)
         self._trackings: dict[tuple[str | None, ...], Tracking] = {}
         self._reached: dict[tuple[str | None, ...], Reached] = {}
         self._ends: tuple[int, dict[int, list[Node]]] = (0, {})
@@ -126,7 +125,9 @@ class Flow:
         if self._ends[0] != size:
             ends: dict[int, list[Node]] = {}
             for node in self.graph.nodes:
-                for made in {id(one) for one, how in self._body.completions.finished(node) if how == "awaited"}:
+                for made in {
+                    id(one) for one, how in self._body.completions.finished(node) if how == "awaited"
+                }:
                     ends.setdefault(made, []).append(node)
             self._ends = (size, ends)
         return self._ends[1].get(id(call), [])

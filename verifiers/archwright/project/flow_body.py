@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,23 +29,33 @@ MAX_DEPTH = 5
 class Body:
     """A function's steps with what they test, assign, complete and enter.
 
-    *optimistic*: whatever may be an event is taken for one. *depth*: how many helpers deep it was come to.
+    *optimistic*: whatever may be an event is taken for one.
     """
 
     def __init__(
-        self, scope: Scope, events: tuple[Event, ...], engine: FlowEngine, *, optimistic: bool, depth: int
+        self, scope: Scope, events: tuple[Event, ...], engine: FlowEngine, *, optimistic: bool
     ) -> None:
         self.scope = scope
         self.events = events
         self.engine = engine
         self.optimistic = optimistic
-        self.depth = depth
+        self.depth = 0
+        """How many helpers deep it was come to."""
         self.terms = engine.terms(scope)
         self.completions = Completions(scope, events, engine, optimistic=optimistic)
         self._formulas: dict[int, Formula] = {}
         self._answers: dict[int, str] = {}
         self._written: dict[int, frozenset[str]] = {}
+        self._entries: dict[int, tuple[tuple[ir.Call, ir.Call, tuple[FunctionValue, ...]], ...]] = {}
         self._order: tuple[int, dict[Node, int]] = (0, {})
+
+    def at(self, depth: int) -> Body:
+        """The same function, come to *depth* helpers deep."""
+        if depth == self.depth:
+            return self
+        found = copy(self)
+        found.depth = depth
+        return found
 
     @property
     def graph(self) -> Graph:
@@ -134,21 +145,29 @@ class Body:
         """
         if self.depth >= MAX_DEPTH:
             return
+        for made, call, functions in self._entered(node):
+            if (only is None or made is only) and self._matters(call, functions, words):
+                yield call, functions
+
+    def _entered(self, node: Node) -> tuple[tuple[ir.Call, ir.Call, tuple[FunctionValue, ...]], ...]:
+        """The calls over at *node* whose functions have run, whatever they do: as made, as told to the function, of what."""
+        found = self._entries.get(id(node))
+        if found is None:
+            found = self._entries[id(node)] = tuple(self._find_entered(node))
+        return found
+
+    def _find_entered(self, node: Node) -> Iterator[tuple[ir.Call, ir.Call, tuple[FunctionValue, ...]]]:
         for call, how in self.completions.finished(node):
-            if only is not None and call is not only:
-                continue
+            told = call
             values = [self._constructor(v) for v in self.completions.callees(call)]
             functions = tuple(v for v in values if isinstance(v, FunctionValue))
             if not functions or len(functions) != len(values):
                 continue
             if any(v.qualname.endswith(".__init__") for v in functions):
-                call = replace(
-                    call, func=ir.Name("__new__")
-                )  # what stands before the dot is not the new object
-            if all(
-                self.engine.enters(v, how, optimistic=self.optimistic) for v in functions
-            ) and self._matters(call, functions, words):
-                yield call, _in_order(functions)
+                # What stands before the dot is not the new object.
+                told = replace(call, func=ir.Name("__new__"))
+            if all(self.engine.enters(v, how, optimistic=self.optimistic) for v in functions):
+                yield call, told, _in_order(functions)
 
     def managers(
         self, node: Node, words: frozenset[str]

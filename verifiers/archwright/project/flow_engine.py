@@ -189,18 +189,19 @@ class FlowEngine:
             return None
         self._busy.add(key)
         try:
-            body = self._body(scope, events, optimistic, depth)
+            body = self.body(scope, events, optimistic=optimistic, depth=depth)
             found = self._summaries[key] = summarise(body, conditions, answered=answered, part=part)
         finally:
             self._busy.discard(key)
         return found
 
-    def _body(self, scope: Scope, events: tuple[Event, ...], optimistic: bool, depth: int) -> Body:
-        key = (id(scope), events, optimistic, depth)
+    def body(self, scope: Scope, events: tuple[Event, ...], *, optimistic: bool, depth: int = 0) -> Body:
+        """A function under some events, come to *depth* helpers deep; what is found out about it is shared between depths."""
+        key = (id(scope), events, optimistic)
         found = self._bodies.get(key)
         if found is None:
-            found = self._bodies[key] = Body(scope, events, self, optimistic=optimistic, depth=depth)
-        return found
+            found = self._bodies[key] = Body(scope, events, self, optimistic=optimistic)
+        return found.at(depth)
 
     def _mentions_any(self, value: FunctionValue, wanted: frozenset[str]) -> bool:
         is_wanted = among(wanted)

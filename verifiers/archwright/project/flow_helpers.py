@@ -12,7 +12,7 @@ from archwright.project.code import Scope
 from archwright.project.flow_operations import Drop, Free, InTurn, Operation, Through
 from archwright.project.substitution import GLOBAL, bind_arguments
 from archwright.project.touching import depends
-from archwright.project.translation import rebinds, to_callee
+from archwright.project.translation import rebinds, renaming, to_callee
 from archwright.project.values import FunctionValue
 
 if TYPE_CHECKING:
@@ -48,11 +48,14 @@ def _passage(
 ) -> Operation | None:
     body, space = tracking.body, tracking.space
     carried: list[tuple[int, ir.Expr]] = []
-    lost = _lost(tracking, call, inner, value)
+    lost: list[str] = []
+    if tracking.bits:
+        lost = _lost(tracking, call, inner, value)
+        renamed = renaming(call, inner, value, body.terms)
     for key, bit in tracking.bits.items():
         if key == answer or key in lost:
             continue
-        said = to_callee(body.terms.atoms[key], call, inner, value, body.terms)
+        said = to_callee(body.terms.atoms[key], renamed)
         if said is None or not body.engine.mentions(value, _telling_words(said, inner)):
             continue
         if len(carried) < _MOST_CARRIED:
@@ -87,7 +90,7 @@ def _lost(tracking: Tracking, call: ir.Call, inner: Scope, value: FunctionValue)
     return [
         key
         for key in tracking.bits
-        if depends(terms.atoms[key], roots) and ir.dotted(terms.atoms[key]) not in roots
+        if depends(key, roots, terms) and ir.dotted(terms.atoms[key]) not in roots
     ]
 
 

@@ -33,6 +33,8 @@ class TermNames:
 
     def path(self, expr: ir.Expr) -> str | None:
         """The canonical dotted path of *expr*, if it is one."""
+        if ir.dotted(expr) is None:
+            return None  # names stand for paths: what is no path now does not become one
         return ir.dotted(self.meant(self.canonical(expr)))
 
     def key(self, expr: ir.Expr) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from archwright.facts import ir
+from archwright.facts.walk import walk
 from archwright.project.code import Scope
 from archwright.project.formulas import FALSE, TRUE, And, Atom, Fixed, Formula, Not, Or, negate
 from archwright.project.inference import Inference
@@ -25,6 +26,16 @@ class Terms(TermNames):
     def __init__(self, scope: Scope, inference: Inference) -> None:
         super().__init__(scope, inference)
         self.atoms: dict[str, ir.Expr] = {}
+        self._read: dict[str, frozenset[str]] = {}
+
+    def reads(self, atom: str) -> frozenset[str]:
+        """The paths that an atom reads, and what they go through: of ``a.b.c`` also ``a.b`` and ``a``."""
+        found = self._read.get(atom)
+        if found is None:
+            words = [path.split(".") for path in map(ir.dotted, walk(self.atoms[atom])) if path is not None]
+            found = frozenset(".".join(some[:n]) for some in words for n in range(1, len(some) + 1))
+            self._read[atom] = found
+        return found
 
     def formula(self, expr: ir.Expr, depth: int = _DEPTH) -> Formula:
         """*expr* as a condition."""

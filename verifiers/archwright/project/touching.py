@@ -26,13 +26,9 @@ def target_paths(target: ir.Expr, terms: Terms) -> Iterator[str]:
             yield path
 
 
-def depends(atom: ir.Expr, paths: Set[str]) -> bool:
+def depends(atom: str, paths: Set[str], terms: Terms) -> bool:
     """Whether the truth of *atom* can change when one of *paths* is assigned."""
-    for node in walk(atom):
-        path = ir.dotted(node)
-        if path is not None and any(path == p or path.startswith(f"{p}.") for p in paths):
-            return True
-    return False
+    return not terms.reads(atom).isdisjoint(paths)
 
 
 def set_attribute(node: Node, terms: Terms) -> str | None:
@@ -54,8 +50,11 @@ def changed_receiver(node: Node, terms: Terms) -> str | None:
     return None
 
 
-def mutated(atom: ir.Expr, receiver: str) -> bool:
+def mutated(atom: str, receiver: str, terms: Terms) -> bool:
     """Whether a method call on *receiver* may change *atom*: only where the atom is about that very object's content."""
-    if receiver == SELF or not (ir.dotted(atom) == receiver or not isinstance(atom, ir.Attr | ir.Name)):
+    expr = terms.atoms[atom]
+    if receiver == SELF or receiver not in terms.reads(atom):
         return False
-    return any(ir.dotted(node) == receiver for node in walk(atom) if isinstance(node, ir.Attr | ir.Name))
+    if isinstance(expr, ir.Attr | ir.Name):
+        return ir.dotted(expr) == receiver
+    return any(ir.dotted(node) == receiver for node in walk(expr) if isinstance(node, ir.Attr | ir.Name))

@@ -138,7 +138,7 @@ class Tracking:
         done = self.body.completions.bits(node) if only is None else self.body.completions.bits_of(node, only)
         parts: list[Operation] = [Put(self.space, bit) for bit in range(self.events) if done >> bit & 1]
         parts += [Free(self.space, self.bits[key]) for key in self._changed(node)]
-        answer = self.body.answer(node)
+        answer = self.body.answer(node) if self._calling else ""
         told = False
         for call, functions in self.body.helpers(node, self.words, only):
             asked = answer if call is node.expr and answer in self.bits else ""
@@ -192,7 +192,7 @@ class Tracking:
     def _assign(self, node: Node) -> Operation:
         terms = self.body.terms
         paths = self.body.written(node)
-        touched = [key for key in self.bits if depends(terms.atoms[key], paths)]
+        touched = [key for key in self.bits if depends(key, paths, terms)]
         if not touched:
             return _NOTHING
         free: list[Operation] = [Free(self.space, self.bits[key]) for key in touched]
@@ -225,12 +225,13 @@ class Tracking:
 
     def _changed(self, node: Node) -> Iterator[str]:
         """The atoms that the call at *node* may change: it is made on what they are about, or sets an attribute of it."""
+        if not self.bits:
+            return
         terms = self.body.terms
         receiver, written = changed_receiver(node, terms), set_attribute(node, terms)
         for key in self.bits:
-            atom = terms.atoms[key]
-            if (receiver is not None and mutated(atom, receiver)) or (
-                written is not None and depends(atom, {written})
+            if (receiver is not None and mutated(key, receiver, terms)) or (
+                written is not None and depends(key, {written}, terms)
             ):
                 yield key
 

@@ -34,13 +34,19 @@ def to_caller(
     return terms.canonical(substitute(condition, lambda name: mapping.get(name)))
 
 
-def to_callee(
-    condition: ir.Expr, call: ir.Call, callee: Scope, value: FunctionValue, terms: Terms
-) -> ir.Expr | None:
-    """A condition of the caller in the terms of *callee*: paths that arguments pass on, renamed to parameters.
+Renaming = Callable[[str], str | None]
+"""What a path is called somewhere else; None where it has no name there."""
 
-    None when it cannot be said there: what a parameter means after the callee has given it another value is not what
-    the caller means by its argument.
+
+def to_callee(condition: ir.Expr, rename: Renaming) -> ir.Expr | None:
+    """A condition of the caller in the terms of what it calls; None when it cannot be said there."""
+    return _rename_paths(condition, rename)
+
+
+def renaming(call: ir.Call, callee: Scope, value: FunctionValue, terms: Terms) -> Renaming:
+    """What paths of the caller are called in *callee*: those that arguments pass on go by the names of parameters.
+
+    What a parameter means after the callee has given it another value is not what the caller means by its argument.
     """
     renamed: list[tuple[str, str]] = []
     for name, argument in bind_arguments(call, callee, value).items():
@@ -61,7 +67,7 @@ def to_callee(
         outer = terms.receiver if root == SELF and terms.receiver else root
         return None if outer in callee.names.bound else outer + dot + rest
 
-    return _rename_paths(condition, rename)
+    return rename
 
 
 def rebinds(callee: Scope, parameter: str) -> bool:
