@@ -25,7 +25,7 @@ from archwright.project.queries.readings import readings
 from archwright.project.requests.moments import clock_calls
 from archwright.project.requests.parameters import Requests
 from archwright.verifiers.bodies import SelectedBodies, qualified
-from archwright.verifiers.effects import EffectName
+from archwright.verifiers.effects_packages import EffectName
 from archwright.verifiers.parts import Parts
 from archwright.verifiers.reads import ReadsContract
 from archwright.verifiers.tally import Tally
