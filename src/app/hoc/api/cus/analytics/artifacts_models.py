@@ -70,7 +70,6 @@ class ArtifactOut(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    id: int
     dataset_id: str
     dataset_version: str
     input_window_hash: str

@@ -53,7 +53,6 @@ class ProvenanceOut(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    id: int
     run_id: str | None
     variant_slug: Variant
     source: Source
