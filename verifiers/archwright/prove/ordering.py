@@ -19,6 +19,7 @@ from archwright.prove.ordering_callers import derive_new_callers
 from archwright.prove.ordering_evidence import Evidence, around, call_of, evidence_of, function_of, parts
 from archwright.prove.spread import spread
 from archwright.prove.text import Edit, Function, SourceText
+from archwright.verifiers.bodies import is_meant
 from archwright.verifiers.ordering import OrderingContract
 
 _CALLERS = 4
@@ -28,7 +29,7 @@ def derive_ordering(contract: OrderingContract, bench: Bench) -> Iterator[Counte
     """Breaks the order at each sink of the code, and adds sinks without any."""
     sinks = [s for s in bench.analysis.calls.selected(contract.sink) if s.is_call]
     if contract.within is not None:
-        within = [s for s in sinks if contract.within.matches(bench.subject(s.scope.module))]
+        within = [s for s in sinks if is_meant(contract.within, s.scope, bench.analysis)]
         sinks = (
             within or sinks
         )  # a contract that looks where nothing is called survives what is done elsewhere

@@ -18,6 +18,7 @@ from msgspec import Meta
 from archwright.contracts.language import Contract, Problem, Requirement, Selector
 from archwright.model import CheckResult
 from archwright.project.analysis import Analysis
+from archwright.verifiers.bodies import is_meant
 from archwright.verifiers.obligations import Judge
 from archwright.verifiers.obligations_outcomes import Obligation
 from archwright.verifiers.requirements import compile_requirement, has_guard, only_completions
@@ -29,7 +30,9 @@ class OrderingContract(Contract, frozen=True, kw_only=True):
     """What must have happened before a call runs, or must happen after it."""
 
     sink: Annotated[Selector, Meta(description='name the call, e.g. {call: "app.drivers.write"}')]
-    within: Annotated[Selector | None, Meta(description="Only calls made in these modules are meant")] = None
+    within: Annotated[
+        Selector | None, Meta(description="Only calls made in these modules or functions are meant")
+    ] = None
     dominated_by: Annotated[
         Requirement | None, Meta(description="What must hold on every path to the call")
     ] = None
@@ -62,7 +65,7 @@ def check_ordering(contract: OrderingContract, analysis: Analysis) -> CheckResul
     tally = Tally(contract)
     sites = analysis.calls.selected(contract.sink)
     if contract.within is not None:
-        sites = [s for s in sites if _inside(contract.within, s.scope.module, analysis)]
+        sites = [s for s in sites if is_meant(contract.within, s.scope, analysis)]
     for forward, requirement in ((True, contract.dominated_by), (False, contract.followed_by)):
         if requirement is None:
             continue
@@ -82,9 +85,3 @@ def _record(tally: Tally, obligation: Obligation) -> None:
         return
     report = tally.undecided if obligation.undecided else tally.failed
     report(obligation.evidence, obligation.symbols, obligation.message, obligation.location, obligation.steps)
-
-
-def _inside(selector: Selector, module: str, analysis: Analysis) -> bool:
-    from archwright.contracts.language import Subject
-
-    return selector.matches(Subject(module=module, unit=analysis.project.unit(module)))

@@ -8,7 +8,7 @@ class Service:
 
     async def resolve(self, incident):
         await self._finish(incident)
-        await self._journal.record(incident)  #! updated-before-recorded
+        await self._journal.record(incident)  #! updated-before-recorded, owner-before-recorded-in-services
 
     async def _finish(self, incident):
         await self._driver.read_incident(incident)

@@ -14,6 +14,7 @@ def finish(at_night):
         windows()
 
 
-async def resolve(driver: Driver, journal: Journal, incident):
-    await driver.update_incident_status(incident, "resolved")
-    await journal.record(incident)
+class Service:
+    async def resolve(self, driver: Driver, journal: Journal, incident):
+        await driver.update_incident_status(incident, "resolved")
+        await journal.record(incident)
