@@ -45,6 +45,15 @@ contracts:
     expect: any
     why: w
     fix: f
+  - id: checked-first
+    kind: events
+    rule: validated
+    types: {a.Happened: {required: [b]}}
+    sinks: {call: "**.write"}
+    validator: {call: "**.check"}
+    expect: any
+    why: w
+    fix: f
 """
 
 
@@ -85,6 +94,12 @@ def _properties(size: int) -> dict[str, str]:
 def _lambdas(size: int) -> dict[str, str]:
     """Functions without a name of their own, called by the one they are given."""
     return {"m": "".join(f"h{i} = lambda x: h{i // 2}(x)\n" for i in range(size))}
+
+
+def _functions_in_tables(size: int) -> dict[str, str]:
+    """Functions that one body hands on, each in a place of its own."""
+    tables = "".join(f"T{i} = {{'a': open, 'b': f{i}}}\n" for i in range(size))
+    return {"m": tables + "".join(f"def f{i}(k): T{i}[k](1).write(2)\n" for i in range(size))}
 
 
 def _unknown_receivers(size: int) -> dict[str, str]:
@@ -128,6 +143,7 @@ def _names_given_each_other(size: int) -> dict[str, str]:
         ("no-clock", _properties),
         ("no-clock", _lambdas),
         ("no-clock", _unknown_receivers),
+        ("checked-first", _functions_in_tables),
         ("written-out", _names_given_each_other),
     ],
 )

@@ -40,21 +40,18 @@ def walk_own(body: tuple[ir.Stmt, ...]) -> Iterator[Any]:
     while stack:
         current: Any = stack.pop()
         yield current
-        kind = type(current)
-        if kind is ir.FunctionDef or kind is ir.ClassDef:
-            # Decorators, defaults and bases are evaluated where the definition stands.
-            below: list[Any] = list(current.decorators)
-            if kind is ir.FunctionDef:
-                below += [param.default for param in current.params if param.default is not None]
-            else:
-                below += list(current.bases)
-        elif kind is ir.Lambda:
-            below = [param.default for param in current.params if param.default is not None]
+        if type(current) in _DEFINING:
+            stack.extend(reversed(evaluated_where_it_stands(current)))
         else:
             _push_children(current, stack)
-            continue
-        below.reverse()
-        stack.extend(below)
+
+
+def evaluated_where_it_stands(definition: ir.FunctionDef | ir.ClassDef | ir.Lambda) -> list[Any]:
+    """The parts of a definition that run as part of the body it is in: decorators, defaults and bases."""
+    if isinstance(definition, ir.ClassDef):
+        return [*definition.decorators, *definition.bases]
+    decorators = definition.decorators if isinstance(definition, ir.FunctionDef) else ()
+    return [*decorators, *(p.default for p in definition.params if p.default is not None)]
 
 
 def walk_statements(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
@@ -85,6 +82,7 @@ def _push_children(node: Any, stack: list[Any]) -> None:
             stack.append(value)
 
 
+_DEFINING = frozenset({ir.FunctionDef, ir.ClassDef, ir.Lambda})
 _PARTS = (ir.Handler, ir.Case)
 _BLOCKS: dict[type, tuple[str, ...]] = {
     ir.If: ("body", "orelse"),

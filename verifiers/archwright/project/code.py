@@ -8,7 +8,9 @@ from typing import Any
 
 from archwright.facts import ir
 from archwright.facts.binding import Names, bound_names, global_names
-from archwright.facts.walk import children, walk_own, walk_statements
+from archwright.facts.walk import children, evaluated_where_it_stands, walk_own, walk_statements
+
+_NOWHERE: ir.Span = (1, 1, 0, 0)
 
 
 @dataclass(slots=True, eq=False)
@@ -27,10 +29,19 @@ class Scope:
     type_params: Scope | None = None
     """The scope between a function with parameters in brackets and what is around it: only these are bound in it."""
 
+    _spans: dict[int, ir.Span] | None = None
+    """By the ``id`` of a name or attribute in its code: see ``span_around``; found when first asked for."""
+
     @property
     def signature(self) -> Scope:
         """Where the annotations of a function are read: outside of it."""
         return self.type_params or self.parent or self
+
+    def span_around(self, node: ir.Expr) -> ir.Span:
+        """Where the nearest statement or call around *node*, a name or attribute in this body, stands."""
+        if self._spans is None:
+            self._spans = _spans_around(self.body)
+        return self._spans.get(id(node), _NOWHERE)
 
     @property
     def qualified(self) -> str:
@@ -169,6 +180,23 @@ def _around_signature(parent: Scope, qualname: str, node: ir.FunctionDef | ir.Cl
     # Signatures of methods see what their class binds, although its functions do not.
     names = parent.names if parent.kind == "class" else Names()
     return Scope(parent.module, qualname, "function", names, parent, node)
+
+
+def _spans_around(body: tuple[ir.Stmt, ...]) -> dict[int, ir.Span]:
+    found: dict[int, ir.Span] = {}
+    stack: list[tuple[Any, ir.Span, bool]] = [(node, _NOWHERE, True) for node in reversed(body)]
+    while stack:
+        node, at, runs_here = stack.pop()
+        at = getattr(node, "at", at) if runs_here else at
+        if isinstance(node, ir.Name | ir.Attr):
+            found[id(node)] = at
+        if isinstance(node, ir.FunctionDef | ir.ClassDef | ir.Lambda):
+            stack += [(part, at, runs_here) for part in evaluated_where_it_stands(node)]
+            if isinstance(node, ir.Lambda):
+                stack.append((node.body, at, False))
+        else:
+            stack += [(part, at, runs_here) for part in children(node)]
+    return found
 
 
 def _index_lambdas(body: tuple[Any, ...], around: Scope, found: dict[int, Scope]) -> None:

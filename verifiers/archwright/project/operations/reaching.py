@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from archwright.facts import ir
-from archwright.facts.walk import walk, walk_own
 from archwright.project.calls import CallFinder, Site
 from archwright.project.code import Scope
 from archwright.project.execution.carrying import apart
@@ -172,9 +171,5 @@ def span_of(site: Site) -> ir.Span:
     if site.is_call:
         at: ir.Span = site.node.at
         return at
-    best: ir.Span = (1, 1, 0, 0)
-    for node in walk_own(site.scope.body):
-        span = getattr(node, "at", None)
-        if span is not None and any(part is site.node for part in walk(node)):
-            best = span
-    return best
+    around: ir.Span = site.scope.span_around(site.node)
+    return around
