@@ -49,6 +49,12 @@ def _facts() -> click.Command:
     return facts
 
 
+def _init() -> click.Command:
+    from archwright.cli.init import init
+
+    return init
+
+
 def _prove() -> click.Command:
     from archwright.cli.prove import prove
 
@@ -79,6 +85,7 @@ _COMMANDS: Mapping[str, Callable[[], click.Command]] = {
     "docs": _docs,
     "explain": _explain,
     "facts": _facts,
+    "init": _init,
     "prove": _prove,
     "kinds": _kinds,
     "schema": _schema,
