@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,21 +18,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from stored_events import TENANTS, Factory, an_event, eventually, store
 
 from app.hoc.cus.hoc_spine.drivers.event_cursor_driver import measure_backlog
 from app.hoc.cus.hoc_spine.drivers.event_outbox_driver import append_event
 from app.hoc.cus.hoc_spine.orchestrator import event_relay
 from app.hoc.cus.hoc_spine.orchestrator.event_consumer import LogConsumer
 from app.hoc.cus.hoc_spine.orchestrator.event_relay import EventRelay
-from app.hoc.cus.hoc_spine.orchestrator.event_tail import tail_events
-from app.hoc.cus.hoc_spine.orchestrator.events import build_event
 from app.infra.metrics import ServiceMetrics
 from app.models.identity import Tenant
-
-Factory = async_sessionmaker[AsyncSession]
-TENANTS = ("acme", "globex", "initech")
 
 
 class Kept:
@@ -53,33 +47,6 @@ class Kept:
             self.taken[event["tenant_id"]].append(event["sequence_no"])
 
 
-@pytest.fixture
-async def outbox(session_factory: Factory) -> Factory:
-    """Sessions on a database with tenants."""
-    async with session_factory() as session, session.begin():
-        session.add_all([Tenant(id=tenant) for tenant in TENANTS])
-    return session_factory
-
-
-def an_event(tenant: str, number: int = 0) -> dict[str, Any]:
-    return build_event(
-        "analytics.AnomalyClosed",
-        tenant_id=tenant,
-        actor_type="user",
-        actor_id="alice",
-        decision_owner="analytics",
-        occurred_at=datetime(2026, 3, 21, tzinfo=UTC),
-        anomaly_id=f"a{number}",
-        anomaly_status="resolved",
-    )
-
-
-async def store(factory: Factory, tenant: str, count: int = 1) -> None:
-    for number in range(count):
-        async with factory() as session, session.begin():
-            await append_event(session, an_event(tenant, number))
-
-
 def value(metrics: ServiceMetrics, name: str) -> float:
     return sum(
         sample.value
@@ -87,14 +54,6 @@ def value(metrics: ServiceMetrics, name: str) -> float:
         for sample in family.samples
         if sample.name == name
     )
-
-
-async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
-    for _ in range(500):
-        if await holds():
-            return
-        await asyncio.sleep(0.02)
-    pytest.fail("it did not come about")
 
 
 async def test_committed_events_are_published_once_and_in_order(
@@ -345,22 +304,6 @@ async def test_the_backlog_says_how_many_wait_and_since_when(outbox: Factory) ->
     assert between <= backlog.oldest
 
 
-async def test_tailing_shows_events_in_order_and_marks_nothing(outbox: Factory) -> None:
-    await store(outbox, "acme", 3)
-    await store(outbox, "globex", 2)
-
-    async def shown(**chosen: Any) -> list[tuple[str, int]]:
-        return [(event["tenant_id"], event["sequence_no"]) async for event in tail_events(**chosen)]
-
-    assert await shown() == [("acme", 1), ("acme", 2), ("acme", 3), ("globex", 1), ("globex", 2)]
-    assert await shown(tenant_id="globex", first=2) == [("globex", 2)]
-    assert await shown(project_id="elsewhere") == []
-    assert await shown(event_types=["incidents.IncidentOpened"]) == []
-    assert len(await shown(event_types=["analytics.AnomalyClosed"])) == 5
-    async with outbox() as session:
-        assert await session.scalar(text("SELECT count(*) FROM event_cursors")) == 0
-
-
 async def test_a_round_that_is_cut_off_has_ended_when_the_relay_has(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_relay, "_STOP_SECONDS", 0.5)
     begun = asyncio.Event()
@@ -382,30 +325,6 @@ async def test_a_round_that_is_cut_off_has_ended_when_the_relay_has(monkeypatch:
     async with relay.running():
         await begun.wait()
     assert ended == ["the one cut off", "the last one"]
-
-
-async def test_following_shows_what_comes_later(outbox: Factory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.hoc.cus.hoc_spine.orchestrator.event_tail._POLL_SECONDS", 0.01)
-    await store(outbox, "acme")
-    seen: list[tuple[str, int]] = []
-
-    async def follow() -> None:
-        async for event in tail_events(follow=True):
-            seen.append((event["tenant_id"], event["sequence_no"]))
-
-    following = asyncio.create_task(follow())
-    await store(outbox, "globex")
-    await store(outbox, "acme")
-
-    async def all_seen() -> bool:
-        return len(seen) == 3
-
-    await eventually(all_seen)
-    following.cancel()
-    # Cut off while it polls, it has a connection to give back before the engine goes.
-    await asyncio.wait([following], timeout=30)
-    assert following.cancelled()
-    assert sorted(seen) == [("acme", 1), ("acme", 2), ("globex", 1)]
 
 
 async def test_the_service_relays_to_its_log_and_measures_it(
