@@ -179,9 +179,14 @@ class _Comparison:
 
     def _parts(self, model: Model, evidence: str, noun: str, declared: set[str], migrated: set[str]) -> None:
         name = model.table.name
+        untold_declared, untold_migrated = (
+            any("?" in text for text in part) for part in (declared, migrated)
+        )
         for text in sorted(declared | migrated):
             site = (name, noun, text)
-            if "?" in text:
+            missing = text not in migrated, text not in declared
+            # What cannot be told on the other side may be just this.
+            if "?" in text or (missing[0] and untold_migrated) or (missing[1] and untold_declared):
                 self._undecided(evidence, site, f"a {noun.split()[0]} of `{name}` cannot be told", model.at)
             elif text not in migrated:
                 message = f"`{model.cls}` declares {noun} {text}, which no migration creates"

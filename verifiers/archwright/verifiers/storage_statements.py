@@ -111,6 +111,10 @@ def _chosen(contract: StatementsContract, access: Access, analysis: Analysis) ->
     return chosen is not None and chosen.matches(subject_of(access, analysis))
 
 
+_VERSIONS = "alembic_version"
+"""The table in which Alembic keeps how far it is; no migration creates it."""
+
+
 def _judge_statement(access: Access, schema: Schema, dialect: str, ledger: Ledger) -> None:
     if access.verb == "define":
         message = (
@@ -125,7 +129,7 @@ def _judge_statement(access: Access, schema: Schema, dialect: str, ledger: Ledge
         if access.table is None:
             return
     candidates = [access.table] if access.table is not None else list(access.among)
-    missing = [t for t in candidates if t not in schema.tables]
+    missing = [t for t in candidates if t not in schema.tables and t != _VERSIONS]
     for table in missing:
         symbols = (access.owner, table)
         doubt = schema.doubt_about(table)
@@ -136,9 +140,9 @@ def _judge_statement(access: Access, schema: Schema, dialect: str, ledger: Ledge
             message = f"`{access.owner}` names table `{table}`, which no migration creates"
             ledger.failed("unknown-table", symbols, message, access.at, dialect)
     tables = [schema.tables[t] for t in candidates if t in schema.tables]
-    if missing or not tables:
+    if missing or (not tables and _VERSIONS not in candidates):
         return
-    for column in access.columns:
+    for column in access.columns if tables else ():
         if any(column in table.columns for table in tables) or column == "rowid":
             continue
         label = " or ".join(f"`{t.name}`" for t in tables)

@@ -13,6 +13,7 @@ from archwright.project.storage.literals import (
     Class,
     DialectValue,
     Function,
+    Listing,
     Made,
     Method,
     Outside,
@@ -25,6 +26,10 @@ from archwright.project.storage.pure import BUILTINS, MUTATORS, OTHER_METHODS, T
 
 if TYPE_CHECKING:
     from archwright.project.storage.evaluate import Evaluator
+
+
+_NEXT = Outside("builtins.next")
+"""Of a comprehension written in its place; any other iterator may have been asked before."""
 
 
 def call(evaluator: Evaluator, expr: ir.Call, frame: Frame, depth: int) -> Any:
@@ -46,6 +51,8 @@ def call(evaluator: Evaluator, expr: ir.Call, frame: Frame, depth: int) -> Any:
             kwargs[arg.keyword] = value
         else:
             args.append(value)
+    if callee == _NEXT and complete and isinstance(expr.args[0].value, ir.Comp) and isinstance(args[0], list):
+        return (args[0] or args[1:] or [Unknown("the next of nothing", at)])[0]
     return evaluator.apply(callee, tuple(args), kwargs, at, complete, depth)
 
 
@@ -97,6 +104,8 @@ def _builtin(evaluator: Evaluator, name: str, made: Made) -> Any:
     if name == "bool" and len(made.args) == 1:
         known = truth(made.args[0])
         return Unknown("a condition that cannot be told", made.at) if known is None else known
+    if name in ("frozenset", "list", "set", "sorted", "tuple") and isinstance(made.argument(0), Listing):
+        return made.args[0]
     if function is None or not made.complete or not all(isinstance(a, solid) for a in made.args):
         return evaluator.outside_call(made)
     if name in ("all", "any", "str") and not is_known(made.args):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from archwright.project.storage.literals import Made, Unknown
+from archwright.project.storage.literals import Listing, Made, Unknown
 from archwright.project.storage.schema import EVERYTHING, Schema, Table, table_key
 
 _INSPECTORS = frozenset({"from_engine", "inspect"})
@@ -37,13 +37,17 @@ def inspected(made: Made, schema: Schema, dialect: str) -> Any:
 
 def _tables(method: str, made: Made, schema: Schema) -> Any:
     if method == "get_table_names":
-        if schema.doubts or made.args or made.kwargs:
+        if made.args or made.kwargs:
             return Unknown("which tables are found cannot be told", made.at)
-        return [name for name in schema.tables if "." not in name]
+        names = [name for name in schema.tables if "." not in name]
+        if not any(doubt.presence for doubt in schema.doubts.values()):
+            return names
+        everything = EVERYTHING in schema.doubts and schema.doubts[EVERYTHING].presence
+        unsure = frozenset(name for name, doubt in schema.doubts.items() if doubt.presence)
+        return Listing(frozenset(names), unsure, schema.settled if everything else None)
     name = _asked_for(made)
-    if name is None or schema.doubts.get(EVERYTHING) or name in schema.doubts:
-        return Unknown("whether a table is found cannot be told", made.at)
-    return name in schema.tables
+    there = None if name is None else schema.is_present(name)
+    return Unknown("whether a table is found cannot be told", made.at) if there is None else there
 
 
 def _asked_for(made: Made) -> str | None:

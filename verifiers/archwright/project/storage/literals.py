@@ -123,6 +123,22 @@ class Unknown:
     """Whether it is of a module that is not among those to be judged."""
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of names some of which may not be in it."""
+
+    names: frozenset[str]
+    unsure: frozenset[str]
+    """Those of which it cannot be told."""
+    sure: frozenset[str] | None = None
+    """All those of which it can, if these are not simply the others."""
+
+    def has(self, name: str) -> bool | None:
+        """Whether *name* is in it; None when that cannot be told."""
+        untold = name in self.unsure or (self.sure is not None and name not in self.sure)
+        return None if untold else name in self.names
+
+
 CONCRETE = (str, int, float, bool, bytes, type(None))
 
 

@@ -47,6 +47,9 @@ def member(evaluator: Evaluator, value: Any, name: str, depth: int) -> Any:
         return value.columns.get(name) or _of_class(evaluator, value.cls, name, depth)
     if isinstance(value, Class):
         return _of_class(evaluator, value, name, depth)
+    if name == "name" and isinstance(value, Made) and value.last == "Column":
+        said = value.argument(0, "name")
+        return said if isinstance(said, str) else Unknown("the name of a column", value.at)
     # Whatever has an engine or a dialect has that of the database the code runs on.
     return DialectValue(evaluator.dialect) if name in ("dialect", "engine") else Method(value, name)
 

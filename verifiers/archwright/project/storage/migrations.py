@@ -58,6 +58,10 @@ class History:
         refused = tuple(self.schema.conflicts[conflicts:])
         fresh = [d for name, d in self.schema.doubts.items() if doubts.get(name) != d]
         back, detail, place = self._back(revision, inference, impl, before)
+        for conflict in refused:
+            if conflict.absent:
+                # Something else makes it, or nothing does: that is said once, where a migration first needs it.
+                self.schema.doubt("a migration needs it that none has made", conflict.at, conflict.subject)
         return Replay(revision, refused, fresh[0] if fresh else None, back, detail, place)
 
     def _back(

@@ -18,6 +18,7 @@ from archwright.project.storage.declarations import (
 )
 from archwright.project.storage.literals import Made, Unknown
 from archwright.project.storage.schema import (
+    EVERYTHING,
     Column,
     ForeignKey,
     Index,
@@ -86,10 +87,9 @@ class Operations:
                 self.schema.refuse(f"table `{table.name}` exists already", table.name, at)
             return
         self.schema.tables[table.name] = resolve_references(table, self.schema.tables)
+        self.schema.settle(table.name)
         if table.vague:
             self.schema.doubt(table.vague[0], at, table.name)
-        elif self.schema.doubts.get(table.name) is not None:
-            self.schema.doubts.pop(table.name)
 
     def drop_table(self, made: Made, at: Location) -> None:
         """``op.drop_table(name)``."""
@@ -118,6 +118,8 @@ class Operations:
             return
         if new in self.schema.tables:
             self.schema.refuse(f"table `{new}` exists already", new, at)
+        if old in self.schema.settled:
+            self.schema.settle(new)
         self.schema.tables[new] = msgspec.structs.replace(table, name=new)
         if old in self.schema.doubts:
             self.schema.doubts[new] = self.schema.doubts.pop(old)
@@ -268,6 +270,23 @@ class Operations:
             },
         )
 
+    def restore(self, before: Table, column: Any) -> None:
+        """A column of a batch on SQLite that went comes back: what was over it is made anew with the table."""
+        table, name = (
+            self.schema.tables.get(before.name),
+            column.argument(0, "name") if isinstance(column, Made) else None,
+        )
+        if table is None or name not in before.columns or name not in table.columns:
+            return
+        parts = {
+            kind: {
+                **getattr(table, kind),
+                **{k: v for k, v in getattr(before, kind).items() if name in v.columns},
+            }
+            for kind in ("uniques", "foreign_keys", "indexes")
+        }
+        self._put(table, **parts)
+
     # --- constraints and indexes ---
 
     def create_index(self, made: Made, at: Location) -> None:
@@ -301,7 +320,8 @@ class Operations:
         owner = self._index_owner(key)
         if owner is not None:
             if not if_absent:
-                self.schema.refuse(f"index `{key}` exists already", table.name, at)
+                unsure = self.schema.doubt_about(owner.name) is not None
+                self.schema.refuse(f"index `{key}` exists already", owner.name if unsure else table.name, at)
             return
         self._require(table, index.columns, at)
         self._put(table, indexes={**table.indexes, key: index})
@@ -310,16 +330,22 @@ class Operations:
         """``op.drop_index(name)``."""
         name = made.argument(0, "index_name")
         if not isinstance(name, str):
-            self.schema.doubt("an index that cannot be told is dropped", at)
+            table = made.argument(1, "table_name")
+            where = table_key(made.kwargs.get("schema"), table) if isinstance(table, str) else EVERYTHING
+            self.schema.doubt("an index that cannot be told is dropped", at, where, there=True)
             return
-        self.remove_index(name, at, if_present=made.kwargs.get("if_exists") is True)
+        table = made.argument(1, "table_name")
+        of = table_key(made.kwargs.get("schema"), table) if isinstance(table, str) else None
+        self.remove_index(name, at, of, if_present=made.kwargs.get("if_exists") is True)
 
-    def remove_index(self, name: str, at: Location, *, if_present: bool = False) -> None:
-        """An index goes."""
+    def remove_index(
+        self, name: str, at: Location, table: str | None = None, *, if_present: bool = False
+    ) -> None:
+        """An index goes; *table*: where it is said to be."""
         owner = self._index_owner(name)
         if owner is None:
             if not if_present:
-                self.schema.refuse(f"there is no index `{name}` to drop", name, at)
+                self.schema.refuse_missing(f"there is no index `{name}` to drop", name, table, at)
             return
         self._put(owner, indexes={k: v for k, v in owner.indexes.items() if k != name})
 
@@ -334,7 +360,7 @@ class Operations:
             uniques = {new if k == old else k: v for k, v in constrained.uniques.items()}
             self._put(constrained, uniques=uniques)
         elif not _names_primary_key(old):
-            self.schema.refuse(f"there is no index `{old}` to rename", old, at)
+            self.schema.refuse_missing(f"there is no index `{old}` to rename", old, None, at)
 
     def create_unique_constraint(self, made: Made, at: Location) -> None:
         """``op.create_unique_constraint(name, table, columns)``."""
@@ -422,7 +448,7 @@ class Operations:
                 self._put(table, triggers={k: v for k, v in table.triggers.items() if k != trigger})
                 return
         if not if_present:
-            self.schema.refuse(f"there is no trigger `{trigger}` to drop", table_name or trigger, at)
+            self.schema.refuse_missing(f"there is no trigger `{trigger}` to drop", trigger, table_name, at)
 
     # --- helpers ---
 
@@ -437,7 +463,7 @@ class Operations:
     def _existing(self, name: str, at: Location) -> Table | None:
         table = self.schema.tables.get(name)
         if table is None:
-            self.schema.refuse(f"there is no table `{name}`", name, at)
+            self.schema.refuse(f"there is no table `{name}`", name, at, absent=True)
         return table
 
     def _table(self, value: Any, made: Made, at: Location) -> Table | None:
@@ -474,7 +500,7 @@ class Operations:
             self.schema.doubt("a foreign key whose target cannot be told", at, table.name)
             return
         if referent not in self.schema.tables:
-            self.schema.refuse(f"there is no table `{referent}` to refer to", referent, at)
+            self.schema.refuse(f"there is no table `{referent}` to refer to", referent, at, absent=True)
         key = ForeignKey(tuple(local), referent, tuple(remote))
         label = name if isinstance(name, str) else anonymous("fk", local)
         self._put(table, foreign_keys={**table.foreign_keys, label: key})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archwright.facts import ir
 from archwright.project.storage.frames import Frame
-from archwright.project.storage.literals import CONCRETE, Member, Unknown, is_known, truth
+from archwright.project.storage.literals import CONCRETE, Listing, Member, Unknown, is_known, truth
 from archwright.project.storage.pure import BINARY, COMPARE, MAX_ITEMS, attempt
 
 if TYPE_CHECKING:
@@ -63,6 +63,12 @@ def comparison(evaluator: Evaluator, expr: ir.Compare, frame: Frame, depth: int)
     for name, right_expr in zip(expr.ops, expr.rights, strict=True):
         right = evaluator.evaluate(right_expr, frame, depth)
         function = COMPARE.get(name)
+        quick = _identity(name, left, right) if name in ("is", "is not") else _membership(name, left, right)
+        if quick is not None:
+            if not quick:
+                return False
+            left = right
+            continue
         if function is None or not is_known(left) or not is_known(right):
             return Unknown("a condition that cannot be told")
         holds = attempt(lambda f=function, a=left, b=right: f(a, b), None)  # type: ignore[misc]  # bound now
@@ -89,3 +95,18 @@ def choice(evaluator: Evaluator, expr: ir.IfExp, frame: Frame, depth: int) -> An
     if known is None:
         return Unknown("a choice that cannot be told")
     return evaluator.evaluate(expr.body if known else expr.orelse, frame, depth)
+
+
+def _identity(name: str, left: Any, right: Any) -> bool | None:
+    """Whether a value is None, where it is known to be a container, whatever is in it; None for any other question."""
+    if right is None and isinstance(left, dict | list | tuple):
+        return name == "is not"
+    return None
+
+
+def _membership(name: str, left: Any, right: Any) -> bool | None:
+    """Whether a name is in a list some items of which are in doubt; None where that cannot be told."""
+    if name not in ("in", "not in") or not isinstance(left, str) or not isinstance(right, Listing):
+        return None
+    there = right.has(left)
+    return None if there is None else there == (name == "in")

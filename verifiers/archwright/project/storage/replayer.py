@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from archwright.facts import ir
 from archwright.model import Location
 from archwright.project.inference import Inference
+from archwright.project.storage.core_statements import harmless_beginning
 from archwright.project.storage.ddl import apply_sql, begins_harmless
 from archwright.project.storage.evaluate import DEPTH
 from archwright.project.storage.execute import Executor
 from archwright.project.storage.inspection import inspected
 from archwright.project.storage.literals import Class, Function, Made, Method, Outside, Unknown
 from archwright.project.storage.operations import IGNORED, Operations
-from archwright.project.storage.schema import Schema
+from archwright.project.storage.schema import Schema, Table
 from archwright.project.storage.wording import spoken
 
 _FIRST = frozenset({"add_column", "alter_column", "drop_column"})
@@ -20,6 +22,7 @@ _FIRST = frozenset({"add_column", "alter_column", "drop_column"})
 _EXECUTES = frozenset(
     {".exec_driver_sql", ".execute", ".executemany", ".executescript", ".scalar", ".scalars"}
 )
+_DROPS = frozenset({"drop_constraint", "drop_index"})
 _METADATA = frozenset({"create_all", "drop_all"})
 _SAME_TEXT = frozenset({".bindparams", ".params", ".execution_options", ".columns"})
 """What a text is given before it is run."""
@@ -44,7 +47,9 @@ class Replayer(Executor[Schema]):
         super().__init__(inference, dialect, schema)
         self._impl = impl
         self._gone: dict[Location | None, set[str]] = {}
-        """By batch, the indexes that went with a column."""
+        """By batch, the indexes and constraints that went with a column."""
+        self._held: dict[Location | None, Table] = {}
+        """By batch, the table as it was before a column went."""
         self._knowing: dict[str, bool] = self.project.reads.table(None)
         """Whether the code of a module has a word for a database."""
 
@@ -94,6 +99,13 @@ class Replayer(Executor[Schema]):
             self._knowing, module, lambda: any(word in _OF_DATABASES for word in spoken(body))
         )
 
+    def _may_change(self, cls: Class, given: tuple[Any, ...]) -> bool:
+        """Whether methods of a class may change a schema: it has a word for a database, a base, or is handed a way to one."""
+        scope = self.inference.index(cls.module).scopes.get(cls.qualname)
+        if scope is None or not isinstance(scope.node, ir.ClassDef) or scope.node.bases:
+            return True
+        return any(map(_leads_on, given)) or any(word in _OF_DATABASES for word in spoken(scope.body))
+
     def outside_call(self, made: Made) -> Any:
         at = made.at
         if at is None:
@@ -120,6 +132,7 @@ class Replayer(Executor[Schema]):
             and isinstance(made.receiver.receiver, Class)
             and made.name[0] == "."
             and self._knows_databases()
+            and self._may_change(made.receiver.receiver, (*made.receiver.args, *made.args))
         ):
             self.state.doubt(f"`{made.name[1:]}` of an object is not followed", at)
         return made
@@ -146,19 +159,27 @@ class Replayer(Executor[Schema]):
             # The name was given by keyword: the table still stands second.
             args = (None, table)
         gone = self._gone.setdefault(batch.at, set())
-        dropped = made.argument(0, "index_name") if name == "drop_index" else None
+        dropped = made.argument(0, "index_name", "constraint_name") if name in _DROPS else None
         if isinstance(dropped, str) and dropped in gone:
             return made
-        before = self._indexes(table)
+        held = self.state.tables.get(table) if isinstance(table, str) else None
+        before = self._named(table)
         value = self._operation(name, Made(f"alembic.op.{name}", args, kwargs, at, None, made.complete), at)
         if name == "drop_column" and self.dialect == "sqlite":
-            # Until the batch ends and the table is made anew, the indexes of the old one are known by name.
-            gone |= before - self._indexes(table)
+            # Until the batch ends and the table is made anew, the parts of the old one are known by name.
+            gone |= before - self._named(table)
+            if held is not None:
+                self._held.setdefault(batch.at, held)
+        elif name == "add_column" and batch.at in self._held:
+            Operations(self.state, self.dialect, self._impl).restore(
+                self._held[batch.at], made.argument(0, "column")
+            )
         return value
 
-    def _indexes(self, table: Any) -> set[str]:
+    def _named(self, table: Any) -> set[str]:
         found = self.state.tables.get(table) if isinstance(table, str) else None
-        return set(found.indexes) if found is not None else set()
+        parts = () if found is None else (found.indexes, found.uniques, found.checks, found.foreign_keys)
+        return {name for part in parts for name in part if not name.startswith("?")}
 
     def _execute(self, value: Any, at: Location) -> None:
         while isinstance(value, Made) and (value.last in ("text", "DDL") or value.name in _SAME_TEXT):
@@ -166,7 +187,7 @@ class Replayer(Executor[Schema]):
         operations = Operations(self.state, self.dialect, self._impl)
         if isinstance(value, str):
             apply_sql(value, operations, at)
-        elif not _is_query(value) and not (isinstance(value, Unknown) and begins_harmless(value.beginning)):
+        elif not begins_harmless(harmless_beginning(value)):
             self.state.doubt("a statement that cannot be told", at)
 
 
@@ -181,12 +202,3 @@ def _leads_on(value: Any) -> bool:
 
 def _is_type(value: Any) -> bool:
     return isinstance(value, Made) and value.last in ("Enum", "ENUM", "DOMAIN", "Sequence")
-
-
-def _is_query(value: Any) -> bool:
-    """Whether a statement is built from Core constructs that change no table's shape."""
-    while isinstance(value, Made | Method):
-        if isinstance(value, Made) and value.last in ("delete", "insert", "select", "update"):
-            return True
-        value = value.receiver
-    return False

@@ -103,6 +103,17 @@ class Doubt(msgspec.Struct, frozen=True):
 
     reason: str
     at: Location
+    presence: bool = False
+    """Whether it cannot even be told that the table is there, or is not, as ``Schema.tables`` says."""
+    times: int = 1
+    """How often there was reason to doubt; the last one is kept."""
+
+    def after(self, before: Doubt | None) -> Doubt:
+        """This doubt about a table that *before* was one about already."""
+        if before is None:
+            return self
+        presence = self.presence or before.presence
+        return msgspec.structs.replace(self, presence=presence, times=before.times + 1)
 
 
 class Conflict(msgspec.Struct, frozen=True):
@@ -111,6 +122,8 @@ class Conflict(msgspec.Struct, frozen=True):
     message: str
     subject: str
     at: Location
+    absent: bool = False
+    """Whether it is that there is no such table."""
 
 
 EVERYTHING = "*"
@@ -125,6 +138,8 @@ class Schema:
         self.functions: dict[str, bool] = {}
         """Stored functions: whether each raises whatever it is called with."""
         self.doubts: dict[str, Doubt] = {}
+        self.settled: frozenset[str] = frozenset()
+        """Tables that were made after everything came into doubt, and are not."""
         self.conflicts: list[Conflict] = []
 
     def copy(self) -> Schema:
@@ -133,12 +148,14 @@ class Schema:
         other.tables = dict(self.tables)
         other.functions = dict(self.functions)
         other.doubts = dict(self.doubts)
+        other.settled = self.settled
         other.conflicts = list(self.conflicts)
         return other
 
     def same(self, other: Schema) -> bool:
         """Whether both describe the same database and know the same about it."""
-        return not self.differing(other) and self.functions == other.functions and self.doubts == other.doubts
+        known = self.functions == other.functions and self.settled == other.settled
+        return known and self.doubts == other.doubts and not self.differing(other)
 
     def differing(self, other: Schema) -> list[str]:
         """Names of tables that are not equal in both, sorted."""
@@ -151,27 +168,52 @@ class Schema:
 
     def merge(self, other: Schema, reason: str, at: Location) -> None:
         """Takes in that the database may also be as *other* says."""
+        doubts = {**other.doubts, **self.doubts}
         for name in self.differing(other):
-            self.doubts.setdefault(name, Doubt(reason, at))
+            only_one = (name in self.tables) != (name in other.tables)
+            doubts[name] = Doubt(reason, at, only_one).after(doubts.get(name))
             if name not in self.tables:
                 self.tables[name] = other.tables[name]
+        for name, doubt in other.doubts.items():
+            if doubt.presence and not doubts[name].presence:
+                doubts[name] = msgspec.structs.replace(doubts[name], presence=True)
         self.functions = {**other.functions, **self.functions}
-        self.doubts = {**other.doubts, **self.doubts}
+        self.doubts, self.settled = doubts, self.settled & other.settled
         known = set(self.conflicts)
         self.conflicts += [c for c in other.conflicts if c not in known]
 
-    def doubt(self, reason: str, at: Location, table: str = EVERYTHING) -> None:
-        """Something happened to *table* that cannot be told."""
-        self.doubts.setdefault(table, Doubt(reason, at))
+    def doubt(self, reason: str, at: Location, table: str = EVERYTHING, *, there: bool = False) -> None:
+        """Something happened to *table* that cannot be told; *there*: that tables are there, or are not, can."""
+        presence = not there and table not in self.tables
+        self.doubts[table] = Doubt(reason, at, presence).after(self.doubts.get(table))
+        if table == EVERYTHING:
+            self.settled = frozenset()
+
+    def settle(self, table: str) -> None:
+        """A table was made, or made anew: nothing before that matters for it."""
+        self.doubts.pop(table, None)
+        if EVERYTHING in self.doubts:
+            self.settled |= {table}
 
     def doubt_about(self, table: str) -> Doubt | None:
         """Why *table* may not be as ``tables`` says; None when it surely is."""
-        return self.doubts.get(table) or self.doubts.get(EVERYTHING)
+        everything = None if table in self.settled else self.doubts.get(EVERYTHING)
+        return self.doubts.get(table) or everything
 
-    def refuse(self, message: str, subject: str, at: Location) -> None:
+    def is_present(self, table: str) -> bool | None:
+        """Whether there is a table of that name; None when that cannot be told."""
+        doubts = (self.doubts.get(table), None if table in self.settled else self.doubts.get(EVERYTHING))
+        return None if any(d is not None and d.presence for d in doubts) else table in self.tables
+
+    def refuse(self, message: str, subject: str, at: Location, *, absent: bool = False) -> None:
         """Records that the database would refuse an operation – unless what it is about is in doubt anyway."""
         if self.doubt_about(subject) is None:
-            self.conflicts.append(Conflict(message, subject, at))
+            self.conflicts.append(Conflict(message, subject, at, absent))
+
+    def refuse_missing(self, message: str, name: str, table: str | None, at: Location) -> None:
+        """Records that there is nothing of a name – unless it may be a part of a table that is in doubt."""
+        if not self.doubts or table is not None:
+            self.refuse(message, table or name, at)
 
 
 def table_key(schema: object, name: str) -> str:

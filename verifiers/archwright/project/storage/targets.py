@@ -133,6 +133,8 @@ class Targets:
         target = self.table(holder, scope)
         if target is None or not target.mapped or node.name in target.others:
             return None
+        if node.name in ("c", "columns") and node.name not in target.attributes:
+            return None  # of a subquery that goes by the same name on another branch
         return target, target.attributes.get(node.name, node.name)
 
     def root(
