@@ -9,7 +9,7 @@ import msgspec
 from archwright.docs.page import Page
 from archwright.docs.sources import Sources
 from archwright.docs.templates import Templates
-from archwright.project.storage.accesses import Access
+from archwright.project.storage.access import Access
 from archwright.project.storage.schema import Schema, Table
 from archwright.project.storage.storage import DIALECTS
 

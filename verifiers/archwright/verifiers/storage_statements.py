@@ -11,7 +11,7 @@ from msgspec import Meta
 from archwright.contracts.language import NOWHERE, Pattern, Selector, Subject
 from archwright.model import CheckResult, Location
 from archwright.project.analysis import Analysis
-from archwright.project.storage.accesses import Access
+from archwright.project.storage.access import Access
 from archwright.project.storage.schema import Schema
 from archwright.verifiers.storage import Ledger, StorageContract, selected_modules
 

@@ -13,7 +13,7 @@ from archwright.contracts.language import NOWHERE, Located, Problem, Selector
 from archwright.model import CheckResult, Location
 from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
-from archwright.project.storage.accesses import Access
+from archwright.project.storage.access import Access
 from archwright.project.storage.schema import Schema, Table
 from archwright.project.storage.sqltypes import FAMILIES
 from archwright.verifiers.storage import Ledger, StorageContract, selected_modules

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from archwright.project.inference import Inference
-from archwright.project.storage.accesses import Access, AccessReader
+from archwright.project.storage.access import Access
+from archwright.project.storage.accesses import AccessReader
 from archwright.project.storage.columntypes import ColumnTypes
 from archwright.project.storage.evaluate import Evaluator
 from archwright.project.storage.migrations import History
