@@ -121,8 +121,8 @@ async def authenticate(key: str) -> Principal | None:
     async with get_async_session(read_only=True) as session:
         record = await api_key_driver.find_api_key(session, prefix)
     # An unknown prefix costs the same comparison as a known one.
-    genuine = matches(key, record.key_hash if record is not None else _NO_SUCH_HASH)
-    if record is None or not genuine or not record.is_valid_at(utc_now()):
+    known_hash = record.key_hash if record is not None else _NO_SUCH_HASH
+    if not matches(key, known_hash) or record is None or not record.is_valid_at(utc_now()):
         return None
     return Principal(record.tenant_id, record.actor_id, frozenset(record.scopes))
 
