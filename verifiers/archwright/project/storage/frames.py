@@ -23,7 +23,9 @@ class Frame:
         self.scope = scope
         self.names: dict[str, Any] = names if names is not None else {}
         self.outer = outer
-        self.since = outer.since if since is None and outer is not None and outer.scope is scope else since
+        self.since: tuple[int, int] | None = (
+            outer.since if since is None and outer is not None and outer.scope is scope else since
+        )
 
     def find(self, name: str) -> tuple[bool, Any]:
         """Whether *name* is bound here or in an enclosing call, and to what."""
