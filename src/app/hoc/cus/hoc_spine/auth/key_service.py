@@ -10,7 +10,7 @@ import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.db import get_async_session
 from app.hoc.cus.hoc_spine.auth.api_key import ApiKeyRecord, generate_key, hash_key, matches, prefix_of
@@ -120,9 +120,13 @@ async def authenticate(key: str) -> Principal | None:
         return None
     async with get_async_session(read_only=True) as session:
         record = await api_key_driver.find_api_key(session, prefix)
-    # An unknown prefix costs the same comparison as a known one.
     known_hash = record.key_hash if record is not None else _NO_SUCH_HASH
-    if not matches(key, known_hash) or record is None or not record.is_valid_at(utc_now()):
+    return _admitted(key, record, known_hash, utc_now())
+
+
+def _admitted(key: str, record: ApiKeyRecord | None, known_hash: str, now: datetime) -> Principal | None:
+    # First of all the comparison: an unknown prefix costs as much of it as a known one.
+    if not matches(key, known_hash) or record is None or not record.is_valid_at(now):
         return None
     return Principal(record.tenant_id, record.actor_id, frozenset(record.scopes))
 
