@@ -8,21 +8,15 @@ import msgspec
 
 from archwright.facts import ir
 from archwright.model import Location
-from archwright.project.code import Scope
 from archwright.project.inference import Inference
+from archwright.project.storage.classcolumns import ClassColumns
 from archwright.project.storage.columntypes import ColumnTypes
 from archwright.project.storage.declarations import Rename, TableBuilder, is_sqlalchemy, naming_convention
 from archwright.project.storage.evaluate import DEPTH
 from archwright.project.storage.execute import Executor
-from archwright.project.storage.frames import Frame
-from archwright.project.storage.literals import Class, Function, Made, Mapped
-from archwright.project.storage.mapped import Annotations
+from archwright.project.storage.literals import Class, Function, Made
+from archwright.project.storage.mappedclasses import MappedClasses
 from archwright.project.storage.schema import Schema, Table, resolve_references, table_key
-
-_DECLARATIVE = frozenset({"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.DeclarativeBaseNoMeta"})
-_BASES = _DECLARATIVE | {"sqlmodel.SQLModel", "sqlmodel.main.SQLModel"}
-_FACTORIES = frozenset({"automap_base", "declarative_base", "generate_base"})
-_COLUMNS = frozenset({"Column", "Field", "deferred", "mapped_column"})
 
 
 class Model(msgspec.Struct, frozen=True):
@@ -44,12 +38,10 @@ class Models:
         self._types = types
         self._dialect = dialect
         self._runner: Executor[Schema] = Executor(inference, dialect, Schema())
-        self._annotations = Annotations(inference, self._runner, types)
-        self._mapped_bases: dict[str, bool] = inference.project.reads.table(None)
+        self._classes = MappedClasses(inference, self._runner)
+        self._columns = ClassColumns(inference, self._runner, types, self._classes)
         self.declared: list[Model] = []
         """Every declaration, in order of place; a table declared twice is in it twice."""
-        self.backrefs: set[str] = set()
-        """Attributes that relationships put on the class at their other end."""
         self.by_name: dict[str, Model] = {}
         """By the qualified name of a class or variable; a class without a table of its own has its parent's."""
         self._read()
@@ -60,15 +52,12 @@ class Models:
 
     def is_base(self, qualified: str) -> bool:
         """Whether a class is declarative: a base of tables, or a table."""
-        known = self._mapped_bases.get(qualified)
-        if known is None:
-            reads = self._inference.project.reads
-            known = reads.made(self._mapped_bases, qualified, lambda: self._is_mapped(qualified))
-        return known
+        return self._classes.is_base(qualified)
 
-    def _is_mapped(self, qualified: str) -> bool:
-        lineage = self._inference.classes.lineage(qualified)
-        return any(b in _BASES or self._made_base(b) for b in lineage) or self._registered(qualified)
+    @property
+    def backrefs(self) -> set[str]:
+        """Attributes that relationships put on the class at their other end."""
+        return self._columns.backrefs
 
     # --- finding ---
 
@@ -85,8 +74,8 @@ class Models:
                 name = f"{module}.{definition.qualname}"
                 if not self.is_base(name):
                     continue
-                parent = next((b for b in classes.lineage(name)[1:] if self._names_table(b)), None)
-                if self._names_table(name):
+                parent = next((b for b in classes.lineage(name)[1:] if self._classes.names_table(b)), None)
+                if self._classes.names_table(name):
                     self._declare(name)
                 elif parent is not None:
                     inheriting.append((name, parent))
@@ -106,64 +95,11 @@ class Models:
         own = {m.cls: m for m in self.declared}
         self.by_name = {name: own[m.cls] for name, m in self.by_name.items()}
 
-    def _made_base(self, name: str) -> bool:
-        """``Base = declarative_base()``."""
-        if self._inference.classes.known(name) or "." not in name:
-            return False
-        found = self._inference.project.names.resolve(name)
-        if found.kind != "symbol" or not self._inference.project.has(found.module):
-            return False
-        value = self._runner.module_value(found.module, found.symbol)
-        return isinstance(value, Made) and value.last in _FACTORIES
-
-    def _registered(self, qualified: str) -> bool:
-        """``@registry.mapped``, ``@as_declarative()``."""
-        if not self._inference.classes.known(qualified):
-            return False
-        module, qualname = self._inference.classes.locate(qualified)
-        definition = next(
-            (d for d in self._inference.project.summary(module).definitions if d.qualname == qualname), None
-        )
-        return definition is not None and any(
-            d.rpartition(".")[2] in ("as_declarative", "mapped", "mapped_as_dataclass")
-            for d in definition.decorators
-        )
-
-    def _names_table(self, qualified: str) -> bool:
-        """Whether the class has a table of its own."""
-        scope = self._scope(qualified)
-        if scope is None or not isinstance(scope.node, ir.ClassDef) or not self.is_base(qualified):
-            return False
-        own = scope.names.bound
-        if "__abstract__" in own:
-            return False
-        if _DECLARATIVE & set(self._inference.classes.bases(qualified)):
-            return False  # a base of tables, even where it says how they are called
-        if self._is_sqlmodel(qualified):
-            return any(a.keyword == "table" and a.value == ir.Const("True") for a in scope.node.bases)
-        if "__tablename__" in own or "__table__" in own:
-            return True
-        for base in self._inference.classes.lineage(qualified)[1:]:
-            inner = self._scope(base)
-            if inner is None:
-                continue
-            for name in ("__tablename__", "__table__"):
-                for how in inner.names.bound.get(name, ()):
-                    # A mixin computes the name for each class; a constant belongs to the table that says it.
-                    return how.kind == "function" or not self.is_base(base)
-        return False
-
-    def _is_sqlmodel(self, qualified: str) -> bool:
-        return any(
-            b in ("sqlmodel.SQLModel", "sqlmodel.main.SQLModel")
-            for b in self._inference.classes.lineage(qualified)
-        )
-
     # --- reading ---
 
     def _declare(self, qualified: str) -> None:
         module, qualname = self._inference.classes.locate(qualified)
-        scope = self._scope(qualified)
+        scope = self._classes.scope(qualified)
         if scope is None or scope.node is None:
             return
         cls, at = Class(module, qualname), self._inference.project.at(module, scope.node.at)
@@ -177,7 +113,7 @@ class Models:
         parts = [
             b
             for b in reversed(self._inference.classes.lineage(qualified))
-            if b == qualified or not self._names_table(b)
+            if b == qualified or not self._classes.names_table(b)
         ]
         self._add(self._from_class(qualified, name, parts, at))
 
@@ -187,109 +123,20 @@ class Models:
             value = self._runner.call_function(value, Made("__tablename__", (cls,)), DEPTH)
         if isinstance(value, str):
             return value
-        return cls.qualname.rpartition(".")[2].lower() if self._is_sqlmodel(cls.qualified) else None
+        return cls.qualname.rpartition(".")[2].lower() if self._classes.is_sqlmodel(cls.qualified) else None
 
     def _from_class(self, qualified: str, name: str, parts: list[str], at: Location) -> Model:
         builder = TableBuilder(name, self._dialect, self._types.impl, at, self._renaming(qualified))
         attributes: dict[str, str] = {}
         for part in parts:
-            scope = self._scope(part)
+            scope = self._classes.scope(part)
             if scope is not None:
-                self._read_columns(scope, qualified, builder, attributes)
+                self._columns.read_columns(scope, qualified, builder, attributes)
         for part in parts:
-            scope = self._scope(part)
+            scope = self._classes.scope(part)
             if scope is not None:
-                self._read_table_args(scope, qualified, builder, attributes)
+                self._columns.read_table_args(scope, qualified, builder, attributes)
         return Model(builder.build(), qualified, attributes, at)
-
-    def _read_columns(
-        self, scope: Scope, qualified: str, builder: TableBuilder, attributes: dict[str, str]
-    ) -> None:
-        frame = Frame(scope, since=scope.node.at[:2] if scope.node is not None else None)
-        for statement in scope.body:
-            if isinstance(statement, ir.AnnAssign) and isinstance(statement.target, ir.Name):
-                annotation, value = statement.annotation, statement.value
-                name, span = statement.target.id, statement.at
-            elif isinstance(statement, ir.Assign) and isinstance(statement.targets[0], ir.Name):
-                annotation, value = None, statement.value
-                name, span = statement.targets[0].id, statement.at
-            elif isinstance(statement, ir.FunctionDef) and _declares(statement):
-                annotation, span, name = statement.returns, statement.at, statement.name
-                value = next((s.value for s in statement.body if isinstance(s, ir.Return)), None)
-            else:
-                continue
-            if name.startswith("__"):
-                continue
-            made = self._runner.evaluate(value, frame) if value is not None else None
-            column = self._column(name, annotation, made, scope, qualified, builder, span)
-            if column is not None:
-                attributes[name] = column
-
-    def _column(
-        self,
-        name: str,
-        annotation: ir.Expr | None,
-        made: Any,
-        scope: Scope,
-        qualified: str,
-        builder: TableBuilder,
-        span: ir.Span,
-    ) -> str | None:
-        said = isinstance(made, Made) and made.name.partition(".")[0] in ("sqlalchemy", "sqlmodel")
-        if isinstance(made, Made) and said and made.last not in _COLUMNS:
-            self._note_backref(made.kwargs.get("backref"))
-            return None  # a relationship, a synonym, a proxy
-        at = self._inference.project.at(scope.module, span)
-        is_model = self._is_sqlmodel(qualified)
-        mapped = self._annotations.read(annotation, scope, qualified, bare=is_model)
-        if not said and (mapped is None or (made is not None and not is_model)):
-            return None
-        call = made if isinstance(made, Made) and said else Made("sqlalchemy.orm.mapped_column")
-        if call.last == "deferred" and call.args and isinstance(call.args[0], Made):
-            call = call.args[0]
-        if call.last == "Field":
-            call = _from_field(call)
-        if mapped is not None and mapped.defaults is not None:
-            call = Made(
-                call.name, (*call.args, *mapped.defaults.args), {**mapped.defaults.kwargs, **call.kwargs}
-            )
-        if mapped is not None and mapped.related and not said:
-            return None
-        call = _placed(call, at)
-        if mapped is None:
-            return builder.column(call, name)
-        return builder.column(call, name, mapped.type, mapped.optional)
-
-    def _note_backref(self, value: Any) -> None:
-        name = value.argument(0, "name") if isinstance(value, Made) and value.last == "backref" else value
-        if isinstance(name, str):
-            self.backrefs.add(name)
-
-    def _read_table_args(
-        self, scope: Scope, qualified: str, builder: TableBuilder, attributes: dict[str, str]
-    ) -> None:
-        bindings = scope.names.bound.get("__table_args__", [])
-        if not bindings:
-            return
-        how = bindings[-1]
-        if how.kind == "assign" and how.value is not None:
-            since = scope.node.at[:2] if scope.node is not None else None
-            value = self._runner.evaluate(how.value, Frame(scope, dict(attributes), since=since))
-        else:
-            module, qualname = self._inference.classes.locate(qualified)
-            function = self._runner.class_attribute(Class(module, qualname), "__table_args__")
-            if not isinstance(function, Function):
-                return
-            itself = Mapped(Class(module, qualname), attributes)
-            value = self._runner.call_function(function, Made("__table_args__", (itself,)), DEPTH)
-        if not isinstance(value, dict | list | tuple):
-            builder.vague("`__table_args__` cannot be told")
-            return
-        for item in value if isinstance(value, list | tuple) else (value,):
-            if isinstance(item, dict):
-                builder.name = table_key(item.get("schema"), builder.name)
-            else:
-                builder.add(item)
 
     def _read_variables(self, module: str) -> None:
         root = self._inference.index(module).root
@@ -325,12 +172,12 @@ class Models:
     def _inherit(self, name: str, parent: str) -> None:
         """A class without a table of its own: its columns belong to the parent's table."""
         model = self.by_name.get(parent)
-        scope = self._scope(name)
+        scope = self._classes.scope(name)
         if model is None or scope is None:
             return
         builder = TableBuilder(model.table.name, self._dialect, self._types.impl, model.at)
         attributes: dict[str, str] = {}
-        self._read_columns(scope, name, builder, attributes)
+        self._columns.read_columns(scope, name, builder, attributes)
         part = builder.build()
         if part.columns:
             table = msgspec.structs.replace(
@@ -364,40 +211,8 @@ class Models:
                         return _metadata_naming(value.kwargs.get("metadata"))
         return None
 
-    def _scope(self, qualified: str) -> Scope | None:
-        if not self._inference.classes.known(qualified):
-            return None
-        module, qualname = self._inference.classes.locate(qualified)
-        return self._inference.index(module).scopes.get(qualname)
-
-
-def _placed(made: Made, at: Location) -> Made:
-    """The same call, placed at *at*."""
-    return Made(made.name, made.args, made.kwargs, at, made.receiver, made.complete)
-
-
-def _from_field(made: Made) -> Made:
-    """SQLModel's ``Field(...)`` as the column it makes."""
-    column = made.kwargs.get("sa_column")
-    if isinstance(column, Made):
-        return column
-    args: list[Any] = []
-    if made.kwargs.get("sa_type") is not None:
-        args.append(made.kwargs["sa_type"])
-    elif isinstance(made.kwargs.get("max_length"), int):
-        args.append(Made("sqlalchemy.String", (made.kwargs["max_length"],)))
-    if isinstance(made.kwargs.get("foreign_key"), str):
-        args.append(Made("sqlalchemy.ForeignKey", (made.kwargs["foreign_key"],)))
-    more = made.kwargs.get("sa_column_kwargs")
-    kept = {k: v for k, v in made.kwargs.items() if k in ("primary_key", "unique", "index", "nullable")}
-    return Made("sqlalchemy.Column", tuple(args), {**kept, **(more if isinstance(more, dict) else {})})
-
 
 def _metadata_naming(value: Any) -> Rename | None:
     if isinstance(value, Made) and isinstance(value.kwargs.get("naming_convention"), dict):
         return naming_convention(value.kwargs["naming_convention"])
     return None
-
-
-def _declares(statement: ir.FunctionDef) -> bool:
-    return any("declared_attr" in (ir.dotted(d) or "") for d in statement.decorators)
