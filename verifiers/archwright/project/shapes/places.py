@@ -10,7 +10,7 @@ from archwright.facts.walk import walk_own
 from archwright.project.code import Scope
 from archwright.project.shapes.arguments import all_arguments
 from archwright.project.shapes.calls_that_hand_on import chained
-from archwright.project.storage.targets import builds_statement
+from archwright.project.storage.statementnames import builds_statement
 from archwright.project.values import NOTHING, ExternalValue, FunctionValue, Value, Values
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from archwright.project.inference import Inference
 from archwright.project.storage.access import Access
 from archwright.project.storage.escaping import escaping_calls
 from archwright.project.storage.sqltext import Touch
-from archwright.project.storage.targets import Target
+from archwright.project.storage.tabletargets import Target
 
 
 class Recorder:

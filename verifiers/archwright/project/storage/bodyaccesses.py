@@ -15,7 +15,9 @@ from archwright.project.storage.frames import Frame
 from archwright.project.storage.keys import Part
 from archwright.project.storage.literals import Made, Unknown
 from archwright.project.storage.sqltext import looks_like_statement, read_sql, speaks_of_no_table
-from archwright.project.storage.targets import DML, Target, Targets, builds_statement, external_names
+from archwright.project.storage.statementnames import DML, builds_statement, external_names
+from archwright.project.storage.tabletargets import Target
+from archwright.project.storage.targets import Targets
 from archwright.project.storage.textvariants import FRAGMENT, begins_as_sql, variants
 
 _RUNS = frozenset(
