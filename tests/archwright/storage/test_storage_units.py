@@ -16,7 +16,7 @@ from archwright.model import Location
 from archwright.project.analysis import Analysis
 from archwright.project.project import build_project
 from archwright.project.storage.checks import canonical
-from archwright.project.storage.declarations import normal
+from archwright.project.storage.constrainttexts import normal
 from archwright.project.storage.schema import Schema
 from archwright.project.storage.sqltext import Touch, looks_like_statement, read_sql
 

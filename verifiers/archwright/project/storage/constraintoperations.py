@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from archwright.model import Location
-from archwright.project.storage.declarations import check_text, column_text, declared_index, declared_unique
+from archwright.project.storage.constrainttexts import (
+    check_text,
+    column_text,
+    declared_index,
+    declared_unique,
+)
 from archwright.project.storage.literals import Made, Unknown
 from archwright.project.storage.partchanges import PartChanges
 from archwright.project.storage.schema import EVERYTHING, ForeignKey, Index, Table, anonymous, table_key

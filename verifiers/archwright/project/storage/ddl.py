@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from archwright.model import Location
+from archwright.project.storage.constrainttexts import normal
 from archwright.project.storage.ddl_tables import declared_table, indexed_part
-from archwright.project.storage.declarations import normal
 from archwright.project.storage.operations import Operations
 from archwright.project.storage.parsing import parse_sql, table_name
 from archwright.project.storage.schema import Index, Table, Trigger

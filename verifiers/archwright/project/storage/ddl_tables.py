@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from archwright.model import Location
-from archwright.project.storage.declarations import indexed, normal
+from archwright.project.storage.constrainttexts import indexed, normal
 from archwright.project.storage.parsing import table_name
 from archwright.project.storage.schema import Column, ForeignKey, Table, Unique, anonymous
 from archwright.project.storage.sqltypes import UNTOLD, read_ddl_type

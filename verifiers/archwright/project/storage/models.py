@@ -11,7 +11,8 @@ from archwright.model import Location
 from archwright.project.inference import Inference
 from archwright.project.storage.classcolumns import ClassColumns
 from archwright.project.storage.columntypes import ColumnTypes
-from archwright.project.storage.declarations import Rename, TableBuilder, is_sqlalchemy, naming_convention
+from archwright.project.storage.constrainttexts import Rename, is_sqlalchemy, naming_convention
+from archwright.project.storage.declarations import TableBuilder
 from archwright.project.storage.evaluate import DEPTH
 from archwright.project.storage.execute import Executor
 from archwright.project.storage.literals import Class, Function, Made

@@ -9,9 +9,7 @@ import msgspec
 
 from archwright.model import Location
 from archwright.project.storage.constraintoperations import ConstraintOperations
-from archwright.project.storage.declarations import (
-    TableBuilder,
-)
+from archwright.project.storage.declarations import TableBuilder
 from archwright.project.storage.literals import Made
 from archwright.project.storage.schema import (
     Table,
