@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from archwright.contracts.language import Topologies
@@ -13,6 +14,7 @@ from archwright.facts.store import FactStore
 from archwright.model import CheckResult, Outcome
 from archwright.project.analysis import Analysis
 from archwright.project.project import build_project
+from archwright.project.requests import registering
 from archwright.verifiers import parts
 from archwright.verifiers.reads_clock import ClockContract, check_clock
 
@@ -49,3 +51,34 @@ def test_what_there_is_no_room_for_is_undecided(tmp_path: Path, monkeypatch: pyt
     # What was found out before, when there was room for it, changes nothing.
     assert _told(check_clock(contract, analysis)) == _told(bounded)
     assert check_clock(contract, analysis).passed == bounded.passed
+
+
+_REGISTERING = """
+handlers = {}
+def register(name, handler): handlers[name] = handler
+def first(): register("a", read_a)
+def second(): register("b", read_b)
+def read_a(): return 1
+def read_b(): return 2
+"""
+
+
+def test_what_is_registered_beyond_the_bound_is_one_undecided_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = FactStore(tmp_path)
+    registered = Selector(call=(SymbolPattern("m.register"),))
+
+    def found(
+        selector: Selector | None, code: str = _REGISTERING
+    ) -> list[tuple[Outcome, str, tuple[str, ...]]]:
+        contract = msgspec.structs.replace(_contract(), registered_by=selector)
+        project = build_project([("m.py", "m", False)], lambda _: code.encode(), Topologies(()), store)
+        return _told(check_clock(contract, Analysis(project)))
+
+    assert found(registered) == []
+    monkeypatch.setattr(registering, "_MOST_STATEMENTS", 1)
+    undecided = (Outcome.UNDECIDED, "too-much-registered", ("m.second",))
+    assert found(registered) == [undecided]
+    assert found(None) == []
+    assert found(registered, _REGISTERING.replace("def read_", "def other_")) == []

@@ -29,6 +29,7 @@ from archwright.project.requests.parameters import Requests
 from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.parts import Parts
 from archwright.verifiers.reads_bounds import BOUNDS, WORSE, Bounds
+from archwright.verifiers.reads_registered import tell_unregistered
 from archwright.verifiers.tally import Tally
 
 
@@ -69,6 +70,7 @@ def check_as_of(contract: AsOfContract, analysis: Analysis) -> CheckResult:
     parts = Parts(contract, analysis)
     for key in SelectedBodies(contract.reads, analysis).all():
         tally.add(parts.of(key, partial(_of_read, key, contract, analysis)))
+    tell_unregistered(contract.registered_by, parts, analysis, tally)
     return tally.result()
 
 

@@ -28,6 +28,7 @@ from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.effects_packages import EffectName
 from archwright.verifiers.parts import Parts
 from archwright.verifiers.reads import ReadsContract
+from archwright.verifiers.reads_registered import tell_unregistered
 from archwright.verifiers.tally import Tally
 
 _NAMED = 3
@@ -91,6 +92,7 @@ def check_clock(contract: ClockContract, analysis: Analysis) -> CheckResult:
             causes.setdefault(cause, []).append(reaching)
     for cause, readers in sorted(causes.items()):
         _report(cause, readers, tally)
+    tell_unregistered(contract.registered_by, parts, analysis, tally)
     return tally.result()
 
 
@@ -114,7 +116,7 @@ def _of_read(key: Key, contract: ClockContract, paths: _Paths, analysis: Analysi
         machine = analysis.following.machine(contract.registered_by)
         requests = Requests(machine, "")
         heap: dict[int, Object] = {}
-        trace = follow_root(machine, scope, requests.parameters(scope, heap), heap)
+        trace = follow_root(machine, scope, requests.parameters(scope, heap), heap, follows=False)
         _judge(scope, trace, paths, analysis, found)
     return found
 

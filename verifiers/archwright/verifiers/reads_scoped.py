@@ -24,6 +24,7 @@ from archwright.project.storage.schema import Table
 from archwright.verifiers.bodies import SelectedBodies, qualified
 from archwright.verifiers.parts import Parts
 from archwright.verifiers.reads import ReadsContract
+from archwright.verifiers.reads_registered import tell_unregistered
 from archwright.verifiers.reads_scoping import WORSE, Scoping, Verdict
 from archwright.verifiers.storage import selected_modules
 from archwright.verifiers.tally import Tally
@@ -93,6 +94,7 @@ def check_scoped(contract: ScopedContract, analysis: Analysis) -> CheckResult:
             continue
         report = tally.failed if verdict.outcome is Outcome.FAIL else tally.undecided
         report(verdict.evidence, (holder, verdict.table), verdict.message, place, _way(found.chain, analysis))
+    tell_unregistered(contract.registered_by, parts, analysis, tally)
     return tally.result()
 
 

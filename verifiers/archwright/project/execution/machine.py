@@ -18,7 +18,7 @@ from archwright.project.execution.calls import call_any
 from archwright.project.execution.closures import Closures
 from archwright.project.execution.data_classes import DataClasses
 from archwright.project.execution.expressions import evaluate
-from archwright.project.execution.frame import Frame, PathEndsError, root_frame
+from archwright.project.execution.frame import Frame, Key, PathEndsError, root_frame
 from archwright.project.execution.heap import FURTHER, Entry, Heap, Object, reachable
 from archwright.project.execution.inferred import Inferred
 from archwright.project.execution.members import Members
@@ -68,6 +68,8 @@ class Machine:
         self.absent: list[tuple[int, str, bool]] = []
         """Keys that were looked up, in this run, in objects that surely or possibly have none of that name."""
         self.exhausted = False
+        self.unregistered: tuple[Key, ...] = ()
+        """Functions in which more may be registered for every root than could be followed."""
         self.most: int | None = None
         """How many statements a run may follow, where that is less than its policy says."""
         self.spent = 0

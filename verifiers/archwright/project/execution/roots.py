@@ -22,14 +22,16 @@ def follow_root(
     names: Mapping[str, Value] | None = None,
     heap: dict[int, Object] | None = None,
     replace: Replacement | None = None,
+    *,
+    follows: bool = True,
 ) -> Trace:
     """Follows *scope* with *names* as its parameters and the objects of *heap* that they lead to.
 
-    Without *names*, parameters are what they are declared to be.
+    Without *names*, parameters are what they are declared to be. *follows*: whether there is a value to follow among them.
     """
     heap = {} if heap is None else heap
     given = declared_parameters(machine, scope, heap) if names is None else names
-    trace = Trace(machine.base, replace, machine.models)
+    trace = Trace(machine.base, replace, machine.models, follows=follows)
     ends = machine.run(scope, trace, names=given, heap=heap)
     trace.objects = joined_heaps([state.heap for _, state in ends]) if ends else dict(heap)
     trace.returned = result_of(machine, scope, ends, State({}, trace.objects)) if ends else ()

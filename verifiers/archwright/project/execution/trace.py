@@ -106,8 +106,19 @@ class Escape(msgspec.Struct, frozen=True, eq=False):
 class Trace(Observer):
     """Everything noted from one root."""
 
-    def __init__(self, base: Heap, replace: Replacement | None = None, models: Models | None = None) -> None:
-        """*base*: the objects there are before the root, which go on changing; *models*: mapped classes."""
+    def __init__(
+        self,
+        base: Heap,
+        replace: Replacement | None = None,
+        models: Models | None = None,
+        *,
+        follows: bool = True,
+    ) -> None:
+        """*base*: the objects there are before the root, which go on changing; *models*: mapped classes.
+
+        *follows*: whether there is a value to follow; otherwise nobody carries it.
+        """
+        self._follows = follows
         self._base = base
         self._models = models
         self._replace = replace
@@ -145,7 +156,7 @@ class Trace(Observer):
             return self._rejected(callee.qualified, hit) if given is None else given
         if isinstance(callee, Class):
             return self._rejected(f"{callee.qualified}.__init__", hit, about_fields=True)
-        if isinstance(callee, Unknown) and any_carries(hit.args, self._seen_from(hit.state.heap)):
+        if isinstance(callee, Unknown) and self._carried_by(hit):
             self.escapes.append(Escape(callee.reason, hit.frame, hit.call.at))
         return None
 
@@ -154,6 +165,8 @@ class Trace(Observer):
         self.visited.setdefault(frame.function, frame)
         if frame.caller is not None:
             self.calls.add((frame.caller.function, frame.function))
+            if not self._follows:
+                return
             heap = self._seen_from(state.heap)
             carrying = tuple(
                 param.name
@@ -200,11 +213,15 @@ class Trace(Observer):
     def _seen_from(self, own: Heap) -> Heap:
         return ChainMap(own, self._base)  # type: ignore[arg-type]  # only read
 
+    def _carried_by(self, hit: Hit) -> bool:
+        """Whether the value followed is among the arguments of a call."""
+        return self._follows and any_carries(hit.args, self._seen_from(hit.state.heap))
+
     def _rejected(self, target: str, hit: Hit, *, about_fields: bool = False) -> Value | None:
         problem = _problem(hit.bound, about_fields=about_fields) if hit.bound is not None else ""
         if not problem:
             return None
-        carrying = any_carries(hit.args, self._seen_from(hit.state.heap))
+        carrying = self._carried_by(hit)
         self.rejections.append(Rejection(target, problem, carrying, hit.frame, hit.call.at))
         return ()
 

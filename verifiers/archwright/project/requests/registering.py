@@ -9,6 +9,7 @@ from archwright.facts import ir
 from archwright.project.calls import Site
 from archwright.project.code import Scope
 from archwright.project.execution.arguments import Arguments
+from archwright.project.execution.frame import key_of
 from archwright.project.execution.heap import Object, joined_heaps
 from archwright.project.execution.machine import Machine
 from archwright.project.execution.policy import Observer
@@ -16,9 +17,14 @@ from archwright.project.execution.roots import declared_parameters
 from archwright.project.execution.trace import Trace
 from archwright.project.execution.values import Class
 
+_MOST_STATEMENTS = 200_000
+"""How many statements are followed in all functions together in which something is registered."""
+
 
 def prepare(machine: Machine, selector: Selector, sites: Iterable[Site]) -> None:
     """Runs the functions in which something is registered: what they put into shared objects is there for every root.
+
+    Those that could not be followed to the end are kept as ``machine.unregistered``.
 
     An object that is registered with, and that parameters are declared to be, is taken to be the one there is; so is a
     parameter without a type on which a method of that name is called.
@@ -31,7 +37,11 @@ def prepare(machine: Machine, selector: Selector, sites: Iterable[Site]) -> None
         if site.is_call:
             functions.setdefault(id(site.scope), (site.scope, []))[1].append(site)
     shared = tuple(atom for owner in owners for atom in machine.inferred.singletons[owner])
+    unregistered: list[Scope] = []
     for scope, registering in functions.values():
+        if machine.spent >= _MOST_STATEMENTS:
+            unregistered.append(scope)
+            continue
         store: dict[int, Object] = {}
         names = declared_parameters(machine, scope, store)
         for site in registering:
@@ -40,8 +50,11 @@ def prepare(machine: Machine, selector: Selector, sites: Iterable[Site]) -> None
             if not site.certain and shared and isinstance(receiver, ir.Name) and receiver.id in names:
                 names[receiver.id] = shared
         ends = machine.run(scope, Observer(), names=names, heap=store)
+        if machine.exhausted:
+            unregistered.append(scope)
         if ends:
             machine.base.update(joined_heaps([state.heap for _, state in ends]))
+    machine.unregistered = tuple(key_of(scope) for scope in unregistered)
 
 
 def _owners(machine: Machine, selector: Selector) -> list[str]:
