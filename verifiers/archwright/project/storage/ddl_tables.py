@@ -99,7 +99,7 @@ class _Parts:
 def _column(node: Any, parts: _Parts, at: Location) -> Column:
     from sqlglot import exp
 
-    nullable, default = True, False
+    nullable, default, computed = True, False, False
     kind = node.args.get("kind")
     serial = kind is not None and "SERIAL" in getattr(kind.this, "name", "")
     for constraint in node.args.get("constraints") or ():
@@ -116,7 +116,9 @@ def _column(node: Any, parts: _Parts, at: Location) -> Column:
             default = True
         elif isinstance(inner, exp.CheckColumnConstraint):
             parts.check(inner, name)
+        elif isinstance(inner, exp.ComputedColumnConstraint):
+            computed = True
         elif isinstance(inner, exp.Reference):
             parts.reference((node.name,), inner, name)
     sql_type = read_ddl_type(kind) if kind is not None else UNTOLD
-    return Column(node.name, sql_type, nullable and not serial, default or serial, at)
+    return Column(node.name, sql_type, nullable and not serial, default or serial, at, computed)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from archwright.model import Location
 from archwright.project.storage.constrainttexts import (
     Rename,
@@ -100,6 +102,7 @@ class TableBuilder:
             made.kwargs.get("server_default") is not None
             or any(_is(a, "Identity", "Computed") for a in args),
             made.at,
+            any(_is(a, "Computed") for a in args),
         )
         self.columns[name] = column
         check = type_check(found, name, self._dialect)
@@ -153,9 +156,7 @@ class TableBuilder:
     def build(self) -> Table:
         """The table."""
         columns = {
-            name: (
-                Column(name, c.type, False, c.default, c.at) if name in self._primary and c.nullable else c
-            )
+            name: (msgspec.structs.replace(c, nullable=False) if name in self._primary and c.nullable else c)
             for name, c in self.columns.items()
         }
         return Table(

@@ -101,6 +101,9 @@ class Executor(Evaluator, Generic[S]):
         """What ``with value as name`` binds."""
         return value
 
+    def leave(self, value: Any) -> None:
+        """What the end of ``with value`` does; nothing, unless a subclass knows better."""
+
     def block(self, body: tuple[ir.Stmt, ...], frame: Frame) -> tuple[Exit, Any]:
         """Runs statements in order; how they end, and the value returned."""
         for statement in body:

@@ -23,6 +23,8 @@ _EXECUTES = frozenset(
     {".exec_driver_sql", ".execute", ".executemany", ".executescript", ".scalar", ".scalars"}
 )
 _DROPS = frozenset({"drop_constraint", "drop_index"})
+_IN_PLACE = frozenset({"add_column", "create_index", "drop_index"})
+"""Batch operations for which Alembic does not make the table anew on SQLite, and copy its rows."""
 _METADATA = frozenset({"create_all", "drop_all"})
 _SAME_TEXT = frozenset({".bindparams", ".params", ".execution_options", ".columns"})
 """What a text is given before it is run."""
@@ -48,6 +50,8 @@ class Replayer(Executor[Schema]):
         self._impl = impl
         self._gone: dict[Location | None, set[str]] = {}
         """By batch, the indexes and constraints that went with a column."""
+        self._anew: dict[Location | None, Location] = {}
+        """By batch, the first operation for which the table is made anew."""
         self._held: dict[Location | None, Table] = {}
         """By batch, the table as it was before a column went."""
         self._knowing: dict[str, bool] = self.project.reads.table(None)
@@ -158,6 +162,8 @@ class Replayer(Executor[Schema]):
         if name not in _FIRST and not made.args:
             # The name was given by keyword: the table still stands second.
             args = (None, table)
+        if name not in _IN_PLACE:
+            self._anew.setdefault(batch.at, at)
         gone = self._gone.setdefault(batch.at, set())
         dropped = made.argument(0, "index_name", "constraint_name") if name in _DROPS else None
         if isinstance(dropped, str) and dropped in gone:
@@ -175,6 +181,20 @@ class Replayer(Executor[Schema]):
                 self._held[batch.at], made.argument(0, "column")
             )
         return value
+
+    def leave(self, value: Any) -> None:
+        batch = _batch(value)
+        at = self._anew.pop(batch.at, None) if batch is not None else None
+        if batch is None or at is None or self.dialect != "sqlite" or batch.kwargs.get("recreate") == "never":
+            return
+        name = batch.argument(0, "table_name")
+        table = self.state.tables.get(name) if isinstance(name, str) else None
+        held = self._held.get(batch.at)
+        for column in table.columns.values() if table is not None else ():
+            before = held.columns.get(column.name, column) if held is not None else column
+            if column.computed and before is column:
+                message = f"SQLite copies no rows into computed column `{name}.{column.name}`: a batch has to drop and add it"
+                self.state.refuse(message, table.name if table is not None else "", at)
 
     def _named(self, table: Any) -> set[str]:
         found = self.state.tables.get(table) if isinstance(table, str) else None

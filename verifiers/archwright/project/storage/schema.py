@@ -22,6 +22,8 @@ class Column(msgspec.Struct, frozen=True):
     default: bool = False
     """Whether the server has a default for it."""
     at: Location | None = None
+    computed: bool = False
+    """Whether the database computes it from others: nothing can be written into it."""
 
 
 class ForeignKey(msgspec.Struct, frozen=True):

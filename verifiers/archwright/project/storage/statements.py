@@ -101,11 +101,16 @@ def _match(executor: Executor[Any], statement: ir.Match, frame: Frame) -> tuple[
 
 
 def _with(executor: Executor[Any], statement: ir.With, frame: Frame) -> tuple[Exit, Any]:
+    entered: list[Any] = []
     for item in statement.items:
-        value = executor.entered(executor.evaluate(item.expr, frame))
+        entered.append(executor.entered(executor.evaluate(item.expr, frame)))
         if item.target is not None:
-            executor.assign(item.target, value, frame)
-    return executor.block(statement.body, frame)
+            executor.assign(item.target, entered[-1], frame)
+    ended = executor.block(statement.body, frame)
+    if ended[0] is not Exit.RAISE:
+        for value in reversed(entered):
+            executor.leave(value)
+    return ended
 
 
 def _try(executor: Executor[Any], statement: ir.Try, frame: Frame) -> tuple[Exit, Any]:
