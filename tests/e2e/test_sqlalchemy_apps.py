@@ -34,8 +34,13 @@ FOUND: dict[str, set[tuple[str, str]]] = {
         ("forbidden-effect", f"{RDB}.storage.RDBStorage.get_all_versions"),
         ("forbidden-effect", f"{RDB}.storage.RDBStorage.get_head_version"),
     },
-    # The first has no way back yet ("TODO"); the second makes `value` NOT NULL, and leaves it so on the way back.
-    "migrations-can-be-undone": {("downgrade-differs", "v2.4.0.a"), ("downgrade-differs", "v3.0.0.b")},
+    # The first has no way back yet ("TODO"); the second makes `value` NOT NULL, and leaves it so on the way back; the third asks
+    # its model for an enumeration that has another name.
+    "migrations-can-be-undone": {
+        ("downgrade-differs", "v2.4.0.a"),
+        ("downgrade-differs", "v3.0.0.b"),
+        ("downgrade-fails", "v3.0.0.c"),
+    },
     # Made by create_all() alone, as of the version that brought it; and a `trial_id` that only the model says is never NULL.
     "models-are-migrated": {
         ("table-not-migrated", "trial_heartbeats"),

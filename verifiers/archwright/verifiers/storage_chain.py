@@ -16,6 +16,7 @@ from archwright.verifiers.storage import Ledger, StorageContract, selected_modul
 _BACK = {
     "differs": ("downgrade-differs", "is not undone by its downgrade: {detail}"),
     "refuses": ("downgrade-refused", "has a downgrade the database refuses: {detail}"),
+    "fails": ("downgrade-fails", "has a downgrade that raises: {detail}"),
     "missing": ("downgrade-missing", "has no downgrade"),
     "raises": ("declared-irreversible", "says itself that it cannot be undone"),
 }

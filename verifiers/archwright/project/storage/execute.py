@@ -17,7 +17,7 @@ from archwright.project.storage.evaluate import DEPTH, Evaluator
 from archwright.project.storage.frames import Frame
 from archwright.project.storage.literals import Function, Made, Unknown, truth
 from archwright.project.storage.statements import run
-from archwright.project.storage.ways import Exit, Left, any_of, both, rejoined
+from archwright.project.storage.ways import Exit, Left, MissingError, any_of, both, rejoined
 
 _CALLS = 30
 _AGAIN = 3
@@ -52,6 +52,8 @@ class Executor(Evaluator, Generic[S]):
         self.state = state
         self.raised = False
         """Whether the last function run ended in an exception of its own making."""
+        self.failure = ""
+        """Why it did, where it was none that is raised on purpose."""
         self.running: list[Scope] = []
         """The functions that are inside each other now, outermost first."""
         self._steps = 0
@@ -75,7 +77,10 @@ class Executor(Evaluator, Generic[S]):
                 decisive = truth(right) is (expr.op == "or")
                 return right if decisive else Unknown("a choice that cannot be told")
             return left if known == (expr.op == "or") else self.evaluate(expr.right, frame, depth - 1)
-        return super().evaluate(expr, frame, depth)
+        value = super().evaluate(expr, frame, depth)
+        if self.running and isinstance(expr, ir.Attr) and isinstance(value, Unknown) and value.missing:
+            raise MissingError(value.reason)
+        return value
 
     def call_function(self, function: Function, made: Made, depth: int) -> Any:
         """Runs the function; Unknown where its arguments cannot be bound or calls nest too deeply."""
@@ -112,21 +117,24 @@ class Executor(Evaluator, Generic[S]):
                 self.state.doubt("it runs for too long to be followed", _place(self, frame, statement))
                 return Exit.RAISE, None
             self.place = _place(self, frame, statement)
-            if isinstance(statement, ir.If):
-                known = truth(self.evaluate(statement.test, frame))
-                if known is None:
-                    ended = both(self, statement, frame)
-                    if ended is not None:
-                        return ended
-                    continue
-                how, value = self.block(statement.body if known else statement.orelse, frame)
-            else:
-                how, value = run(self, statement, frame)
+            try:
+                how, value = self._ran(statement, frame)
+            except MissingError as error:
+                self.failure = str(error)
+                return Exit.RAISE, None
             if how is not Exit.NEXT:
                 return how, value
         return Exit.NEXT, None
 
     # --- helpers ---
+
+    def _ran(self, statement: ir.Stmt, frame: Frame) -> tuple[Exit, Any]:
+        if not isinstance(statement, ir.If):
+            return run(self, statement, frame)
+        known = truth(self.evaluate(statement.test, frame))
+        if known is not None:
+            return self.block(statement.body if known else statement.orelse, frame)
+        return both(self, statement, frame) or (Exit.NEXT, None)
 
     def _bind(self, node: ir.FunctionDef, made: Made, frame: Frame) -> bool:
         positional = list(made.args)

@@ -121,6 +121,8 @@ class Unknown:
     """Of a text with parts that cannot be told: what comes before the first of them."""
     away: bool = False
     """Whether it is of a module that is not among those to be judged."""
+    missing: bool = False
+    """Whether there surely is no such thing: to ask for it raises."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from archwright.facts import ir
+from archwright.facts.walk import walk
 from archwright.project.storage.frames import Frame
 from archwright.project.storage.literals import (
     CONCRETE,
@@ -25,6 +26,7 @@ from archwright.project.storage.literals import (
 if TYPE_CHECKING:
     from archwright.project.storage.evaluate import Evaluator
 
+_OF_BASES = frozenset({"metadata", "query", "registry"})
 _ENUMS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum"})
 
 
@@ -57,6 +59,7 @@ def member(evaluator: Evaluator, value: Any, name: str, depth: int) -> Any:
 def in_body(evaluator: Evaluator, cls: Class, name: str, depth: int) -> Any:
     """The value a class, or the nearest base that has it, gives *name* in its body; Unknown when none does."""
     inference = evaluator.inference
+    bound = False
     for base in inference.classes.lineage(cls.qualified):
         if not inference.classes.known(base):
             continue
@@ -65,6 +68,7 @@ def in_body(evaluator: Evaluator, cls: Class, name: str, depth: int) -> Any:
         bindings = scope.names.bound.get(name, []) if scope is not None else []
         if scope is None or not bindings:
             continue
+        bound = True
         how = bindings[-1]
         if how.kind == "assign" and how.value is not None:
             since = scope.node.at[:2] if scope.node is not None else None
@@ -75,7 +79,46 @@ def in_body(evaluator: Evaluator, cls: Class, name: str, depth: int) -> Any:
                 return Function(inner, None, cls)
         if how.kind != "assign":
             break
-    return Unknown(f"`{cls.qualname}` has no constant `{name}`")
+    missing = not bound and _is_closed(evaluator, cls) and not _is_given(evaluator, cls.module, name)
+    return Unknown(f"`{cls.qualname}` has no constant `{name}`", missing=missing)
+
+
+def _is_closed(evaluator: Evaluator, cls: Class) -> bool:
+    """Whether all that a class has stands in its body and those of its bases, apart from what SQLAlchemy's bases give."""
+    classes = evaluator.inference.classes
+    for base in classes.lineage(cls.qualified):
+        if not classes.known(base):
+            found = evaluator.project.names.resolve(base)
+            if found.kind != "symbol" or not evaluator.project.has(found.module):
+                return False
+            made = evaluator.module_value(found.module, found.symbol)
+            if not isinstance(made, Made) or made.last != "declarative_base":
+                return False
+            continue
+        module, qualname = classes.locate(base)
+        scope = evaluator.inference.index(module).scopes.get(qualname)
+        node = scope.node if scope is not None else None
+        if scope is None or not isinstance(node, ir.ClassDef) or node.decorators:
+            return False
+        if any(b.keyword for b in node.bases) or "__getattr__" in scope.names.bound:
+            return False
+    return True
+
+
+def _is_given(evaluator: Evaluator, module: str, name: str) -> bool:
+    """Whether a class may have an attribute from elsewhere: of every class, of SQLAlchemy's bases, or assigned from outside."""
+    if name.startswith("__") or name in _OF_BASES or hasattr(type, name):
+        return True
+    body = evaluator.inference.index(module).root.body
+    stored = (
+        t
+        for b in body
+        for s in walk(b)
+        if isinstance(s, ir.Assign)
+        for t in s.targets
+        if isinstance(t, ir.Attr)
+    )
+    return any(target.name == name for target in stored)
 
 
 def _of_class(evaluator: Evaluator, cls: Class, name: str, depth: int) -> Any:

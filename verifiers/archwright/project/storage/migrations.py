@@ -32,7 +32,8 @@ class Replay(msgspec.Struct, frozen=True):
     doubt: Any = None
     """The first thing in its upgrade that could not be followed."""
     back: str = "inverse"
-    """What its downgrade does: ``inverse``, ``differs``, ``refuses``, ``raises``, ``missing``, ``empty`` or ``undecided``."""
+    """What its downgrade does: ``inverse``, ``differs``, ``refuses``, ``fails`` (by mistake), ``raises`` (on purpose),
+    ``missing``, ``empty`` or ``undecided``."""
     detail: str = ""
     back_at: Location | None = None
 
@@ -55,6 +56,8 @@ class History:
         self.schema = runner.state
         if outcome == "missing":
             self.schema.doubt("it has no upgrade()", revision.at)
+        elif outcome == "raises" and runner.failure:
+            self.schema.refuse(runner.failure, revision.id or revision.module, revision.at)
         refused = tuple(self.schema.conflicts[conflicts:])
         fresh = [d for name, d in self.schema.doubts.items() if doubts.get(name) != d]
         back, detail, place = self._back(revision, inference, impl, before)
@@ -83,7 +86,7 @@ class History:
         if outcome == "missing":
             return "missing", "", place
         if outcome == "raises":
-            return "raises", "", place
+            return ("fails", runner.failure, place) if runner.failure else ("raises", "", place)
         if after.conflicts:
             return "refuses", after.conflicts[0].message, after.conflicts[0].at
         lingering = {n: d for n, d in after.doubts.items() if before.doubts.get(n) != d}

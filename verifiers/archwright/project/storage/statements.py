@@ -60,6 +60,7 @@ def _return(executor: Executor[Any], statement: ir.Return, frame: Frame) -> tupl
 
 
 def _raise(executor: Executor[Any], statement: ir.Raise, frame: Frame) -> tuple[Exit, Any]:
+    executor.failure = ""
     return Exit.RAISE, None
 
 
@@ -116,7 +117,7 @@ def _with(executor: Executor[Any], statement: ir.With, frame: Frame) -> tuple[Ex
 def _try(executor: Executor[Any], statement: ir.Try, frame: Frame) -> tuple[Exit, Any]:
     how, value = executor.block(statement.body, frame)
     if how is Exit.RAISE and statement.handlers:
-        how, value = Exit.NEXT, None
+        how, value, executor.failure = Exit.NEXT, None, ""
     reason = "an exception handler decides about it"
     for handler in statement.handlers:
         maybe(executor, handler.body, frame, handler.at, reason)

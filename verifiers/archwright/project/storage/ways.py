@@ -34,6 +34,10 @@ class Exit(Enum):
     CONTINUE = "continue"
 
 
+class MissingError(Exception):
+    """The code under judgement asks for what is not there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Left:
     """A way that has left the body that runs, after a condition that cannot be told."""
@@ -51,7 +55,10 @@ def any_of(executor: Executor[Any], ways: tuple[ir.Expr, ...], frame: Frame, dep
     values: list[Any] = []
     for way in ways:
         after, executor.state = executor.state, before.copy()
-        values.append(executor.evaluate(way, frame, depth))
+        try:
+            values.append(executor.evaluate(way, frame, depth))
+        except MissingError:
+            values.append(Unknown("what is not there"))
         if not after.same(executor.state):
             after.merge(executor.state, _REASON, executor.place)
         executor.state = after
