@@ -89,6 +89,20 @@ def global_names(body: tuple[ir.Stmt, ...], params: tuple[ir.Param, ...] = ()) -
             yield name, how if reads.isdisjoint(own) else Bound("other", how.node)
 
 
+def nonlocal_names(body: tuple[ir.Stmt, ...]) -> Iterator[tuple[str, Bound]]:
+    """What the body of a function binds in a function around it, by ``nonlocal``."""
+    declared = {
+        name
+        for node in walk_statements(body)
+        if isinstance(node, ir.ScopeDecl) and node.kind == "nonlocal"
+        for name in node.names
+    }
+    for node in walk_own(body) if declared else ():
+        for name, how in _BINDERS.get(type(node), _declaration)(node):
+            if name in declared:
+                yield name, how
+
+
 def import_binds(statement: ir.Import | ir.ImportFrom, alias: ir.Alias) -> str:
     """The local name an import alias binds; empty for a star."""
     if alias.name == "*":

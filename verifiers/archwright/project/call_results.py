@@ -160,18 +160,25 @@ class CallResults:
                 )
         return frozenset(values)
 
+    def _manager(self, value: Value) -> Scope | None:
+        """The generator function that is made a context manager, where *value* is one."""
+        inner = self._inference.scope(value) if isinstance(value, FunctionValue) else None
+        if inner is None or not (inner.decorated("contextmanager") or inner.decorated("asynccontextmanager")):
+            return None
+        return inner
+
     def entered(self, expr: ir.Expr, scope: Scope, depth: int) -> Values:
         """What ``with expr as name`` binds."""
         inference = self._inference
         if isinstance(expr, ir.Call):
-            for value in inference.evaluate(expr.func, scope, depth - 1):
-                if isinstance(value, FunctionValue):
-                    inner = inference.scope(value)
-                    if inner is not None and (
-                        inner.decorated("contextmanager") or inner.decorated("asynccontextmanager")
-                    ):
-                        return self.yielded(inner, depth)
-                elif isinstance(value, ExternalValue) and value.name in _FIRST and expr.args:
+            called = inference.evaluate(expr.func, scope, depth - 1)
+            managers = [self._manager(value) for value in called]
+            if managers and None not in managers:
+                return frozenset().union(*(self.yielded(m, depth) for m in managers if m is not None))
+            for value, inner in zip(called, managers, strict=True):
+                if inner is not None:
+                    return self.yielded(inner, depth) | ANYTHING
+                if isinstance(value, ExternalValue) and value.name in _FIRST and expr.args:
                     return inference.evaluate(expr.args[0].value, scope, depth - 1)
         found: set[Value] = set()
         for value in inference.evaluate(expr, scope, depth - 1):

@@ -27,6 +27,8 @@ class Callbacks:
         body = self._body
         last = call.func.name if isinstance(call.func, ir.Attr) else ""
         handed_off = any(name in catalogue.HAND_OFF for name in names) or last in catalogue.HAND_OFF_MEMBERS
+        if "builtins.type" in names and len(call.args) == 3:
+            self._methods(call.args[2].value, call.at)
         for position, arg in enumerate(call.args):
             value = arg.value
             if isinstance(value, ir.Call) and not is_partial(value):
@@ -53,6 +55,16 @@ class Callbacks:
                     effect = catalogue.called_effect(given.name)
                     if effect is not None:
                         body.add(effect, given.name, call.at, blocking=False if handed_off else None)
+
+    def _methods(self, namespace: ir.Expr, at: ir.Span) -> None:
+        """``type("Order", (), {"end": end})``: what is put into a class may be called on its instances."""
+        for value in namespace.values if isinstance(namespace, ir.Dict) else ():
+            for given in sorted(self._body.inference.evaluate(value, self._body.scope), key=repr):
+                if isinstance(given, FunctionValue):
+                    self._body.edges.add(given.module, given.qualname, "passes on", at)
+                elif isinstance(given, ExternalValue):
+                    self._body.by_names((given.name,), at)
+                    self._body.foreign(given.name, at)
 
     def _caller(self, made: ir.Call, at: ir.Span) -> None:
         """``operator.methodcaller("commit")`` handed on: who is asked is not known."""

@@ -90,6 +90,8 @@ class ImplicitAttributes:
                 self.target(item, how)
         elif isinstance(target, ir.Star):
             self.target(target.value, how)
+        elif isinstance(target, ir.Name) and how == "deletes":
+            self._objects.ask(target, ("__del__",))
         elif isinstance(target, ir.Subscript):
             self._objects.ask(target.value, ("__setitem__",) if how == "sets" else ("__delitem__",))
         elif isinstance(target, ir.Attr):

@@ -142,6 +142,30 @@ class ImplicitCalls:
     def _item(self, node: ir.Subscript) -> None:
         self._attributes.item(node)
 
+    def _matched(self, node: ir.Match) -> None:
+        """A class pattern reads the attributes it names; a value in a pattern is compared with the subject."""
+        for case in node.cases:
+            for pattern in case.classes:
+                made = ir.Call(pattern.cls, (), self._objects.at)
+                for name in (*self._by_position(pattern), *pattern.keywords):
+                    self._attributes.read(made, name)
+            for value in case.values:
+                self._objects.ask(value, ("__eq__",))
+                self._objects.ask(node.subject, ("__eq__",))
+
+    def _by_position(self, pattern: ir.ClassPattern) -> list[str]:
+        found: list[str] = []
+        for value in self._objects.of(pattern.cls) if pattern.positional else ():
+            named = (
+                self._objects.inference.members.sources(value, "__match_args__")
+                if isinstance(value, ClassValue)
+                else []
+            )
+            for _, names, _ in named:
+                items = names.items if isinstance(names, ir.Seq) else ()
+                found += [item.value for item in items[: pattern.positional] if isinstance(item, ir.Str)]
+        return found
+
     # --- classes ---
 
     def _class(self, node: ir.ClassDef) -> None:
@@ -202,6 +226,7 @@ _READERS: dict[type, Any] = {
     ir.For: ImplicitCalls._loop,
     ir.If: ImplicitCalls._condition,
     ir.IfExp: ImplicitCalls._condition,
+    ir.Match: ImplicitCalls._matched,
     ir.Seq: ImplicitCalls._hashed,
     ir.Star: ImplicitCalls._spread,
     ir.Subscript: ImplicitCalls._item,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from archwright.facts import ir
-from archwright.facts.binding import Bound
+from archwright.facts.binding import Bound, nonlocal_names
 from archwright.facts.walk import walk_own
 from archwright.project.annotations import CALLABLES
-from archwright.project.code import Scope
+from archwright.project.code import CodeIndex, Scope
+from archwright.project.inference_arguments import GivenArguments
 from archwright.project.names import Resolution
 from archwright.project.type_names import TYPE_PARAMETER
 from archwright.project.values import (
@@ -30,6 +32,8 @@ from archwright.project.values import (
 if TYPE_CHECKING:
     from archwright.project.inference import Inference
 
+_Rebound = dict[tuple[str, str], list[tuple[Scope, Bound]]]
+"""By the function that owns a name, and the name: bindings of it in functions inside, with the function they stand in."""
 _INJECTING = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends"})
 
 
@@ -38,6 +42,9 @@ class NameBindings:
 
     def __init__(self, inference: Inference) -> None:
         self._inference = inference
+        self._given = GivenArguments(inference)
+        self._reads = inference.project.reads
+        self._rebound: dict[str, _Rebound] = self._reads.table("bound by nonlocal")
 
     def look_up(self, name: str, scope: Scope, depth: int) -> Values:
         """What *name* means in *scope*: its own binding, one of the scopes around, or a builtin."""
@@ -50,6 +57,8 @@ class NameBindings:
                 values: set[Value] = set()
                 for how in current.names.bound[name]:
                     values |= self.bound(how, name, current, depth - 1)
+                for inner, how in self._bound_inside(name, current):
+                    values |= self.bound(how, name, inner, depth - 1)
                 return frozenset(values)
             if current.node is not None and any(p.name == name for p in current.node.type_params):
                 return frozenset({TYPE_PARAMETER})
@@ -59,6 +68,16 @@ class NameBindings:
         if found is None:
             return frozenset({ExternalValue(f"builtins.{name}")})
         return self.resolved(found, depth)
+
+    def _bound_inside(self, name: str, scope: Scope) -> Sequence[tuple[Scope, Bound]]:
+        """The bindings of *name* of the function *scope* in functions inside of it, by ``nonlocal``."""
+        if scope.kind != "function":
+            return ()
+        known = self._rebound.get(scope.module)
+        if known is None:
+            index = self._inference.index(scope.module)
+            known = self._reads.made(self._rebound, scope.module, lambda: _read_rebound(index))
+        return known.get((scope.qualname, name), ())
 
     def bound(self, how: Bound, name: str, scope: Scope, depth: int) -> Values:
         """What one binding of *name* in *scope* gives it."""
@@ -145,7 +164,10 @@ class NameBindings:
             return frozenset({ExternalInstance("builtins.dict")})
         if param.annotation is None and isinstance(param.default, ir.Call):
             return self._injected(param.default, scope.parent or scope, depth)
-        declared = self._inference.annotations.of(param.annotation, scope, depth)
+        if param.annotation is None:
+            declared = self._given.of(param, scope, depth)
+        else:
+            declared = self._inference.annotations.of(param.annotation, scope, depth)
         return declared | self._called_by_default(param, declared, scope, depth)
 
     def _called_by_default(self, param: ir.Param, declared: Values, scope: Scope, depth: int) -> Values:
@@ -185,6 +207,18 @@ class NameBindings:
             else:
                 found |= ANYTHING
         return found or ANYTHING
+
+
+def _read_rebound(index: CodeIndex) -> _Rebound:
+    found: _Rebound = {}
+    for inner in index.functions():
+        for name, how in nonlocal_names(inner.body) if inner.names.elsewhere else ():
+            around = inner.parent
+            while around is not None and not (around.kind == "function" and name in around.names.bound):
+                around = around.parent
+            if around is not None:
+                found.setdefault((around.qualname, name), []).append((inner, how))
+    return found
 
 
 def _is_bridged(param: ir.Param, scope: Scope) -> bool:
