@@ -6,6 +6,8 @@ import ast
 import textwrap
 from collections.abc import Iterator
 
+import msgspec
+
 from archwright.contracts.language import RaisesUnless
 from archwright.project.calls import Site
 from archwright.prove.bench import Bench, counterexample
@@ -16,6 +18,7 @@ from archwright.prove.text import Function, SourceText
 from archwright.verifiers.ordering import OrderingContract
 
 _CALLERS = 4
+_NAME, _CLASS = "zzz_bypass", "ZzzBypass"
 
 
 def derive_new_callers(
@@ -30,6 +33,8 @@ def derive_new_callers(
         if any(id(inner) in completing for inner in ast.walk(call)):
             continue  # its arguments do what has to be done first
         module = sink.scope.module
+        if not _is_meant(contract, sink, bench):
+            continue  # nobody asks about functions that are not named
         text = bench.text(module)
         function = text.function(sink.scope.qualname)
         callee = _callee(sink, call, text, function) if function is not None else None
@@ -49,15 +54,23 @@ def derive_new_callers(
             renamed = f"    zzz_act = {callee}\n    {wait}zzz_act{_one_line(given)}"
             bodies.insert(1, ("second caller, by another name", renamed))
         for operator, body in bodies:
-            code = f"{head} zzz_bypass({_arguments(function)}):\n{body}"
+            code = f"{head} {_NAME}({_arguments(function)}):\n{body}"
             if sink.scope.owner is not None:
-                code = f"class ZzzBypass({sink.scope.owner.qualname}):\n{textwrap.indent(code, '    ')}"
+                code = f"class {_CLASS}({sink.scope.owner.qualname}):\n{textwrap.indent(code, '    ')}"
             yield counterexample(
                 contract,
                 operator,
                 f"{module} gets another caller of {_one_line(text.segment(call.func))}",
                 bench.append(module, code),
             )
+
+
+def _is_meant(contract: OrderingContract, sink: Site, bench: Bench) -> bool:
+    """Whether the contract looks into the new caller of *sink*."""
+    module = sink.scope.module
+    name = f"{module}.{_NAME}" if sink.scope.owner is None else f"{module}.{_CLASS}.{_NAME}"
+    subject = msgspec.structs.replace(bench.subject(module), symbol=name, function=name)
+    return contract.within is None or contract.within.matches(subject)
 
 
 def _callee(sink: Site, call: ast.Call, text: SourceText, function: Function) -> str | None:
