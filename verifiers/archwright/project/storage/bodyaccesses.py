@@ -12,11 +12,10 @@ from archwright.project.storage.access import Access
 from archwright.project.storage.accessrecords import Recorder
 from archwright.project.storage.evaluate import Evaluator
 from archwright.project.storage.frames import Frame
-from archwright.project.storage.keys import Part
 from archwright.project.storage.literals import Made, Unknown
+from archwright.project.storage.rowchanges import RowChanges
 from archwright.project.storage.sqltext import looks_like_statement, read_sql, speaks_of_no_table
 from archwright.project.storage.statementnames import DML, builds_statement, external_names
-from archwright.project.storage.tabletargets import Target
 from archwright.project.storage.targets import Targets
 from archwright.project.storage.textvariants import FRAGMENT, begins_as_sql, variants
 
@@ -57,6 +56,7 @@ class Body:
         self._scope = scope
         self._body = body
         self._made = Recorder(inference, scope, variable, body)
+        self._changes = RowChanges(targets, evaluator, scope, self._made)
 
     def read(self) -> Iterator[Access]:
         """What it does with tables, in source order."""
@@ -66,19 +66,7 @@ class Body:
             elif isinstance(node, ir.Attr):
                 yield from self._mention(node, "use", None)
             elif isinstance(node, ir.Assign | ir.AugAssign | ir.AnnAssign):
-                yield from self._assignment(node)
-
-    # --- statements ---
-
-    def _assignment(self, node: ir.Assign | ir.AugAssign | ir.AnnAssign) -> Iterator[Access]:
-        targets = node.targets if isinstance(node, ir.Assign) else (node.target,)
-        for target in targets:
-            for item in target.items if isinstance(target, ir.Seq) else (target,):
-                if not isinstance(item, ir.Attr):
-                    continue
-                model = self._targets.row(item.value, self._scope)
-                if model is not None and item.name in model.attributes:
-                    yield self._made.access("update", model, (model.attributes[item.name],), node.at)
+                yield from self._changes.assignment(node)
 
     # --- calls ---
 
@@ -89,19 +77,19 @@ class Body:
         if constructor == "select":
             yield from self._select(call.args, call.at)
         elif constructor in DML and call.args:
-            yield from self._change(constructor, call)
+            yield from self._changes.built(constructor, call)
         elif any(n.endswith((".text", ".DDL")) and n.startswith(("sqlalchemy", "sqlmodel")) for n in names):
             yield from self._text(call, sure=True)
         elif method in DML and isinstance(call.func, ir.Attr):
-            yield from self._method_change(method, call, call.func)
+            yield from self._changes.by_method(method, call, call.func)
         elif method == "values" and isinstance(call.func, ir.Attr):
-            yield from self._values(call, call.func)
+            yield from self._changes.values(call, call.func)
         elif method in ("on_conflict_do_update", "on_duplicate_key_update") and isinstance(
             call.func, ir.Attr
         ):
-            yield from self._conflict(call, call.func)
+            yield from self._changes.on_conflict(call, call.func)
         elif method == "from_select" and isinstance(call.func, ir.Attr) and call.args:
-            yield from self._filled(
+            yield from self._changes.filled(
                 self._targets.root(call.func.value, self._scope), call.args[0].value, call.at
             )
         elif method in ("returning", "with_only_columns", "add_columns"):
@@ -114,15 +102,15 @@ class Body:
             target = self._targets.table(call.args[0].value, self._scope)
             if target is not None:
                 rows = call.args[1].value if len(call.args) > 1 else None
-                yield from self._filled((_BULK[method], target), rows, call.at)
+                yield from self._changes.filled((_BULK[method], target), rows, call.at)
         elif method in _RUNS and call.args:
             yield from self._run(call)
         else:
             model = self._targets.constructed(call, self._scope)
             if model is not None and self._made.escapes(call):
-                yield from self._constructed(model, call)
+                yield from self._changes.constructed(model, call)
         if method == "setattr" or names == {"builtins.setattr"}:
-            yield from self._setattr(call)
+            yield from self._changes.by_setattr(call)
 
     def _select(self, args: tuple[ir.Arg, ...], at: ir.Span, *, strict: bool = True) -> Iterator[Access]:
         for arg in args:
@@ -151,78 +139,6 @@ class Body:
                 if len(named) == 1 and isinstance(named[0][0], ir.Seq | ir.Attr | ir.Call):
                     yield from self._selected(*named[0], at, depth - 1)
 
-    def _change(self, verb: str, call: ir.Call) -> Iterator[Access]:
-        target = self._targets.table(call.args[0].value, self._scope) if call.args else None
-        if target is None:
-            yield self._made.doubtful(verb, "which table it changes", call.at)
-        else:
-            yield self._made.access(verb, target, (), call.at)
-
-    def _method_change(self, verb: str, call: ir.Call, func: ir.Attr) -> Iterator[Access]:
-        target = self._targets.table(func.value, self._scope)
-        if target is not None:
-            yield self._made.access(verb, target, (), call.at)
-            if call.args or verb == "update":
-                yield from self._values(call, func, (verb, target))
-            return
-        root = self._targets.root(func.value, self._scope)
-        if root is not None and root[0] == "query" and root[1] is not None:
-            yield self._made.access(verb, root[1], (), call.at)
-            if verb == "update" and call.args:
-                yield from self._filled(("update", root[1]), call.args[0].value, call.at)
-        elif verb == "delete" and len(call.args) == 1:
-            model = self._targets.row(call.args[0].value, self._scope)
-            if model is not None:
-                yield self._made.access("delete", model, (), call.at)
-
-    def _values(
-        self, call: ir.Call, func: ir.Attr, root: tuple[str, Target | None] | None = None
-    ) -> Iterator[Access]:
-        root = root or self._targets.root(func.value, self._scope)
-        if root is None or root[0] not in DML:
-            return
-        named = tuple(a.keyword for a in call.args if a.keyword)
-        if named:
-            yield from self._named(root, named, call.at)
-        for arg in call.args:
-            if arg.star or not arg.keyword:
-                yield from self._filled(root, arg.value, call.at)
-
-    def _conflict(self, call: ir.Call, func: ir.Attr) -> Iterator[Access]:
-        root = self._targets.root(func.value, self._scope)
-        if root is None:
-            return
-        change = ("update", root[1])
-        for arg in call.args:
-            if arg.keyword == "set_":
-                yield from self._filled(change, arg.value, call.at)
-
-    def _filled(
-        self, root: tuple[str, Target | None] | None, rows: ir.Expr | None, at: ir.Span
-    ) -> Iterator[Access]:
-        """Columns given as the keys of a dict, or of a list of dicts, or as a list of names."""
-        if root is None or root[1] is None:
-            return
-        yield from self._parts((root[0], root[1]), self._targets.keys(rows, self._scope), at)
-
-    def _parts(
-        self,
-        root: tuple[str, Target],
-        parts: tuple[Part, ...],
-        at: ir.Span,
-        doubt: str = "which columns it writes",
-    ) -> Iterator[Access]:
-        for part in parts:
-            columns = tuple(root[1].attributes.get(n, n) for n in part.names or ())
-            unsure = doubt if part.names is None else ""
-            yield self._made.access(*root, columns, at, doubt=unsure, handed_by=part.handed_by)
-
-    def _named(
-        self, root: tuple[str, Target | None], names: tuple[str, ...], at: ir.Span
-    ) -> Iterator[Access]:
-        if root[1] is not None:
-            yield from self._parts((root[0], root[1]), (Part(names),), at)
-
     def _run(self, call: ir.Call) -> Iterator[Access]:
         first = call.args[0].value
         root = self._targets.root(first, self._scope)
@@ -234,7 +150,9 @@ class Body:
         ):
             parts = self._targets.keys(call.args[1].value, self._scope)
             if root[0] == "insert":
-                yield from self._parts((root[0], root[1]), tuple(p for p in parts if p.names), call.at)
+                yield from self._changes.parts(
+                    (root[0], root[1]), tuple(p for p in parts if p.names), call.at
+                )
         elif root is None:
             yield from self._text(
                 call, sure=isinstance(call.func, ir.Attr) and call.func.name == "exec_driver_sql"
@@ -263,31 +181,6 @@ class Body:
             return
         for touch in touches:
             yield self._made.touched(touch, at)
-
-    def _constructed(self, model: Target, call: ir.Call) -> Iterator[Access]:
-        names = tuple(a.keyword for a in call.args if a.keyword)
-        columns = tuple(model.attributes.get(n, n) for n in names if n not in model.others)
-        yield self._made.access("insert", model, columns, call.at)
-        for arg in call.args:
-            if arg.star:
-                parts = self._targets.keys(arg.value, self._scope)
-                yield from self._parts(("insert", model), parts, call.at)
-
-    def _setattr(self, call: ir.Call) -> Iterator[Access]:
-        if len(call.args) != 3:
-            return
-        model = self._targets.row(call.args[0].value, self._scope)
-        if model is None:
-            return
-        name = self._evaluator.evaluate(call.args[1].value, Frame(self._scope))
-        if isinstance(name, str) and model.mapped and name not in model.attributes:
-            return  # an attribute of the object alone, as in ``row.name = value``
-        parts = (
-            (Part((name,)),)
-            if isinstance(name, str)
-            else self._targets.loop_names(call.args[1].value, self._scope)
-        )
-        yield from self._parts(("update", model), parts, call.at, "which column it writes")
 
     # --- mentions ---
 
