@@ -102,3 +102,8 @@ def test_a_row_is_followed_through_any_hands(hands: list[str], is_row: bool) -> 
     lines += [hand.format(old=f"v{n}", new=f"v{n + 1}") for n, hand in enumerate(hands)]
     body = "\n    ".join([*lines, f"return v{len(hands)}"])
     assert (ORDER in returned(f"{PRELUDE}\ndef f(s: Session):\n    {body}\n")) is is_row
+
+
+def test_parameters_of_a_statement_are_no_part_of_its_rows() -> None:
+    code = f"{PRELUDE}\n\ndef f(session: Session):\n    return session.execute(select(Order.id), {{'a': Box(1)}}).all()\n"
+    assert "app.Box" not in returned(code)

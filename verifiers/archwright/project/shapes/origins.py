@@ -14,6 +14,7 @@ from archwright.facts.walk import walk_own
 from archwright.project.code import Scope
 from archwright.project.inference import Inference
 from archwright.project.shapes.calls_that_hand_on import put_into
+from archwright.project.shapes.circles import Circles
 from archwright.project.shapes.reading import Env, Reading
 from archwright.project.shapes.typesets import TypeSets
 from archwright.project.values import (
@@ -37,15 +38,14 @@ class Origins:
         self.inference = inference
         self.types = types
         self._returned: dict[tuple[object, ...], Values] = {}
-        self._placed: dict[tuple[object, ...], list[Values]] = {}
-        self._busy: set[object] = set()
+        self._placed: dict[tuple[object, ...], list[Values] | None] = {}
+        self._calls = 0
+        """How many calls are being followed into each other."""
         self._readings: dict[Scope, Reading] = {}
+        self._tuples: dict[Scope, Sequence[tuple[ir.Expr, ...]]] = {}
         self._contents: dict[Scope, dict[str, list[ir.Expr]]] = {}
         self._fields: dict[tuple[str, str], Values] = {}
-        self._fields_in_question: set[tuple[str, str]] = set()
-        self._provisional: dict[tuple[str, str], Values] = {}
-        # How often a circle or a bound cut an answer short; an answer is kept only if nothing below it was cut.
-        self.cuts = 0
+        self.circles = Circles()
 
     def returned(self, function: Scope) -> list[tuple[ir.Expr, ir.Span, Values]]:
         """The expressions *function* returns or yields, with what each holds."""
@@ -76,32 +76,19 @@ class Origins:
             known = self._contents[scope] = put_into(scope)
         return known.get(name, ())
 
-    def field(self, holder: InstanceValue, name: str, depth: int) -> Values:
-        """What attribute *name* of *holder* holds: by its annotation, else what methods assign.
+    def tuples(self, function: Scope) -> Sequence[tuple[ir.Expr, ...]]:
+        """The tuples, all of one length, that *function* returns; empty where it returns anything else."""
+        known = self._tuples.get(function)
+        if known is None:
+            known = self._tuples[function] = _returned_tuples(function)
+        return known
 
-        Fields that are made of each other add nothing to each other; what was cut short by such a circle is kept only until the
-        outermost question is answered.
-        """
+    def field(self, holder: InstanceValue, name: str, depth: int) -> Values:
+        """What attribute *name* of *holder* holds: by its annotation, else what methods assign."""
         key = (holder.cls.qualified, name)
-        known = self._fields.get(key)
-        if known is not None:
-            return known
-        if key in self._fields_in_question or key in self._provisional:
-            self.cuts += 1
-            return self._provisional.get(key, NOTHING)
-        self._fields_in_question.add(key)
-        cuts = self.cuts
-        try:
-            found = self._read_field(holder, name, depth)
-        finally:
-            self._fields_in_question.discard(key)
-        if cuts == self.cuts or not (self._fields_in_question or self._busy):
-            self._fields[key] = found
-        else:
-            self._provisional[key] = found
-        if not self._fields_in_question:
-            self._provisional.clear()
-        return found
+        return self.circles.answer(
+            self._fields, key, key, depth, lambda: self._read_field(holder, name, depth), NOTHING
+        )
 
     def _read_field(self, holder: InstanceValue, name: str, depth: int) -> Values:
         for field, annotation, where in self.types.fields(holder.cls.qualified):
@@ -127,53 +114,65 @@ class Origins:
         if scope is None:
             return ANYTHING
         key = (function.module, function.qualname, asked, *sorted(env.items(), key=lambda e: e[0]))
-        known = self._returned.get(key)
-        if known is not None:
-            return known
-        if key in self._busy or depth <= 0 or len(self._busy) >= _CALLS:
-            self.cuts += 1
-            return NOTHING if key in self._busy else ANYTHING
-        self._busy.add(key)
-        cuts = self.cuts
+        known = key in self._returned or self.circles.is_open(key)
+        if not known and (depth <= 0 or self._calls >= _CALLS):
+            self.circles.bound()
+            return ANYTHING
+        return self.circles.answer(
+            self._returned,
+            key,
+            key,
+            depth,
+            lambda: self._read_result(scope, env, depth, asked=asked),
+            NOTHING,
+        )
+
+    def _read_result(self, scope: Scope, env: Env, depth: int, *, asked: bool) -> Values:
         found: set[Value] = set()
+        self._calls += 1
         try:
             reading = Reading(self, env, asked=asked)
             for node in walk_own(scope.body):
                 if isinstance(node, ir.Return | ir.Yield) and node.value is not None:
                     found |= reading.of(node.value, scope, depth - 1)
-            node = scope.node
-            if _is_stub(scope) and isinstance(node, ir.FunctionDef):
-                found |= self.types.of(node.returns, scope, asked=asked)
+            if _is_stub(scope) and isinstance(scope.node, ir.FunctionDef):
+                found |= self.types.of(scope.node.returns, scope, asked=asked)
         finally:
-            self._busy.discard(key)
-        if cuts == self.cuts or not self._busy:
-            self._returned[key] = frozenset(found)
+            self._calls -= 1
         return frozenset(found)
 
     def places(
-        self, function: FunctionValue, tuples: list[tuple[ir.Expr, ...]], env: Env, depth: int
+        self, function: FunctionValue, tuples: Sequence[tuple[ir.Expr, ...]], env: Env, depth: int
     ) -> list[Values] | None:
         """What each place of the tuples holds that *function* returns; None while that is being found out."""
         scope = self.inference.scope(function)
-        key = ("places", function.module, function.qualname)
-        given = (*key, *sorted(env.items(), key=lambda e: e[0]))
-        known = self._placed.get(given)
-        if known is not None:
-            return known
-        if scope is None or key in self._busy:
-            self.cuts += 1
+        if scope is None:
+            self.circles.bound()
             return None
-        self._busy.add(key)
-        cuts = self.cuts
+        question = ("places", function.module, function.qualname)
+        key = (*question, *sorted(env.items(), key=lambda e: e[0]))
+        return self.circles.answer(
+            self._placed, key, question, depth, lambda: self._read_places(scope, tuples, env, depth), None
+        )
+
+    def _read_places(
+        self, scope: Scope, tuples: Sequence[tuple[ir.Expr, ...]], env: Env, depth: int
+    ) -> list[Values]:
+        self._calls += 1
         try:
             reading = Reading(self, env)
             rows = [[reading.of(item, scope, depth - 1) for item in items] for items in tuples]
         finally:
-            self._busy.discard(key)
-        found = [frozenset[Value]().union(*column) for column in zip(*rows, strict=True)]
-        if cuts == self.cuts or not self._busy:
-            self._placed[given] = found
-        return found
+            self._calls -= 1
+        return [frozenset[Value]().union(*column) for column in zip(*rows, strict=True)]
+
+
+def _returned_tuples(function: Scope) -> Sequence[tuple[ir.Expr, ...]]:
+    returned = [n.value for n in walk_own(function.body) if isinstance(n, ir.Return)]
+    tuples = [value.items for value in returned if isinstance(value, ir.Seq)]
+    if len(tuples) != len(returned) or len({len(items) for items in tuples}) != 1:
+        return ()
+    return tuples
 
 
 def _is_stub(scope: Scope) -> bool:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from archwright.facts import ir
 from archwright.facts.binding import target_names
-from archwright.facts.walk import walk_own
 from archwright.project.code import Scope
 from archwright.project.shapes.arguments import all_arguments
 from archwright.project.shapes.calls_that_hand_on import chained
@@ -71,16 +70,11 @@ class Places:
         self, function: FunctionValue, call: ir.Call, scope: Scope, depth: int
     ) -> list[Values] | None:
         target = self._reading.inference.scope(function)
-        returned = (
-            [n.value for n in walk_own(target.body) if isinstance(n, ir.Return)] if target is not None else []
-        )
-        tuples = [value for value in returned if isinstance(value, ir.Seq)]
-        if target is None or not tuples or len(tuples) != len(returned):
-            return None
-        if len({len(value.items) for value in tuples}) != 1:
+        tuples = self._reading.origins.tuples(target) if target is not None else ()
+        if target is None or not tuples:
             return None
         given = self._reading.results.given(function, target, call, scope, depth)
-        return self._reading.origins.places(function, [value.items for value in tuples], given, depth - 1)
+        return self._reading.origins.places(function, tuples, given, depth - 1)
 
     def _columns(self, source: ir.Expr, scope: Scope, depth: int) -> list[Values] | None:
         """What the places of the tuples in *source* hold: columns of a statement, ``enumerate``, ``zip``."""

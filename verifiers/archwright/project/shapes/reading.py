@@ -43,8 +43,6 @@ class Reading:
         self.asked = asked
         self._body = around or self
         self._known: dict[tuple[int, str], Values] = {}
-        self._provisional: dict[tuple[int, str], Values] = {}
-        self._busy: set[tuple[int, str]] = set()
         self._twin: Reading | None = None
         self.places = Places(self)
         self.results = Results(self)
@@ -61,7 +59,7 @@ class Reading:
 
     def of(self, expr: ir.Expr | None, scope: Scope, depth: int) -> Values:
         if expr is None or depth <= 0:
-            self.origins.cuts += 1
+            self.origins.circles.bound()
             return ANYTHING
         match expr:
             case ir.Name():
@@ -111,33 +109,20 @@ class Reading:
         return frozenset(found)
 
     def _local(self, name: str, scope: Scope, depth: int) -> Values:
-        mark = (id(scope), name)
         if name in self.env:
             return self.env[name]
-        known = self._known.get(mark)
-        if known is not None:
-            return known
-        if mark in self._busy or mark in self._provisional:
-            self.origins.cuts += 1
-            return self._provisional.get(mark, NOTHING)
-        self._busy.add(mark)
-        cuts = self.origins.cuts
+        key = (id(scope), name)
+        return self.origins.circles.answer(
+            self._known, key, (self, key), depth, lambda: self._bindings(name, scope, depth), NOTHING
+        )
+
+    def _bindings(self, name: str, scope: Scope, depth: int) -> Values:
         found: set[Value] = set()
-        try:
-            for how in scope.names.bound[name]:
-                found |= self._binding(how, name, scope, depth - 1)
-            for part in self.origins.put_into(name, scope):
-                found |= self.of(part, scope, depth - 1)
-        finally:
-            self._busy.discard(mark)
-        held = frozenset(found)
-        if cuts == self.origins.cuts or not self._busy:
-            self._known[mark] = held
-        else:
-            self._provisional[mark] = held
-        if not self._busy:
-            self._provisional.clear()
-        return held
+        for how in scope.names.bound[name]:
+            found |= self._binding(how, name, scope, depth - 1)
+        for part in self.origins.put_into(name, scope):
+            found |= self.of(part, scope, depth - 1)
+        return frozenset(found)
 
     def _binding(self, how: Bound, name: str, scope: Scope, depth: int) -> Values:
         node = how.node

@@ -177,7 +177,9 @@ class Results:
             start = 1 if func.name == "run_in_executor" and len(arguments) > 1 else 0
             return self._applied(arguments[start], arguments[start + 1 :], scope, depth)
         if func.name in RUNS:
-            found |= self._reading.running.results.entities(arguments, scope, depth)
+            # What else is given are parameters of the statement; they are no part of its rows.
+            asked_for = arguments if func.name == "query" else arguments[:1]
+            found |= self._reading.running.results.entities(asked_for, scope, depth)
         elif func.name in ADDS:
             found |= self.entities(arguments, scope, depth) if self._reading.asked else NOTHING
         elif func.name in ("get", "pop", "setdefault"):
