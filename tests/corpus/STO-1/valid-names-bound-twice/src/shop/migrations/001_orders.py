@@ -9,7 +9,6 @@ PREFIX = "ord"
 TABLE = PREFIX + "ers"
 PREFIX = "customers"
 
-revision = "001_orders"
 down_revision: str | Sequence[str] | None
 down_revision = None
 
