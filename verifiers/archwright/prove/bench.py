@@ -29,7 +29,7 @@ class Bench:
 
     @cached_property
     def modules(self) -> tuple[str, ...]:
-        """All modules that can be edited: UTF-8 text that Python's own parser reads."""
+        """All modules that can be edited: those that can be read and are UTF-8 text."""
         return tuple(m for m in self.project.modules if self._editable(m))
 
     def text(self, module: str) -> SourceText:

@@ -38,8 +38,11 @@ class SourceText:
 
     @cached_property
     def tree(self) -> ast.Module:
-        """The syntax; raises ``SyntaxError``."""
-        return ast.parse(self.text)
+        """The syntax; no statements where this interpreter is too old to read it: nothing is changed there."""
+        try:
+            return ast.parse(self.text)
+        except (SyntaxError, ValueError, RecursionError):
+            return ast.Module(body=[], type_ignores=[])
 
     def nodes(self, kind: type[Node]) -> Iterator[Node]:
         """All nodes of one kind, in the order of the source."""
