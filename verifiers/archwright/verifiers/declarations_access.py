@@ -11,7 +11,7 @@ from archwright.contracts.language import Located, Problem
 from archwright.model import CheckResult, Location
 from archwright.project.analysis import Analysis
 from archwright.project.headers import items
-from archwright.project.storage.accesses import Access
+from archwright.project.storage.access import Access
 from archwright.verifiers.declarations import DeclarationsContract, header_line, modules_with_code, only_claim
 from archwright.verifiers.tally import Tally
 

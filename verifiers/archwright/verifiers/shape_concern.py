@@ -11,7 +11,7 @@ from msgspec import Meta
 from archwright.contracts.language import NOWHERE, Located, Pattern, Problem, Selector, Subject
 from archwright.model import CheckResult, Location, Step
 from archwright.project.analysis import Analysis
-from archwright.project.storage.accesses import Access
+from archwright.project.storage.access import Access
 from archwright.verifiers.shape import ShapeContract, selected_modules
 from archwright.verifiers.tally import Tally
 
