@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archwright.facts import ir
 from archwright.facts.walk import walk_own
 from archwright.project.code import CodeIndex, Scope, enclosing_class
-from archwright.project.effect_arguments import Given, takes
+from archwright.project.signatures import Given, takes
 from archwright.project.values import (
     ANYTHING,
     NOTHING,

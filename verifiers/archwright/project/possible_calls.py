@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from archwright.facts import ir
 from archwright.project.code import Scope
-from archwright.project.effect_arguments import given_by, receiver_of
+from archwright.project.effect_arguments import receiver_of
 from archwright.project.effect_edges import Edges
 from archwright.project.inference import Inference
+from archwright.project.signatures import given_by
 from archwright.project.values import UNKNOWN, ExternalValue, FunctionValue, is_unbound
 
 _OF_CONTAINERS = frozenset(
