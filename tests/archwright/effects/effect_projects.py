@@ -9,10 +9,10 @@ from archwright.contracts.language import Topologies
 from archwright.facts import ir
 from archwright.facts.store import FactStore
 from archwright.project.analysis import Analysis
-from archwright.project.effect_facts import EffectSite
-from archwright.project.effects import Label
+from archwright.project.effects.effects import Label
+from archwright.project.effects.facts import EffectSite
 from archwright.project.project import build_project
-from archwright.project.values import Values
+from archwright.project.types.values import Values
 
 
 def analysis_of(modules: Mapping[str, str]) -> Analysis:

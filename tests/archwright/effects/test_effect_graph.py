@@ -6,8 +6,8 @@ from effect_projects import analysis_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archwright.project.effect_facts import CallEdge, EffectSite
-from archwright.project.effects import EffectGraph, Key, Label
+from archwright.project.effects.effects import EffectGraph, Key, Label
+from archwright.project.effects.facts import CallEdge, EffectSite
 
 EFFECTS = {"clock": "time.time()", "env": "os.getenv('X')", "process": "os.system('x')"}
 

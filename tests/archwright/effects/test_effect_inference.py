@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from effect_projects import value_of
 
-from archwright.project.values import UNKNOWN, ExternalInstance, InstanceValue
+from archwright.project.types.values import UNKNOWN, ExternalInstance, InstanceValue
 
 
 def test_an_alias_of_an_annotated_class_stands_for_its_instances() -> None:

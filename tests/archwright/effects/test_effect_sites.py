@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from effect_projects import effects_of, sites_of
 
-from archwright.project.effect_facts import EFFECTS
+from archwright.project.effects.facts import EFFECTS
 
 ASYNC = "from sqlalchemy.ext.asyncio import AsyncSession"
 SYNC = "from sqlalchemy.orm import Session"

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.archwright.project.snippets import analyse
 
-from archwright.project.effect_facts import CallEdge, EffectSite
-from archwright.project.effect_ways import EffectWays
-from archwright.project.effects import EffectGraph, Key, Label, Witness
+from archwright.project.effects.effects import EffectGraph, Key, Label, Witness
+from archwright.project.effects.facts import CallEdge, EffectSite
+from archwright.project.effects.ways import EffectWays
 
 _LINES = ("time.time()", "random.random()", "os.getenv('HOME')")
 _Calls = list[tuple[list[tuple[int, bool]], list[int]]]

@@ -8,7 +8,7 @@ import sys
 import pytest
 from effect_projects import effects_of, sites_of
 
-from archwright.project import effect_stdlib as stdlib
+from archwright.project.effects import stdlib
 
 NAMED = frozenset(name.partition(".")[0] for name in (*stdlib.CALLS, *stdlib.RUNS_ANYTHING))
 MODULES = sorted(name for name in sys.stdlib_module_names if not name.startswith("_"))

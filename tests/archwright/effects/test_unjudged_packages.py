@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from effect_projects import analysis_of, effects_of, sites_of
 
-from archwright.project import effect_packages as packages
-from archwright.project.effect_catalogue import CALLS, unjudged_package
+from archwright.project.effects import packages
+from archwright.project.effects.catalogue import CALLS, unjudged_package
 
 USED = {
     "a function": ("def f(): lib.do()", "lib.do"),

@@ -7,11 +7,11 @@ from snippets import analyse
 
 from archwright.contracts.language import Selector, SymbolPattern
 from archwright.facts import ir
-from archwright.project.calls import Site
+from archwright.project.calls.calls import Site
 from archwright.project.code import Scope
-from archwright.project.inference import Inference
 from archwright.project.render import render
-from archwright.project.values import FunctionValue, Values
+from archwright.project.types.inference import Inference
+from archwright.project.types.values import FunctionValue, Values
 
 _BASE = {
     "p/__init__.py": "from p.target import write as passed_on\n",

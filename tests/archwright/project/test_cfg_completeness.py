@@ -10,8 +10,8 @@ from stdlib_sample import stdlib_files
 
 from archwright.facts import ir
 from archwright.facts.walk import walk
-from archwright.project.cfg_builder import GraphBuilder
 from archwright.project.code import Scope, calls_in
+from archwright.project.control_flow.builder import GraphBuilder
 
 _EVERYWHERE = """
 @decorator()

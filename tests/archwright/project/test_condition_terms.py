@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from snippets import analyse
 
-from archwright.project.formulas import (
+from archwright.project.flow.formulas import (
     FALSE,
     TRUE,
     And,
@@ -22,7 +22,7 @@ from archwright.project.formulas import (
     negate,
     truth,
 )
-from archwright.project.terms import Terms
+from archwright.project.flow.terms import Terms
 
 _KEYS = ("a", "b", "c")
 

@@ -6,7 +6,7 @@ import pytest
 from snippets import analyse
 
 from archwright.project.code import calls_in
-from archwright.project.values import ANYTHING, UNKNOWN
+from archwright.project.types.values import ANYTHING, UNKNOWN
 
 _ROUNDS = 60
 """Were each round walked from each of the others, no machine would come to an end of it."""

@@ -14,8 +14,8 @@ from snippets import analyse
 from archwright.contracts.language import Selector, SymbolPattern
 from archwright.facts import ir
 from archwright.facts.walk import walk
-from archwright.project.flow import Demand, Event, Flow
-from archwright.project.selected import matching
+from archwright.project.calls.selected import matching
+from archwright.project.flow.flow import Demand, Event, Flow
 
 _IMPORTS = "from contextlib import suppress\nfrom lib import check, event, lock, other, pick, sink\n"
 _COMPLETED = frozenset({1})

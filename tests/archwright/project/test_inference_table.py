@@ -6,7 +6,7 @@ import pytest
 from snippets import analyse
 
 from archwright.facts import ir
-from archwright.project.values import (
+from archwright.project.types.values import (
     ClassValue,
     ExternalInstance,
     ExternalValue,

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from snippets import analyse
 
 from archwright.contracts.language import Selector, SymbolPattern
-from archwright.project.demands import Demand, Event
-from archwright.project.flow_operations import Drop, Either, Free, InTurn, Keep, Operation, Put, Through
-from archwright.project.selected import matching
-from archwright.project.state_sets import Space
+from archwright.project.calls.selected import matching
+from archwright.project.flow.demands import Demand, Event
+from archwright.project.flow.operations import Drop, Either, Free, InTurn, Keep, Operation, Put, Through
+from archwright.project.flow.state_sets import Space
 
 _BITS = 5
 _SPACE = Space(_BITS)

@@ -18,7 +18,7 @@ from archwright.prove.bench import Bench, counterexample
 from archwright.prove.counterexample import Counterexample
 from archwright.prove.run import UnknownContractError, prove
 from archwright.verifiers.catalogue import check
-from archwright.verifiers.effects import ForbidEffectsContract
+from archwright.verifiers.effects.effects import ForbidEffectsContract
 
 Derive = Callable[[Any, Bench], Iterator[Counterexample]]
 ENGINE = "src/shop/engines/shipping.py"

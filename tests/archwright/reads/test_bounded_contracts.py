@@ -15,8 +15,8 @@ from archwright.model import CheckResult, Outcome
 from archwright.project.analysis import Analysis
 from archwright.project.project import build_project
 from archwright.project.requests import registering
-from archwright.verifiers import parts
-from archwright.verifiers.reads_clock import ClockContract, check_clock
+from archwright.verifiers.reads import parts
+from archwright.verifiers.reads.clock import ClockContract, check_clock
 
 _CODE = "import time\ndef plain(x):\n    a = x\n    return a\n" + "".join(
     f"def read_{i}(x):\n    plain(x)\n    return {'time.time()' if i % 2 else 'plain(x)'}\n" for i in range(8)

@@ -9,7 +9,7 @@ from archwright.facts.store import FactStore
 from archwright.model import CheckResult, Outcome
 from archwright.project.analysis import Analysis
 from archwright.project.project import build_project
-from archwright.verifiers.reads_clock import ClockContract, check_clock
+from archwright.verifiers.reads.clock import ClockContract, check_clock
 
 _READERS = ("read_a", "read_b", "read_c", "read_d", "read_e")
 

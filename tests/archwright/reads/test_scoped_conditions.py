@@ -13,7 +13,7 @@ from archwright.facts.store import FactStore
 from archwright.model import Outcome
 from archwright.project.analysis import Analysis
 from archwright.project.project import build_project
-from archwright.verifiers.reads_scoped import ScopedContract, check_scoped
+from archwright.verifiers.reads.scoped import ScopedContract, check_scoped
 
 _OWN = "Order.tenant_id == principal.tenant_id"
 _OTHERS = ("Order.status == status", "Order.author == principal.tenant_id")

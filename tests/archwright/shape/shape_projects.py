@@ -11,7 +11,7 @@ from archwright.facts.store import FactStore
 from archwright.project.analysis import Analysis
 from archwright.project.project import build_project
 from archwright.project.shapes.typesets import type_name
-from archwright.project.values import UNKNOWN, Values
+from archwright.project.types.values import UNKNOWN, Values
 
 
 def analyse(modules: Mapping[str, str]) -> Analysis:

@@ -6,7 +6,7 @@ from shape_projects import analyse
 
 from archwright.facts import ir
 from archwright.project.shapes.arguments import bind
-from archwright.project.values import UNKNOWN
+from archwright.project.types.values import UNKNOWN
 
 
 def test_a_name_imported_from_its_own_module_is_unknown() -> None:

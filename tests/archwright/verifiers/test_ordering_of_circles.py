@@ -8,7 +8,7 @@ import pytest
 
 from archwright.gate.results import Report
 from archwright.gate.run import run
-from archwright.verifiers import obligations
+from archwright.verifiers.ordering import obligations
 
 _CONTRACT = """
 topology:

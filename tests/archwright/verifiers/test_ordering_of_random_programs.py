@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from archwright.contracts.conditions import Condition
 from archwright.contracts.language import AnyOf, Completed, RaisesUnless, Requirement, Selector, SymbolPattern
 from archwright.model import CheckResult
-from archwright.verifiers.ordering import OrderingContract, check_ordering
+from archwright.verifiers.ordering.ordering import OrderingContract, check_ordering
 
 sys.path.append(str(Path(__file__).parent.parent / "project"))
 

@@ -12,8 +12,8 @@ from archwright.docs.templates import Templates
 from archwright.gate.results import ReportedFinding
 from archwright.model import Location
 from archwright.project.operations.events import Emission, EmissionReader, names_in, table_of
-from archwright.verifiers.events import EventsContract
-from archwright.verifiers.events_emitted import EmittedContract
+from archwright.verifiers.events.emitted import EmittedContract
+from archwright.verifiers.events.events import EventsContract
 
 PAGE = "EVENT_CATALOGUE.md"
 

@@ -9,10 +9,10 @@ import msgspec
 from archwright.docs.page import Page
 from archwright.docs.sources import Sources
 from archwright.docs.templates import Templates
-from archwright.project.effects import Key
+from archwright.project.effects.effects import Key
 from archwright.verifiers.bodies import SelectedBodies, qualified
-from archwright.verifiers.reads import AsOfContract
-from archwright.verifiers.registry_routes import RouteFact, RoutesContract, route_facts
+from archwright.verifiers.reads.reads import AsOfContract
+from archwright.verifiers.registry.routes import RouteFact, RoutesContract, route_facts
 
 _DEPTH = 12
 

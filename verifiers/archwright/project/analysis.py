@@ -6,19 +6,19 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
-from archwright.project.calls import CallFinder
-from archwright.project.effects import EffectGraph
+from archwright.project.calls.calls import CallFinder
+from archwright.project.effects.effects import EffectGraph
 from archwright.project.execution.carrying import apart
 from archwright.project.execution.machine import Machine
-from archwright.project.flow_engine import FlowEngine
+from archwright.project.flow.engine import FlowEngine
 from archwright.project.imports import ImportEdge, UnresolvedImport, import_edges
-from archwright.project.inference import Inference
 from archwright.project.operations.registry import Operations, RegistryNames
 from archwright.project.operations.routes import RouteReader, is_router
 from archwright.project.project import Project
 from archwright.project.requests.following import Following
 from archwright.project.shapes.shapes import Shapes
 from archwright.project.storage.storage import Storage
+from archwright.project.types.inference import Inference
 
 T = TypeVar("T")
 _GIVEN = "given"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from archwright.facts.store import FactStore
 from archwright.facts.summary import Definition, Summary
 from archwright.project.analysis import Analysis
-from archwright.project.implicit_names import properties, special_methods
+from archwright.project.effects.implicit_names import properties, special_methods
 from archwright.project.names import Names
 from archwright.project.project import Project, ProjectFile
 from archwright.project.reads import CarriedOver, Reads, Recorder, Source

@@ -10,7 +10,7 @@ import msgspec
 from archwright.facts import ir
 from archwright.facts.walk import NODE_FIELDS, walk
 from archwright.project.code import Scope
-from archwright.project.values import FunctionValue
+from archwright.project.types.values import FunctionValue
 
 SELF = "self"
 GLOBAL = "::"

@@ -8,7 +8,7 @@ from typing import Any
 from archwright.contracts.language import Contract
 from archwright.prove.bench import Bench
 from archwright.prove.counterexample import Counterexample
-from archwright.prove.declarations import (
+from archwright.prove.declarations.declarations import (
     derive_access_claims,
     derive_callers,
     derive_docstrings,
@@ -16,13 +16,19 @@ from archwright.prove.declarations import (
     derive_keys,
     derive_lifecycle,
 )
-from archwright.prove.declarations_events import derive_event_claims
+from archwright.prove.declarations.events import derive_event_claims
 from archwright.prove.effects import derive_blocking, derive_forbid_effects, derive_only_effects
 from archwright.prove.equivalents import NAMES
 from archwright.prove.events import derive_declared, derive_emitted, derive_validated, derive_validator
-from archwright.prove.imports import derive_forbid, derive_gateway, derive_only, derive_resolve, derive_wiring
-from archwright.prove.imports_order import derive_acyclic, derive_layers
-from archwright.prove.ordering import derive_ordering
+from archwright.prove.imports.imports import (
+    derive_forbid,
+    derive_gateway,
+    derive_only,
+    derive_resolve,
+    derive_wiring,
+)
+from archwright.prove.imports.order import derive_acyclic, derive_layers
+from archwright.prove.ordering.ordering import derive_ordering
 from archwright.prove.reads import (
     derive_as_of,
     derive_clock,
@@ -31,7 +37,8 @@ from archwright.prove.reads import (
     derive_persisted,
     derive_scoped,
 )
-from archwright.prove.registry import (
+from archwright.prove.registry.domains import derive_domains
+from archwright.prove.registry.registry import (
     derive_arguments,
     derive_dispatched,
     derive_registered,
@@ -39,9 +46,8 @@ from archwright.prove.registry import (
     derive_static,
     derive_wired,
 )
-from archwright.prove.registry_domains import derive_domains
-from archwright.prove.shape import derive_call_arguments, derive_returns, derive_signatures
-from archwright.prove.shape_size import (
+from archwright.prove.shape.shape import derive_call_arguments, derive_returns, derive_signatures
+from archwright.prove.shape.size import (
     derive_budgets,
     derive_classes,
     derive_concern,
@@ -49,58 +55,58 @@ from archwright.prove.shape_size import (
     derive_contents,
     derive_names,
 )
-from archwright.prove.storage import derive_table
-from archwright.prove.storage_agree import derive_agree
-from archwright.prove.storage_chain import derive_chain
-from archwright.prove.storage_use import derive_ownership, derive_statements
+from archwright.prove.storage.agree import derive_agree
+from archwright.prove.storage.chain import derive_chain
+from archwright.prove.storage.storage import derive_table
+from archwright.prove.storage.use import derive_ownership, derive_statements
 from archwright.prove.topology import derive_conduct, derive_cover, derive_header, derive_naming
-from archwright.verifiers.declarations import KeysContract
-from archwright.verifiers.declarations_access import AccessClaimsContract
-from archwright.verifiers.declarations_callers import CallersContract
-from archwright.verifiers.declarations_docs import DocstringsContract
-from archwright.verifiers.declarations_events import EventClaimsContract
-from archwright.verifiers.declarations_imports import ImportClaimsContract
-from archwright.verifiers.declarations_lifecycle import LifecycleContract
-from archwright.verifiers.effects import BlockingContract, ForbidEffectsContract, OnlyEffectsContract
-from archwright.verifiers.events_declared import DeclaredContract
-from archwright.verifiers.events_emitted import EmittedContract
-from archwright.verifiers.events_validated import ValidatedContract
-from archwright.verifiers.events_validator import ValidatorContract
-from archwright.verifiers.imports_edges import (
+from archwright.verifiers.declarations.access import AccessClaimsContract
+from archwright.verifiers.declarations.callers import CallersContract
+from archwright.verifiers.declarations.declarations import KeysContract
+from archwright.verifiers.declarations.docs import DocstringsContract
+from archwright.verifiers.declarations.events import EventClaimsContract
+from archwright.verifiers.declarations.imports import ImportClaimsContract
+from archwright.verifiers.declarations.lifecycle import LifecycleContract
+from archwright.verifiers.effects.effects import BlockingContract, ForbidEffectsContract, OnlyEffectsContract
+from archwright.verifiers.events.declared import DeclaredContract
+from archwright.verifiers.events.emitted import EmittedContract
+from archwright.verifiers.events.validated import ValidatedContract
+from archwright.verifiers.events.validator import ValidatorContract
+from archwright.verifiers.imports.edges import (
     ForbidContract,
     GatewayContract,
     OnlyContract,
     WiringContract,
 )
-from archwright.verifiers.imports_order import AcyclicContract, LayersContract
-from archwright.verifiers.imports_resolve import ResolveContract
-from archwright.verifiers.ordering import OrderingContract
-from archwright.verifiers.reads import AsOfContract
-from archwright.verifiers.reads_clock import ClockContract
-from archwright.verifiers.reads_expiry import ExpiryContract
-from archwright.verifiers.reads_ordered import OrderedContract
-from archwright.verifiers.reads_persisted import PersistedContract
-from archwright.verifiers.reads_scoped import ScopedContract
-from archwright.verifiers.registry_arguments import ArgumentsContract
-from archwright.verifiers.registry_dispatched import DispatchedContract
-from archwright.verifiers.registry_domains import DomainsContract
-from archwright.verifiers.registry_registered import RegisteredContract
-from archwright.verifiers.registry_routes import RoutesContract
-from archwright.verifiers.registry_static import StaticContract
-from archwright.verifiers.registry_wired import WiredContract
-from archwright.verifiers.shape_arguments import CallArgumentsContract
-from archwright.verifiers.shape_budgets import BudgetsContract
-from archwright.verifiers.shape_classes import ClassesContract
-from archwright.verifiers.shape_concern import ConcernContract
-from archwright.verifiers.shape_constants import ConstantContract
-from archwright.verifiers.shape_contents import ContentsContract
-from archwright.verifiers.shape_names import NamesContract
-from archwright.verifiers.shape_returns import ReturnsContract
-from archwright.verifiers.shape_signatures import SignaturesContract
-from archwright.verifiers.storage_agreement import AgreeContract
-from archwright.verifiers.storage_chain import ChainContract
-from archwright.verifiers.storage_statements import OwnershipContract, StatementsContract
-from archwright.verifiers.storage_tables import TableContract
+from archwright.verifiers.imports.order import AcyclicContract, LayersContract
+from archwright.verifiers.imports.resolve import ResolveContract
+from archwright.verifiers.ordering.ordering import OrderingContract
+from archwright.verifiers.reads.clock import ClockContract
+from archwright.verifiers.reads.expiry import ExpiryContract
+from archwright.verifiers.reads.ordered import OrderedContract
+from archwright.verifiers.reads.persisted import PersistedContract
+from archwright.verifiers.reads.reads import AsOfContract
+from archwright.verifiers.reads.scoped import ScopedContract
+from archwright.verifiers.registry.arguments import ArgumentsContract
+from archwright.verifiers.registry.dispatched import DispatchedContract
+from archwright.verifiers.registry.domains import DomainsContract
+from archwright.verifiers.registry.registered import RegisteredContract
+from archwright.verifiers.registry.routes import RoutesContract
+from archwright.verifiers.registry.static import StaticContract
+from archwright.verifiers.registry.wired import WiredContract
+from archwright.verifiers.shape.arguments import CallArgumentsContract
+from archwright.verifiers.shape.budgets import BudgetsContract
+from archwright.verifiers.shape.classes import ClassesContract
+from archwright.verifiers.shape.concern import ConcernContract
+from archwright.verifiers.shape.constants import ConstantContract
+from archwright.verifiers.shape.contents import ContentsContract
+from archwright.verifiers.shape.names import NamesContract
+from archwright.verifiers.shape.returns import ReturnsContract
+from archwright.verifiers.shape.signatures import SignaturesContract
+from archwright.verifiers.storage.agreement import AgreeContract
+from archwright.verifiers.storage.chain import ChainContract
+from archwright.verifiers.storage.statements import OwnershipContract, StatementsContract
+from archwright.verifiers.storage.tables import TableContract
 from archwright.verifiers.topology import ConductContract, CoverContract, HeaderContract, NamingContract
 
 Derive = Callable[[Any, Bench], Iterator[Counterexample]]

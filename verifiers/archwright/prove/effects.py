@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import msgspec
 
 from archwright.contracts.language import Selector
-from archwright.project.effect_facts import EFFECTS
+from archwright.project.effects.facts import EFFECTS
 from archwright.prove.bench import Bench, counterexample
 from archwright.prove.counterexample import Changes, Counterexample
 from archwright.prove.spread import spread
-from archwright.verifiers.effects import (
+from archwright.verifiers.effects.effects import (
     BlockingContract,
     EffectsContract,
     ForbidEffectsContract,

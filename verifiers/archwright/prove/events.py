@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from archwright.prove.bench import Bench, counterexample
 from archwright.prove.counterexample import Counterexample
 from archwright.prove.text import SourceText
-from archwright.verifiers.events import EventsContract, declarations_of, functions_meant
-from archwright.verifiers.events_declared import DeclaredContract
-from archwright.verifiers.events_emitted import EmittedContract
-from archwright.verifiers.events_validated import ValidatedContract
-from archwright.verifiers.events_validator import ValidatorContract
+from archwright.verifiers.events.declared import DeclaredContract
+from archwright.verifiers.events.emitted import EmittedContract
+from archwright.verifiers.events.events import EventsContract, declarations_of, functions_meant
+from archwright.verifiers.events.validated import ValidatedContract
+from archwright.verifiers.events.validator import ValidatorContract
 
 
 def derive_declared(contract: DeclaredContract, bench: Bench) -> Iterator[Counterexample]:

@@ -10,7 +10,7 @@ from archwright.project.storage.schema import Schema
 from archwright.prove.bench import Bench
 from archwright.prove.counterexample import Changes
 from archwright.prove.text import Function, SourceText
-from archwright.verifiers.storage import StorageContract, selected_modules
+from archwright.verifiers.storage.storage import StorageContract, selected_modules
 
 
 class Migrations:

@@ -20,12 +20,12 @@ from archwright.prove.counterexample import Counterexample
 from archwright.prove.spread import spread
 from archwright.prove.text import Edit, Function, SourceText
 from archwright.verifiers.bodies import SelectedBodies
-from archwright.verifiers.reads import AsOfContract
-from archwright.verifiers.reads_clock import ClockContract
-from archwright.verifiers.reads_expiry import ExpiryContract
-from archwright.verifiers.reads_ordered import OrderedContract, order_matters
-from archwright.verifiers.reads_persisted import PersistedContract
-from archwright.verifiers.reads_scoped import ScopedContract, follow_request
+from archwright.verifiers.reads.clock import ClockContract
+from archwright.verifiers.reads.expiry import ExpiryContract
+from archwright.verifiers.reads.ordered import OrderedContract, order_matters
+from archwright.verifiers.reads.persisted import PersistedContract
+from archwright.verifiers.reads.reads import AsOfContract
+from archwright.verifiers.reads.scoped import ScopedContract, follow_request
 
 _SITES = 6
 _ORDERING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)

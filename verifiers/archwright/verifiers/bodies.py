@@ -6,8 +6,8 @@ from archwright.contracts.language import Selector, Subject
 from archwright.facts.summary import Definition
 from archwright.project.analysis import Analysis
 from archwright.project.code import Scope
-from archwright.project.effects import Key
-from archwright.project.values import called_names
+from archwright.project.effects.effects import Key
+from archwright.project.types.values import called_names
 
 _DEPTH = 24
 

@@ -46,7 +46,7 @@ def _topology() -> Rules:
 
 
 def _imports() -> Rules:
-    from archwright.verifiers.imports_edges import (
+    from archwright.verifiers.imports.edges import (
         ForbidContract,
         GatewayContract,
         OnlyContract,
@@ -56,13 +56,13 @@ def _imports() -> Rules:
         check_only,
         check_wiring,
     )
-    from archwright.verifiers.imports_order import (
+    from archwright.verifiers.imports.order import (
         AcyclicContract,
         LayersContract,
         check_acyclic,
         check_layers,
     )
-    from archwright.verifiers.imports_resolve import ResolveContract, check_resolve
+    from archwright.verifiers.imports.resolve import ResolveContract, check_resolve
 
     return {
         "wiring": (WiringContract, check_wiring),
@@ -76,7 +76,7 @@ def _imports() -> Rules:
 
 
 def _ordering() -> Rules:
-    from archwright.verifiers.ordering import OrderingContract, check_ordering
+    from archwright.verifiers.ordering.ordering import OrderingContract, check_ordering
 
     return {
         "": (OrderingContract, check_ordering),
@@ -84,15 +84,15 @@ def _ordering() -> Rules:
 
 
 def _storage() -> Rules:
-    from archwright.verifiers.storage_agreement import AgreeContract, check_agree
-    from archwright.verifiers.storage_chain import ChainContract, check_chain
-    from archwright.verifiers.storage_statements import (
+    from archwright.verifiers.storage.agreement import AgreeContract, check_agree
+    from archwright.verifiers.storage.chain import ChainContract, check_chain
+    from archwright.verifiers.storage.statements import (
         OwnershipContract,
         StatementsContract,
         check_ownership,
         check_statements,
     )
-    from archwright.verifiers.storage_tables import TableContract, check_table
+    from archwright.verifiers.storage.tables import TableContract, check_table
 
     return {
         "chain": (ChainContract, check_chain),
@@ -104,10 +104,10 @@ def _storage() -> Rules:
 
 
 def _events() -> Rules:
-    from archwright.verifiers.events_declared import DeclaredContract, check_declared
-    from archwright.verifiers.events_emitted import EmittedContract, check_emitted
-    from archwright.verifiers.events_validated import ValidatedContract, check_validated
-    from archwright.verifiers.events_validator import ValidatorContract, check_validator
+    from archwright.verifiers.events.declared import DeclaredContract, check_declared
+    from archwright.verifiers.events.emitted import EmittedContract, check_emitted
+    from archwright.verifiers.events.validated import ValidatedContract, check_validated
+    from archwright.verifiers.events.validator import ValidatorContract, check_validator
 
     return {
         "declared": (DeclaredContract, check_declared),
@@ -118,13 +118,13 @@ def _events() -> Rules:
 
 
 def _registry() -> Rules:
-    from archwright.verifiers.registry_arguments import ArgumentsContract, check_arguments
-    from archwright.verifiers.registry_dispatched import DispatchedContract, check_dispatched
-    from archwright.verifiers.registry_domains import DomainsContract, check_domains
-    from archwright.verifiers.registry_registered import RegisteredContract, check_registered
-    from archwright.verifiers.registry_routes import RoutesContract, check_routes
-    from archwright.verifiers.registry_static import StaticContract, check_static
-    from archwright.verifiers.registry_wired import WiredContract, check_wired
+    from archwright.verifiers.registry.arguments import ArgumentsContract, check_arguments
+    from archwright.verifiers.registry.dispatched import DispatchedContract, check_dispatched
+    from archwright.verifiers.registry.domains import DomainsContract, check_domains
+    from archwright.verifiers.registry.registered import RegisteredContract, check_registered
+    from archwright.verifiers.registry.routes import RoutesContract, check_routes
+    from archwright.verifiers.registry.static import StaticContract, check_static
+    from archwright.verifiers.registry.wired import WiredContract, check_wired
 
     return {
         "registered": (RegisteredContract, check_registered),
@@ -138,7 +138,7 @@ def _registry() -> Rules:
 
 
 def _effects() -> Rules:
-    from archwright.verifiers.effects import (
+    from archwright.verifiers.effects.effects import (
         BlockingContract,
         ForbidEffectsContract,
         OnlyEffectsContract,
@@ -155,13 +155,13 @@ def _effects() -> Rules:
 
 
 def _declarations() -> Rules:
-    from archwright.verifiers.declarations import KeysContract, check_keys
-    from archwright.verifiers.declarations_access import AccessClaimsContract, check_access_claims
-    from archwright.verifiers.declarations_callers import CallersContract, check_callers
-    from archwright.verifiers.declarations_docs import DocstringsContract, check_docstrings
-    from archwright.verifiers.declarations_events import EventClaimsContract, check_event_claims
-    from archwright.verifiers.declarations_imports import ImportClaimsContract, check_import_claims
-    from archwright.verifiers.declarations_lifecycle import LifecycleContract, check_lifecycle
+    from archwright.verifiers.declarations.access import AccessClaimsContract, check_access_claims
+    from archwright.verifiers.declarations.callers import CallersContract, check_callers
+    from archwright.verifiers.declarations.declarations import KeysContract, check_keys
+    from archwright.verifiers.declarations.docs import DocstringsContract, check_docstrings
+    from archwright.verifiers.declarations.events import EventClaimsContract, check_event_claims
+    from archwright.verifiers.declarations.imports import ImportClaimsContract, check_import_claims
+    from archwright.verifiers.declarations.lifecycle import LifecycleContract, check_lifecycle
 
     return {
         "access": (AccessClaimsContract, check_access_claims),
@@ -175,15 +175,15 @@ def _declarations() -> Rules:
 
 
 def _shape() -> Rules:
-    from archwright.verifiers.shape_arguments import CallArgumentsContract, check_call_arguments
-    from archwright.verifiers.shape_budgets import BudgetsContract, check_budgets
-    from archwright.verifiers.shape_classes import ClassesContract, check_classes
-    from archwright.verifiers.shape_concern import ConcernContract, check_concern
-    from archwright.verifiers.shape_constants import ConstantContract, check_constant
-    from archwright.verifiers.shape_contents import ContentsContract, check_contents
-    from archwright.verifiers.shape_names import NamesContract, check_names
-    from archwright.verifiers.shape_returns import ReturnsContract, check_returns
-    from archwright.verifiers.shape_signatures import SignaturesContract, check_signatures
+    from archwright.verifiers.shape.arguments import CallArgumentsContract, check_call_arguments
+    from archwright.verifiers.shape.budgets import BudgetsContract, check_budgets
+    from archwright.verifiers.shape.classes import ClassesContract, check_classes
+    from archwright.verifiers.shape.concern import ConcernContract, check_concern
+    from archwright.verifiers.shape.constants import ConstantContract, check_constant
+    from archwright.verifiers.shape.contents import ContentsContract, check_contents
+    from archwright.verifiers.shape.names import NamesContract, check_names
+    from archwright.verifiers.shape.returns import ReturnsContract, check_returns
+    from archwright.verifiers.shape.signatures import SignaturesContract, check_signatures
 
     return {
         "arguments": (CallArgumentsContract, check_call_arguments),
@@ -199,12 +199,12 @@ def _shape() -> Rules:
 
 
 def _reads() -> Rules:
-    from archwright.verifiers.reads import AsOfContract, check_as_of
-    from archwright.verifiers.reads_clock import ClockContract, check_clock
-    from archwright.verifiers.reads_expiry import ExpiryContract, check_expiry
-    from archwright.verifiers.reads_ordered import OrderedContract, check_ordered
-    from archwright.verifiers.reads_persisted import PersistedContract, check_persisted
-    from archwright.verifiers.reads_scoped import ScopedContract, check_scoped
+    from archwright.verifiers.reads.clock import ClockContract, check_clock
+    from archwright.verifiers.reads.expiry import ExpiryContract, check_expiry
+    from archwright.verifiers.reads.ordered import OrderedContract, check_ordered
+    from archwright.verifiers.reads.persisted import PersistedContract, check_persisted
+    from archwright.verifiers.reads.reads import AsOfContract, check_as_of
+    from archwright.verifiers.reads.scoped import ScopedContract, check_scoped
 
     return {
         "as_of": (AsOfContract, check_as_of),

@@ -14,9 +14,9 @@ from archwright.contracts.language import (
 )
 from archwright.facts import ir
 from archwright.project.analysis import Analysis
-from archwright.project.demands import Event, Matcher
-from archwright.project.selected import matching, word_patterns
-from archwright.project.values import Values
+from archwright.project.calls.selected import matching, word_patterns
+from archwright.project.flow.demands import Event, Matcher
+from archwright.project.types.values import Values
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,9 +14,9 @@ from archwright.facts.summary import HeaderKey, Summary
 from archwright.model import CheckResult, Location
 from archwright.project.analysis import Analysis
 from archwright.project.code import own_nodes
-from archwright.project.values import called_names
+from archwright.project.types.values import called_names
 from archwright.verifiers.ends import edge_ends
-from archwright.verifiers.imports import at_module
+from archwright.verifiers.imports.imports import at_module
 from archwright.verifiers.tally import Tally
 
 _TOKEN = re.compile(r"[A-Za-z][\w.]*")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from archwright.facts import ir
-from archwright.project.annotations import parse_annotation
 from archwright.project.code import Scope
 from archwright.project.execution.arguments import Arguments
 from archwright.project.execution.frame import Frame, PathEndsError
@@ -30,6 +29,7 @@ from archwright.project.execution.values import (
     constant,
     union,
 )
+from archwright.project.types.annotations import parse_annotation
 
 if TYPE_CHECKING:
     from archwright.project.execution.machine import Machine

@@ -10,7 +10,7 @@ from archwright.project.execution.frame import Key
 from archwright.project.execution.heap import reachable
 from archwright.project.execution.policy import Policy, Visit
 from archwright.project.execution.values import Function, LambdaFunction, Partial, Ref, Value
-from archwright.project.values import InstanceValue
+from archwright.project.types.values import InstanceValue
 
 if TYPE_CHECKING:
     from archwright.project.execution.machine import Machine

@@ -6,8 +6,8 @@ import msgspec
 
 from archwright.facts import ir
 from archwright.project.code import Scope
-from archwright.project.inference import Inference
-from archwright.project.values import external_names
+from archwright.project.types.inference import Inference
+from archwright.project.types.values import external_names
 
 _PYDANTIC = ("BaseModel", "BaseSettings", "RootModel")
 _STRUCTS = frozenset({"msgspec.Struct", "msgspec._core.Struct"})

@@ -25,7 +25,7 @@ from archwright.project.execution.values import (
     Value,
     union,
 )
-from archwright.project.values import FunctionValue
+from archwright.project.types.values import FunctionValue
 
 if TYPE_CHECKING:
     from archwright.project.execution.machine import Machine

@@ -17,7 +17,7 @@ from archwright.project.execution.values import (
     Unknown,
     Value,
 )
-from archwright.project.values import (
+from archwright.project.types.values import (
     ClassValue,
     ExternalInstance,
     ExternalValue,

@@ -25,7 +25,7 @@ from archwright.project.execution.values import (
     constant,
     union,
 )
-from archwright.project.values import ExternalInstance, ExternalValue, FunctionValue, InstanceValue
+from archwright.project.types.values import ExternalInstance, ExternalValue, FunctionValue, InstanceValue
 
 if TYPE_CHECKING:
     from archwright.project.execution.machine import Machine

@@ -27,8 +27,8 @@ from archwright.project.execution.policy import Observer, Policy
 from archwright.project.execution.state import State
 from archwright.project.execution.statements import execute
 from archwright.project.execution.values import NONE, Class, Ref, Unknown, Value
-from archwright.project.inference import Inference
 from archwright.project.storage.models import Models
+from archwright.project.types.inference import Inference
 
 _NOBODY = Observer()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archwright.facts import ir
 from archwright.project.code import Scope
 from archwright.project.execution.data_classes import DataClasses
-from archwright.project.inference import Inference
+from archwright.project.types.inference import Inference
 
 Member = Scope | tuple[ir.Expr, Scope]
 """A method, or the expression of a class attribute with the class body it stands in."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from archwright.facts.ir import Span
-from archwright.project import effect_catalogue as catalogue
+from archwright.project.effects import catalogue
 from archwright.project.execution.arguments import Arguments, Bound
 from archwright.project.execution.frame import Frame, Key
 from archwright.project.execution.heap import Heap, Object

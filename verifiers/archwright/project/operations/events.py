@@ -8,7 +8,7 @@ import msgspec
 
 from archwright.contracts.language import Selector
 from archwright.model import Location
-from archwright.project.calls import CallFinder, Site
+from archwright.project.calls.calls import CallFinder, Site
 from archwright.project.code import Scope
 from archwright.project.execution.carrying import apart
 from archwright.project.execution.heap import Entry, Object

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from archwright.facts import ir
-from archwright.project.calls import CallFinder, Site
+from archwright.project.calls.calls import CallFinder, Site
 from archwright.project.code import Scope
 from archwright.project.execution.carrying import apart
 from archwright.project.execution.machine import Machine
 from archwright.project.execution.policy import Hit, Watching
-from archwright.project.values import FunctionValue
+from archwright.project.types.values import FunctionValue
 
 _MAX_CALLERS = 6
 """How many calls up the search goes."""

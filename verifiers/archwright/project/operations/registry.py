@@ -11,7 +11,7 @@ import msgspec
 from archwright.contracts.language import Selector
 from archwright.facts import ir
 from archwright.model import Location
-from archwright.project.calls import CallFinder, Site
+from archwright.project.calls.calls import CallFinder, Site
 from archwright.project.code import Scope, enclosing_class
 from archwright.project.execution.heap import Object, reachable
 from archwright.project.execution.machine import Machine

@@ -9,7 +9,7 @@ import msgspec
 from archwright.facts import ir
 from archwright.facts.walk import walk
 from archwright.model import Location
-from archwright.project.calls import CallFinder, Site
+from archwright.project.calls.calls import CallFinder, Site
 from archwright.project.code import Scope
 from archwright.project.execution.machine import Machine
 from archwright.project.execution.policy import Hit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
-from archwright.project.effects import EffectGraph, Key
+from archwright.project.effects.effects import EffectGraph, Key
 
 
 class Running:

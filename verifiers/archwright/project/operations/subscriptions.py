@@ -6,7 +6,7 @@ import msgspec
 
 from archwright.contracts.language import Selector
 from archwright.model import Location
-from archwright.project.calls import CallFinder, Site
+from archwright.project.calls.calls import CallFinder, Site
 from archwright.project.code import Scope
 from archwright.project.execution.heap import Object
 from archwright.project.execution.machine import Machine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from archwright.project import effect_catalogue as catalogue
+from archwright.project.effects import catalogue
 from archwright.project.execution.values import (
     Class,
     Column,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from archwright.contracts.language import Selector
-from archwright.project.calls import CallFinder
+from archwright.project.calls.calls import CallFinder
 from archwright.project.execution.carrying import together
 from archwright.project.execution.machine import Machine
-from archwright.project.inference import Inference
 from archwright.project.requests.registering import prepare
 from archwright.project.storage.storage import Storage
+from archwright.project.types.inference import Inference
 
 
 class Following:

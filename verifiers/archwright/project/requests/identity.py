@@ -7,8 +7,8 @@ from enum import Enum
 
 from archwright.contracts.language import Pattern
 from archwright.facts import ir
-from archwright.project import effect_catalogue as catalogue
 from archwright.project.code import Scope
+from archwright.project.effects import catalogue
 from archwright.project.execution.heap import Entry, Heap, Object
 from archwright.project.execution.machine import Machine
 from archwright.project.execution.policy import Hit
@@ -27,7 +27,7 @@ from archwright.project.execution.values import (
 )
 from archwright.project.queries.selects import is_select
 from archwright.project.requests.parameters import Requests
-from archwright.project.values import ClassValue, ExternalInstance, FunctionValue, InstanceValue
+from archwright.project.types.values import ClassValue, ExternalInstance, FunctionValue, InstanceValue
 
 _DEPTH = 6
 _SENT = frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum
 
-from archwright.project import effect_catalogue as catalogue
+from archwright.project.effects import catalogue
 from archwright.project.execution.heap import Heap
 from archwright.project.execution.reach import reachable
 from archwright.project.execution.values import (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archwright.facts import ir
-from archwright.project.annotations import parse_annotation
 from archwright.project.code import Scope
 from archwright.project.execution.arguments import Arguments
 from archwright.project.execution.heap import Entry, Object
@@ -13,7 +12,8 @@ from archwright.project.execution.machine import Machine
 from archwright.project.execution.roots import declared_parameters
 from archwright.project.execution.trace import Replacement, Trace
 from archwright.project.execution.values import Class, Function, Ref, Token, Unknown, Value, union
-from archwright.project.values import ClassValue, ExternalValue, FunctionValue, InstanceValue
+from archwright.project.types.annotations import parse_annotation
+from archwright.project.types.values import ClassValue, ExternalValue, FunctionValue, InstanceValue
 
 _INJECTORS = frozenset({"Depends", "Security"})
 _DEPTH = 6

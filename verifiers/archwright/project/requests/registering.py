@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from archwright.contracts.language import Selector, Subject
 from archwright.facts import ir
-from archwright.project.calls import Site
+from archwright.project.calls.calls import Site
 from archwright.project.code import Scope
 from archwright.project.execution.arguments import Arguments
 from archwright.project.execution.frame import key_of

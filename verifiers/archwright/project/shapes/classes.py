@@ -8,9 +8,9 @@ import msgspec
 
 from archwright.facts import ir
 from archwright.project.code import Scope
-from archwright.project.inference import Inference
 from archwright.project.shapes.typesets import TypeSets
-from archwright.project.values import ExternalInstance, ExternalValue, external_names
+from archwright.project.types.inference import Inference
+from archwright.project.types.values import ExternalInstance, ExternalValue, external_names
 
 _DATACLASSES = frozenset(
     {

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from archwright.facts import ir
 from archwright.facts.walk import walk_own
 from archwright.project.code import Scope
-from archwright.project.inference import Inference
 from archwright.project.shapes.calls_that_hand_on import put_into
 from archwright.project.shapes.circles import Circles
 from archwright.project.shapes.reading import Env, Reading
 from archwright.project.shapes.typesets import TypeSets
-from archwright.project.values import (
+from archwright.project.types.inference import Inference
+from archwright.project.types.values import (
     ANYTHING,
     NOTHING,
     ExternalInstance,

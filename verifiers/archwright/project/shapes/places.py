@@ -10,7 +10,7 @@ from archwright.project.code import Scope
 from archwright.project.shapes.arguments import all_arguments
 from archwright.project.shapes.calls_that_hand_on import chained
 from archwright.project.storage.statementnames import builds_statement
-from archwright.project.values import NOTHING, ExternalValue, FunctionValue, Value, Values
+from archwright.project.types.values import NOTHING, ExternalValue, FunctionValue, Value, Values
 
 if TYPE_CHECKING:
     from archwright.project.shapes.reading import Reading

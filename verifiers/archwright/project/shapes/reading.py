@@ -10,7 +10,7 @@ from archwright.facts.binding import Bound
 from archwright.project.code import Scope
 from archwright.project.shapes.places import Places
 from archwright.project.shapes.results import Results
-from archwright.project.values import (
+from archwright.project.types.values import (
     ANYTHING,
     NOTHING,
     UNKNOWN,

@@ -19,7 +19,7 @@ from archwright.project.shapes.calls_that_hand_on import (
 from archwright.project.shapes.classes import constant_of
 from archwright.project.shapes.typesets import type_name
 from archwright.project.storage.statementnames import builds_statement
-from archwright.project.values import (
+from archwright.project.types.values import (
     ANYTHING,
     NOTHING,
     UNKNOWN,

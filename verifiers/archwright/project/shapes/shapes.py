@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from archwright.project.inference import Inference
 from archwright.project.shapes.classes import ClassShapes
 from archwright.project.shapes.origins import Origins
 from archwright.project.shapes.typesets import TypeSets
+from archwright.project.types.inference import Inference
 
 
 class Shapes:

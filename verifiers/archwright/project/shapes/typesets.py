@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from archwright.contracts.language import Selector, Subject
 from archwright.facts import ir
-from archwright.project.annotations import parse_annotation
 from archwright.project.code import Scope, enclosing_class
-from archwright.project.inference import Inference
 from archwright.project.project import Project
-from archwright.project.type_names import type_parameter
-from archwright.project.values import (
+from archwright.project.types.annotations import parse_annotation
+from archwright.project.types.inference import Inference
+from archwright.project.types.type_names import type_parameter
+from archwright.project.types.values import (
     ANYTHING,
     NOTHING,
     UNKNOWN,

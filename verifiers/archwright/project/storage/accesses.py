@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from archwright.facts import ir
 from archwright.project.code import Scope
-from archwright.project.inference import Inference
 from archwright.project.storage.access import Access
 from archwright.project.storage.bodyaccesses import Body
 from archwright.project.storage.evaluate import Evaluator
 from archwright.project.storage.models import Models
 from archwright.project.storage.targets import Targets
+from archwright.project.types.inference import Inference
 
 
 class AccessReader:

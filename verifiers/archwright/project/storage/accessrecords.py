@@ -8,11 +8,11 @@ from archwright.facts import ir
 from archwright.facts.walk import children
 from archwright.model import Location
 from archwright.project.code import Scope
-from archwright.project.inference import Inference
 from archwright.project.storage.access import Access
 from archwright.project.storage.escaping import escaping_calls
 from archwright.project.storage.sqltext import Touch
 from archwright.project.storage.tabletargets import Target
+from archwright.project.types.inference import Inference
 
 
 class Recorder:

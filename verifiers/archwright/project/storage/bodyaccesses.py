@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from archwright.facts import ir
 from archwright.facts.walk import walk
 from archwright.project.code import Scope, own_nodes
-from archwright.project.inference import Inference
 from archwright.project.storage.access import Access
 from archwright.project.storage.accessrecords import Recorder
 from archwright.project.storage.evaluate import Evaluator
@@ -18,6 +17,7 @@ from archwright.project.storage.sqltext import looks_like_statement, read_sql, s
 from archwright.project.storage.statementnames import DML, builds_statement, external_names
 from archwright.project.storage.targets import Targets
 from archwright.project.storage.textvariants import FRAGMENT, begins_as_sql, variants
+from archwright.project.types.inference import Inference
 
 _RUNS = frozenset(
     (

@@ -7,7 +7,6 @@ from typing import Any
 from archwright.facts import ir
 from archwright.model import Location
 from archwright.project.code import Scope
-from archwright.project.inference import Inference
 from archwright.project.storage.columntypes import ColumnTypes
 from archwright.project.storage.declarations import TableBuilder
 from archwright.project.storage.evaluate import DEPTH, Evaluator
@@ -16,6 +15,7 @@ from archwright.project.storage.literals import Class, Function, Made, Mapped
 from archwright.project.storage.mapped import Annotations
 from archwright.project.storage.mappedclasses import MappedClasses
 from archwright.project.storage.schema import table_key
+from archwright.project.types.inference import Inference
 
 _COLUMNS = frozenset({"Column", "Field", "deferred", "mapped_column"})
 

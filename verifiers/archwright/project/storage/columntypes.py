@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from archwright.project.inference import Inference
 from archwright.project.storage.evaluate import DEPTH
 from archwright.project.storage.execute import Executor
 from archwright.project.storage.literals import Class, DialectValue, Function, Made, Outside, Unknown
 from archwright.project.storage.schema import Schema
+from archwright.project.types.inference import Inference
 
 _ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum"})
 

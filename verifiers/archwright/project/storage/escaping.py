@@ -8,8 +8,8 @@ from typing import Any
 from archwright.facts import ir
 from archwright.facts.walk import walk
 from archwright.project.code import Scope, own_nodes
-from archwright.project.inference import Inference
 from archwright.project.storage.statementnames import external_names
+from archwright.project.types.inference import Inference
 
 _KEEPING = frozenset(
     {"builtins.list", "builtins.tuple", "builtins.set", "builtins.dict", "builtins.list.append"}

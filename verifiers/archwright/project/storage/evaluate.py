@@ -11,12 +11,12 @@ from typing import Any
 
 from archwright.facts import ir
 from archwright.model import Location
-from archwright.project.inference import Inference
 from archwright.project.storage import calling, containers, operators
 from archwright.project.storage.frames import Frame, assign
 from archwright.project.storage.literals import Class, Function, Made, Unknown
 from archwright.project.storage.lookup import Lookup
 from archwright.project.storage.members import attribute, in_body
+from archwright.project.types.inference import Inference
 
 DEPTH = 40
 

@@ -12,12 +12,12 @@ from archwright.facts import ir
 from archwright.facts.walk import walk
 from archwright.model import Location
 from archwright.project.code import Scope
-from archwright.project.inference import Inference
 from archwright.project.storage.evaluate import DEPTH, Evaluator
 from archwright.project.storage.frames import Frame
 from archwright.project.storage.literals import Function, Made, Unknown, truth
 from archwright.project.storage.statements import run
 from archwright.project.storage.ways import Exit, Left, MissingError, any_of, both, rejoined
+from archwright.project.types.inference import Inference
 
 _CALLS = 30
 _AGAIN = 3

@@ -13,10 +13,10 @@ import msgspec
 from archwright.facts import ir
 from archwright.facts.binding import Bound
 from archwright.project.code import Scope, calls_in, own_nodes
-from archwright.project.inference import Inference
 from archwright.project.storage.evaluate import Evaluator
 from archwright.project.storage.frames import Frame
-from archwright.project.values import ExternalValue, FunctionValue, InstanceValue
+from archwright.project.types.inference import Inference
+from archwright.project.types.values import ExternalValue, FunctionValue, InstanceValue
 
 _DEPTH = 10
 Column = Callable[[ir.Attr, Scope], tuple[Any, str] | None]

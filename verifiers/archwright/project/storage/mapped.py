@@ -7,14 +7,14 @@ from typing import Any
 import msgspec
 
 from archwright.facts import ir
-from archwright.project.annotations import TRANSPARENT, UNIONS, parse_annotation
 from archwright.project.code import Scope
-from archwright.project.inference import Inference
 from archwright.project.storage.columntypes import ColumnTypes
 from archwright.project.storage.evaluate import Evaluator
 from archwright.project.storage.frames import Frame
 from archwright.project.storage.literals import Class, Made, Outside
 from archwright.project.storage.sqltypes import UNTOLD, SqlType, read_python_type, read_type
+from archwright.project.types.annotations import TRANSPARENT, UNIONS, parse_annotation
+from archwright.project.types.inference import Inference
 
 _DEPTH = 12
 _COLLECTIONS = frozenset(

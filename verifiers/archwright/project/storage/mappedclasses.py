@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from archwright.facts import ir
 from archwright.project.code import Scope
-from archwright.project.inference import Inference
 from archwright.project.storage.evaluate import Evaluator
 from archwright.project.storage.literals import Made
+from archwright.project.types.inference import Inference
 
 _DECLARATIVE = frozenset({"sqlalchemy.orm.DeclarativeBase", "sqlalchemy.orm.DeclarativeBaseNoMeta"})
 _BASES = _DECLARATIVE | {"sqlmodel.SQLModel", "sqlmodel.main.SQLModel"}

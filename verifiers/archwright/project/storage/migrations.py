@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from archwright.model import Location
-from archwright.project.inference import Inference
 from archwright.project.storage.replayer import Replayer
 from archwright.project.storage.revisions import Revision, ordered
 from archwright.project.storage.schema import Column, Schema
+from archwright.project.types.inference import Inference
 
 _PARTS = {
     "columns": "column",

@@ -8,7 +8,6 @@ import msgspec
 
 from archwright.facts import ir
 from archwright.model import Location
-from archwright.project.inference import Inference
 from archwright.project.storage.classcolumns import ClassColumns
 from archwright.project.storage.columntypes import ColumnTypes
 from archwright.project.storage.constrainttexts import Rename, is_sqlalchemy, naming_convention
@@ -18,6 +17,7 @@ from archwright.project.storage.execute import Executor
 from archwright.project.storage.literals import Class, Function, Made
 from archwright.project.storage.mappedclasses import MappedClasses
 from archwright.project.storage.schema import Schema, Table, resolve_references, table_key
+from archwright.project.types.inference import Inference
 
 
 class Model(msgspec.Struct, frozen=True):

@@ -6,7 +6,6 @@ from typing import Any
 
 from archwright.facts import ir
 from archwright.model import Location
-from archwright.project.inference import Inference
 from archwright.project.storage.core_statements import harmless_beginning
 from archwright.project.storage.ddl import apply_sql, begins_harmless
 from archwright.project.storage.evaluate import DEPTH
@@ -16,6 +15,7 @@ from archwright.project.storage.literals import Class, Function, Made, Method, O
 from archwright.project.storage.operations import IGNORED, Operations
 from archwright.project.storage.schema import Schema, Table
 from archwright.project.storage.wording import spoken
+from archwright.project.types.inference import Inference
 
 _FIRST = frozenset({"add_column", "alter_column", "drop_column"})
 """Batch operations whose unbatched form has the table first; the others have it second."""

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from archwright.model import Location
-from archwright.project.inference import Inference
 from archwright.project.storage.evaluate import Evaluator
+from archwright.project.types.inference import Inference
 
 
 class Revision(msgspec.Struct, frozen=True):

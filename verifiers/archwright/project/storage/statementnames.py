@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archwright.project.values import ExternalValue, Values
+from archwright.project.types.values import ExternalValue, Values
 
 DML = frozenset({"delete", "insert", "update"})
 

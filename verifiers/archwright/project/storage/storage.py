@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from archwright.project.inference import Inference
 from archwright.project.storage.access import Access
 from archwright.project.storage.accesses import AccessReader
 from archwright.project.storage.columntypes import ColumnTypes
@@ -15,6 +14,7 @@ from archwright.project.storage.migrations import History
 from archwright.project.storage.models import Models
 from archwright.project.storage.revisions import Revision, find_revisions
 from archwright.project.storage.wiring import Wiring
+from archwright.project.types.inference import Inference
 
 DIALECTS = ("postgresql", "sqlite")
 _LIBRARIES = frozenset(

@@ -9,7 +9,6 @@ import msgspec
 from archwright.facts import ir
 from archwright.facts.binding import Bound
 from archwright.project.code import Scope
-from archwright.project.inference import Inference
 from archwright.project.storage.evaluate import Evaluator
 from archwright.project.storage.frames import Frame
 from archwright.project.storage.keys import bindings_of
@@ -17,7 +16,8 @@ from archwright.project.storage.literals import Made
 from archwright.project.storage.models import Model, Models
 from archwright.project.storage.schema import table_key
 from archwright.project.storage.statementnames import external_names
-from archwright.project.values import ClassValue
+from archwright.project.types.inference import Inference
+from archwright.project.types.values import ClassValue
 
 DEPTH = 12
 _NAMED = frozenset(

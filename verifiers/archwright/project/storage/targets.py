@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 from archwright.facts import ir
 from archwright.project.code import Scope
-from archwright.project.inference import Inference
 from archwright.project.storage.evaluate import Evaluator
 from archwright.project.storage.keys import UNKNOWN, Keys, Part, bindings_of
 from archwright.project.storage.models import Models
 from archwright.project.storage.statementnames import DML, builds_statement, external_names
 from archwright.project.storage.tabletargets import DEPTH, TableTargets, Target
-from archwright.project.values import ClassValue, InstanceValue
+from archwright.project.types.inference import Inference
+from archwright.project.types.values import ClassValue, InstanceValue
 
 Answer = TypeVar("Answer")
 _ROWS = frozenset(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from archwright.facts import ir
 from archwright.project.code import Scope, own_nodes
-from archwright.project.inference import Inference
 from archwright.project.storage.access import Access
-from archwright.project.values import ClassValue, FunctionValue, InstanceValue, Value
+from archwright.project.types.inference import Inference
+from archwright.project.types.values import ClassValue, FunctionValue, InstanceValue, Value
 
 if TYPE_CHECKING:
     from archwright.project.storage.storage import Storage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archwright.project import effect_catalogue as catalogue
+from archwright.project.effects import catalogue
 from archwright.project.execution.arguments import Arguments
 from archwright.project.execution.attributes import attribute, set_attribute
 from archwright.project.execution.heap import Object, sequence
