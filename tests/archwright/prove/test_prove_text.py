@@ -30,7 +30,7 @@ from archwright.prove.text import SourceText
 
 ROOT = Path(__file__).parents[3]
 SOURCES = sorted((ROOT / "src/app").rglob("*.py"))[::9] + sorted(
-    (ROOT / "verifiers/archwright/prove").glob("*.py")
+    (ROOT / "verifiers/archwright/prove").rglob("*.py")
 )
 ODD = (
     '# Größe: ä\nKEY = "ключ"; OTHER = f(ключ, "b")\n\n\n'
