@@ -17,7 +17,7 @@ import sys
 from archwright.verifiers.catalogue import KINDS
 assert "reads" in KINDS and len(list(KINDS)) == len(KINDS) > 5
 KINDS["{kind}"]
-print(*sorted({m.split(".")[2] for m in sys.modules if m.startswith("archwright.verifiers.")}))
+print(*sorted(set(m.split(".")[2] for m in sys.modules if m.startswith("archwright.verifiers."))))
 """
 
 
