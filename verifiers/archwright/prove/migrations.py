@@ -136,11 +136,11 @@ def constant(node: ast.expr, text: SourceText) -> object:
 
 
 def assigned(text: SourceText, name: str) -> ast.expr | None:
-    """The value a module gives a name at its top level."""
-    for statement in text.tree.body:
+    """The value a module gives a name at its top level, in the last of several assignments: that one counts."""
+    for statement in reversed(text.tree.body):
         if isinstance(statement, ast.Assign | ast.AnnAssign):
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            if any(isinstance(t, ast.Name) and t.id == name for t in targets):
+            if statement.value is not None and any(isinstance(t, ast.Name) and t.id == name for t in targets):
                 return statement.value
     return None
 

@@ -3,6 +3,7 @@ from typing import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+revision = "001_first"
 revision: str = "001_orders"
 down_revision: str | None = "000_nothing"
 PREFIX = "ord"
