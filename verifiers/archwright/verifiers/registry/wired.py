@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from archwright.contracts.language import Selector
+from archwright.contracts.language import Selector, SymbolPattern
 from archwright.facts.summary import Definition
 from archwright.model import CheckResult, Location
 from archwright.project.analysis import Analysis
@@ -111,6 +111,10 @@ def _is_used(module: str, definition: Definition, running: frozenset[Key], analy
     located = [classes.locate(c) for c in own]
     if not any(_behaves(m) for m in methods) or analysis.machine.data.of(name) is not None:
         return None
+    if not any(classes.defines(c, method) for c in own for method in classes.methods(c)):
+        # All of its code is that of its bases: it is used where code that runs makes an instance of it.
+        made = analysis.calls.selected(Selector(call=(SymbolPattern(name),)))
+        return any((site.scope.module, site.scope.qualname) in running for site in made)
     return any((m, f"{q}.{method}") in running for m, q in located for method in classes.methods(name))
 
 
