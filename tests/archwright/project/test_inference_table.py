@@ -269,6 +269,8 @@ X = typing.TypeVar("X", A, Disk)
 Unit = typing.NewType("Unit", B)
 type Maybe[T] = T | None
 type Either[T] = T | Disk
+type Wrapped[T] = Optional[Annotated[Union[T, Disk], 1]]
+type Further[T] = Maybe[T]
 def old(x: V) -> V: return x
 def same[T](x: T) -> T: return x
 def made[T](cls: type[T], *rest) -> T: return cls(*rest)
@@ -309,6 +311,8 @@ class Bottom(Again[B]): ...
         ("x", "x: Unit", {"a B"}),
         ("x", "x: Maybe[A]", {"a A"}),
         ("x", "x: Either['B']", {"a B", "a Disk"}),
+        ("x", "x: Wrapped[A]", {"a A", "a Disk"}),
+        ("x", "x: Further[A]", {"?"}),
         ("x.it", "x: Box", {"a A"}),
         ("x.get()", "x: Held", {"a B"}),
         ("x.it", "x: Bottom", {"a B"}),

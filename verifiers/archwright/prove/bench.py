@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 
 from archwright.contracts.language import Contract, Selector, Subject, Topologies
@@ -132,10 +132,3 @@ def counterexample(contract: Contract, operator: str, description: str, *changes
                 raise ValueError(f"{path} is changed twice")
             merged[path] = text
     return Counterexample(contract.id, operator, description, merged)
-
-
-def classes_in(bench: Bench, module: str) -> Iterator[str]:
-    """Names of the classes defined at the top level of *module*."""
-    for definition in bench.project.summary(module).definitions:
-        if definition.kind == "class" and "." not in definition.qualname:
-            yield definition.qualname

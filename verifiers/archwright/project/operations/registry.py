@@ -236,11 +236,6 @@ def argument(machine: Machine, hit: Hit, position: int) -> Value | None:
     return hit.args.positional[position] if position < len(hit.args.positional) else None
 
 
-def keys_of(machine: Machine, params: Value, hit: Hit) -> list[Object]:
-    """The dictionaries *params* may be."""
-    return [machine.object(one, hit.state) for one in params if isinstance(one, Ref)]
-
-
 def copied_with_origins(machine: Machine, params: Value, heap: dict[int, Object]) -> dict[int, Object]:
     """*heap* with every key of the parameters marked, so that it can be told whether somebody looks at it."""
     changed = dict(heap)

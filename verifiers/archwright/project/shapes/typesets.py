@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from archwright.contracts.language import Selector, Subject
 from archwright.facts import ir
@@ -217,11 +217,6 @@ def type_name(value: Value) -> str:
     if isinstance(value, InstanceValue):
         return value.cls.qualified
     return value.name if isinstance(value, ExternalInstance) else "?"
-
-
-def first_meant(values: Iterable[Value], selector: Selector, inference: Inference) -> Value | None:
-    """The first of *values*, by name, whose type *selector* means."""
-    return next((v for v in sorted(values, key=repr) if meant(v, selector, inference)), None)
 
 
 def class_subject(qualified: str, inference: Inference) -> Subject:

@@ -10,7 +10,7 @@ from archwright.facts import ir
 from archwright.facts.walk import walk
 from archwright.project.code import Scope
 from archwright.project.substitution import bind_arguments
-from archwright.project.types.annotations import CALLABLES, NEW_TYPES, parse_annotation
+from archwright.project.types.annotations import CALLABLES, NEW_TYPES, TRANSPARENT, UNIONS, parse_annotation
 from archwright.project.types.type_names import TypeNames, Variable
 from archwright.project.types.values import (
     ANYTHING,
@@ -98,14 +98,28 @@ class Generics:
         statement, where = found[0].node, found[1]
         arguments = dict(zip((p.name for p in statement.type_params), annotation.index, strict=False))
         values: Values = NOTHING
-        for part in _alternatives(statement.value):
+        for part in self._alternatives(statement.value, where, depth):
             argument = arguments.get(part.id) if isinstance(part, ir.Name) else None
-            values |= (
-                self._inference.annotations.of(part, where, depth - 1)
-                if argument is None
-                else self._inference.annotations.of(argument, scope, depth - 1)
-            )
+            if argument is not None:
+                values |= self._inference.annotations.of(argument, scope, depth - 1)
+            elif any(isinstance(one, ir.Name) and one.id in arguments for one in walk(part)):
+                values |= ANYTHING
+            else:
+                values |= self._inference.annotations.of(part, where, depth - 1)
         return values
+
+    def _alternatives(self, annotation: ir.Expr, scope: Scope, depth: int) -> Iterator[ir.Expr]:
+        """The types one of which *annotation* stands for, taken out of unions and of forms that only wrap them."""
+        parts: tuple[ir.Expr, ...] = ()
+        if isinstance(annotation, ir.BinOp) and annotation.op == "|":
+            parts = (annotation.left, annotation.right)
+        elif isinstance(annotation, ir.Subscript):
+            form = external_names(self._inference.evaluate(annotation.value, scope, depth - 1))
+            parts = annotation.index if form & UNIONS else annotation.index[:1] if form & TRANSPARENT else ()
+        if not parts:
+            yield annotation
+        for part in parts:
+            yield from self._alternatives(part, scope, depth)
 
     def _told(
         self,
@@ -194,12 +208,3 @@ class Generics:
 
 def _is_form(values: Values) -> bool:
     return any(isinstance(value, ExternalValue) and value.name in _PARAMETERS for value in values)
-
-
-def _alternatives(annotation: ir.Expr) -> Iterator[ir.Expr]:
-    """The types a union is made of."""
-    if isinstance(annotation, ir.BinOp) and annotation.op == "|":
-        yield from _alternatives(annotation.left)
-        yield from _alternatives(annotation.right)
-    else:
-        yield annotation

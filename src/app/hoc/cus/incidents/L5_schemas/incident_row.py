@@ -25,7 +25,6 @@ from app.hoc.cus.incidents.L5_schemas.incident_vocabulary import (
     TimelineType,
 )
 
-SYSTEM_ACTOR = "system"
 _PLACES = Decimal("0.000001")
 # Everything about an incident that can change; the rest is what it was opened with.
 MUTABLE_FIELDS = (
